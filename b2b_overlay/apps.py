@@ -1,0 +1,23 @@
+"""The overlay's app. In Saleor its ``ready`` runs before the schema and the URLs exist."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class B2BOverlayConfig(AppConfig):
+    name = "b2b_overlay"
+    verbose_name = _("B2B overlay")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks
+
+        checks.register()
+        if find_spec("saleor"):
+            from .plugins import seam
+
+            seam.install()

@@ -1,0 +1,78 @@
+"""Who may see and change what. Every page, resolver and command starts here.
+
+A stranger gets an empty queryset, and whoever asks for one object by id gets
+``DoesNotExist`` from it, which every way in shows as «not found». A buyer sees the companies
+he belongs to while B2B is on for them; a staff user sees all (the sales desk).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from django.db.models import Q, QuerySet
+
+from .models import Buyer, Company, LegalEntity
+
+__all__ = [
+    "User",
+    "buyers",
+    "can_order",
+    "companies",
+    "is_desk",
+    "legal_entities",
+]
+
+
+class User(Protocol):
+    """Any shop's user model, as far as access asks."""
+
+    pk: Any
+    is_active: bool
+    is_staff: bool
+    is_authenticated: Any
+
+
+def _known(user: User | None) -> bool:
+    return bool(user is not None and user.is_authenticated and user.is_active)
+
+
+def is_desk(user: User | None) -> bool:
+    """May this user work at the sales desk: admit customers, give terms?"""
+    return _known(user) and bool(user and user.is_staff)
+
+
+def buyers(user: User | None) -> QuerySet[Buyer]:
+    """The user's own memberships in companies for which B2B is on."""
+    if not _known(user):
+        return Buyer.objects.none()
+    assert user is not None
+    return Buyer.objects.filter(user_id=user.pk, is_active=True, company__is_active=True)
+
+
+def companies(user: User | None) -> QuerySet[Company]:
+    """Companies the user may see."""
+    if is_desk(user):
+        return Company.objects.all()
+    return Company.objects.filter(pk__in=buyers(user).values("company"))
+
+
+def legal_entities(user: User | None) -> QuerySet[LegalEntity]:
+    """Legal entities the user may buy for, as a buyer (the desk's staff included: being
+    staff doesn't make him a buyer)."""
+    own = buyers(user)
+    return LegalEntity.objects.filter(
+        Q(company__in=own.filter(role=Buyer.Role.OWNER).values("company"))
+        | Q(pk__in=own.values("legal_entities"), company__in=own.values("company")),
+        is_active=True,
+    )
+
+
+def can_order(user: User | None, legal_entity: LegalEntity) -> bool:
+    """May he place an order for this legal entity? A viewer may not."""
+    return (
+        legal_entities(user).filter(pk=legal_entity.pk).exists()
+        and buyers(user)
+        .filter(company=legal_entity.company_id)
+        .exclude(role=Buyer.Role.VIEWER)
+        .exists()
+    )

@@ -1,0 +1,177 @@
+"""Companies, legal entities, buyers, and whom a buyer is buying for.
+
+Rules: a legal entity that 1C sent belongs to no company until a manager says so; what fails
+a check digit is kept and marked, never dropped or corrected; the only foreign keys into the
+shop are to its user, each with a related_name of its own (Saleor's User has a ``note`` and
+others that would clash).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from . import requisites
+
+
+class Company(models.Model):
+    """клиент, партнёр: the wholesale customer as the sales manager knows it."""
+
+    name = models.CharField(_("name"), max_length=255)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent company"),
+    )
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="b2b_managed_companies",
+        verbose_name=_("manager"),
+    )
+    #: The switch: B2B is on for this customer. Off, its buyers are retail customers again.
+    is_active = models.BooleanField(_("wholesale is on"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["name", "pk"]
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Group(models.Model):
+    """группа клиентов: companies that share terms («дилеры»)."""
+
+    name = models.CharField(_("name"), max_length=255, unique=True)
+    companies = models.ManyToManyField(Company, related_name="groups", blank=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["name"]
+        verbose_name = _("group of companies")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalEntity(models.Model):
+    """юрлицо, контрагент: who signs and pays."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("company (ООО, АО…)")
+        ENTREPRENEUR = "entrepreneur", _("sole trader (ИП)")
+        SELF_EMPLOYED = "self_employed", _("self-employed")
+        PERSON = "person", _("private person")
+        FOREIGN = "foreign", _("foreign company")
+
+    company = models.ForeignKey(
+        Company,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="legal_entities",
+        verbose_name=_("company"),
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.COMPANY)
+    name = models.CharField(_("name"), max_length=255)
+    full_name = models.CharField(_("full name"), max_length=1000, blank=True)
+    inn = models.CharField(_("INN"), max_length=32, blank=True, db_index=True)
+    kpp = models.CharField(_("KPP"), max_length=16, blank=True)
+    ogrn = models.CharField(_("OGRN"), max_length=16, blank=True)
+    okpo = models.CharField(_("OKPO"), max_length=16, blank=True)
+    legal_address = models.CharField(_("legal address"), max_length=1000, blank=True)
+    address = models.CharField(_("delivery address"), max_length=1000, blank=True)
+    phone = models.CharField(_("phone"), max_length=255, blank=True)
+    email = models.CharField(_("e-mail"), max_length=255, blank=True)
+    #: False: 1C marked it for deletion; it can't buy, its orders stay.
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["name", "pk"]
+        verbose_name = _("legal entity")
+        verbose_name_plural = _("legal entities")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def failed_checks(self) -> list[str]:
+        """Names of the requisites whose check digits or length are wrong."""
+        return requisites.failed(self.kind, inn=self.inn, kpp=self.kpp, ogrn=self.ogrn)
+
+
+class BankAccount(models.Model):
+    """расчётный счёт of a legal entity."""
+
+    legal_entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="bank_accounts")
+    number = models.CharField(_("account"), max_length=34)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    bank_name = models.CharField(_("bank"), max_length=255, blank=True)
+    correspondent = models.CharField(_("correspondent account"), max_length=34, blank=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["legal_entity", "number", "bic"], name="b2b_bank_account_once"
+            )
+        ]
+
+
+class Buyer(models.Model):
+    """закупщик: a shop user's membership of a company."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        BUYER = "buyer", _("buyer")
+        VIEWER = "viewer", _("viewer")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_memberships"
+    )
+    company = models.ForeignKey(Company, models.CASCADE, related_name="buyers")
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.BUYER)
+    #: The legal entities he may buy for; an owner may for all of the company's.
+    legal_entities = models.ManyToManyField(LegalEntity, related_name="buyers", blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        verbose_name = _("buyer")
+        verbose_name_plural = _("buyers")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "company"], name="b2b_buyer_once_per_company")
+        ]
+
+
+class Choice(models.Model):
+    """Whom a user is buying for, per channel, kept by the server.
+
+    ``legal_entity`` None is «как частное лицо»: retail prices, by his own choice. No row: the
+    first legal entity he may buy for.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_choices"
+    )
+    channel = models.CharField(max_length=255)
+    legal_entity = models.ForeignKey(
+        LegalEntity, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        app_label = "b2b_overlay"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel"], name="b2b_choice_once")
+        ]

@@ -1,0 +1,39 @@
+"""Settings of the overlay, read lazily, in one place.
+
+``B2B_SHOP``
+    Dotted path of the port's adapter. Default: the Saleor plugin's.
+``B2B_CHANNEL``
+    Slug of the channel that pages sell in; default: the shop's first.
+``B2B_ENABLED``
+    False turns every hook, loader and field of the overlay off without removing it.
+``B2B_PATCH_SCHEMA``
+    False leaves the shop's own ``/graphql/`` alone; the B2B schema is then served from the
+    plugin's own endpoint only.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+__all__ = ["conf"]
+
+
+class Conf:
+    @property
+    def shop(self) -> str:
+        return str(getattr(settings, "B2B_SHOP", "b2b_overlay.plugins.shop.SaleorShop"))
+
+    @property
+    def channel(self) -> str:
+        return str(getattr(settings, "B2B_CHANNEL", ""))
+
+    @property
+    def enabled(self) -> bool:
+        return bool(getattr(settings, "B2B_ENABLED", True))
+
+    @property
+    def patch_schema(self) -> bool:
+        return bool(getattr(settings, "B2B_PATCH_SCHEMA", True))
+
+
+conf = Conf()

@@ -1,0 +1,133 @@
+"""Money: the one place where it is made, added, multiplied, rounded and compared.
+
+Rules kept here:
+
+* amounts are :class:`~decimal.Decimal`, never float;
+* two currencies are never mixed, nor a price with VAT and one without;
+* rounding happens in :func:`quantize` and nowhere else, half up, to the currency's own
+  minor unit (ISO 4217), as 1C and Saleor's ``quantize_price`` do;
+* a price carries its currency, whether VAT is inside, the VAT rate, and the unit it is
+  quoted for (a box of 12 at 1 200.00), so that a line can always be written back to 1C in
+  the very unit the price came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
+
+__all__ = ["CurrencyMismatch", "Money", "UnitPrice", "Vat", "quantize", "split_price", "to_amount"]
+
+#: Minor units that are not 2 (ISO 4217); every other currency has two.
+_MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "KWD": 3, "BHD": 3}
+
+
+class CurrencyMismatch(ValueError):
+    """Two amounts of different currencies (or VAT inclusion) met in one operation."""
+
+
+def quantize(amount: Decimal, currency: str) -> Decimal:
+    """Round ``amount`` half up to the minor unit of ``currency``."""
+    return amount.quantize(Decimal(1).scaleb(-_MINOR_UNITS.get(currency, 2)), ROUND_HALF_UP)
+
+
+def to_amount(text: str) -> Decimal:
+    """Read an amount a person typed: ``1 234,50``, with any kind of space.
+
+    Raises ``decimal.InvalidOperation`` for what is not a number.
+    """
+    return Decimal("".join(text.split()).replace(",", "."))
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217 code), exact."""
+
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        return cls(Decimal(0), currency)
+
+    def _same(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatch(f"{self.currency} and {other.currency}")
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __mul__(self, factor: int | Decimal) -> Money:
+        return Money(self.amount * factor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount < other.amount
+
+    def quantized(self) -> Money:
+        return Money(quantize(self.amount, self.currency), self.currency)
+
+    def __str__(self) -> str:
+        return f"{quantize(self.amount, self.currency)} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vat:
+    """A VAT rate in percent; ``rate=None`` is «без НДС», which is not 0 %."""
+
+    rate: Decimal | None
+
+    def inside(self, gross: Money) -> Money:
+        """The VAT contained in a sum that includes it (22 % → 22/122), rounded."""
+        if not self.rate:
+            return Money.zero(gross.currency).quantized()
+        return Money(gross.amount * self.rate / (100 + self.rate), gross.currency).quantized()
+
+    def on_top(self, net: Money) -> Money:
+        """The VAT to add to a sum without it, rounded."""
+        if not self.rate:
+            return Money.zero(net.currency).quantized()
+        return Money(net.amount * self.rate / 100, net.currency).quantized()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """What one base unit costs, and the unit the price was quoted for.
+
+    ``money`` is the price of one base unit, exact in minor units. ``unit`` and
+    ``coefficient`` say how the price was quoted: coefficient base units make one ``unit``
+    (CommerceML ``Единица``, ``Коэффициент``). ``per_unit`` is exact by construction: a price
+    whose coefficient does not divide it into minor units is refused where it is loaded.
+    """
+
+    money: Money
+    vat_included: bool
+    unit: str = ""
+    coefficient: Decimal = Decimal(1)
+
+    @property
+    def per_unit(self) -> Money:
+        """The price of one ``unit`` (of ``coefficient`` base units)."""
+        return (self.money * self.coefficient).quantized()
+
+    def line_total(self, quantity: int) -> Money:
+        """The sum of ``quantity`` base units."""
+        return (self.money * quantity).quantized()
+
+
+def split_price(amount: Decimal, coefficient: Decimal, currency: str) -> Decimal | None:
+    """The exact price of one base unit, or None where minor units don't divide it.
+
+    A box of 12 at 120.00 is 10.00 a piece; at 100.00 it has no kopeck price (issue 3,
+    "Money"), and the row is refused by whoever loads it.
+    """
+    each = amount / coefficient
+    exact = quantize(each, currency)
+    return exact if exact * coefficient == amount else None

@@ -1,0 +1,1 @@
+"""How it is ordered: a legal entity on a checkout, its prices, the gate, the order kept."""

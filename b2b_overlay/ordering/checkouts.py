@@ -1,0 +1,126 @@
+"""For whom a checkout is, and its prices.
+
+Hooks of the shop (the Saleor plugin's, the sandbox's) call :func:`changed` after every
+change of a cart; pages and mutations call :func:`assign`. Prices are bound to the cart's
+lines by data alone, so whoever reads the cart next (a visitor, a task) finds them too.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib.auth import get_user_model
+
+from b2b_overlay.company import access
+from b2b_overlay.company.choice import chosen
+from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve
+from b2b_overlay.shop import Checkout, Shop
+from b2b_overlay.terms.current import Terms, terms_of
+
+from .models import CheckoutTerms
+
+__all__ = ["assign", "changed", "facts_of", "prices_for", "reason", "terms_on"]
+
+
+def user_of(user_id: int | None) -> access.User | None:
+    """The shop's user by id, or None."""
+    if user_id is None:
+        return None
+    return get_user_model()._default_manager.filter(pk=user_id).first()
+
+
+def terms_on(checkout: Checkout) -> Terms | None:
+    """The terms a checkout is under, if they still hold; None: retail.
+
+    They hold while the one who put the legal entity there may still buy for it: B2B switched
+    off, a buyer removed or a legal entity moved ends them at once.
+    """
+    record = (
+        CheckoutTerms.objects.filter(checkout_id=checkout.id)
+        .select_related("legal_entity__company", "user")
+        .first()
+    )
+    if record is None or not access.can_order(record.user, record.legal_entity):
+        return None
+    return terms_of(record.legal_entity, checkout.channel)
+
+
+def prices_for(
+    shop: Shop, terms: Terms, quantities: dict[int, int]
+) -> dict[int, Priced | NoPrice]:
+    """Prices of these variants at these quantities (base units), retail as the last resort."""
+    variants = shop.catalogue.variants(quantities, terms.channel)
+    return resolve(terms, quantities, {pk: v.retail for pk, v in variants.items()})
+
+
+def reason(terms: Terms) -> str:
+    """What stands beside an overridden price in the shop's own records."""
+    contract = f", {terms.contract}" if terms.contract else ""
+    return f"B2B: {terms.legal_entity.name}{contract}"[:255]
+
+
+def _quantities(checkout: Checkout) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for line in checkout.lines:
+        found[line.variant_id] = found.get(line.variant_id, 0) + line.quantity
+    return found
+
+
+def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
+    prices: dict[str, Decimal | None] = {line.id: None for line in checkout.lines}
+    if terms is not None:
+        answers = prices_for(shop, terms, _quantities(checkout))
+        for line in checkout.lines:
+            answer = answers.get(line.variant_id)
+            if isinstance(answer, Priced) and answer.is_contract:
+                prices[line.id] = answer.price.money.amount
+    shop.checkouts.set_prices(checkout.id, prices, reason(terms) if terms else "")
+
+
+def changed(shop: Shop, checkout_id: str) -> None:
+    """A cart was made or changed: give it the owner's legal entity where it has none yet, and
+    bind its prices. Called by the shop's hooks."""
+    checkout = shop.checkouts.get(checkout_id)
+    if checkout is None:
+        return
+    owner = user_of(checkout.user_id)
+    if owner is not None and not CheckoutTerms.objects.filter(checkout_id=checkout.id).exists():
+        entity = chosen(owner, checkout.channel.slug)
+        if entity is not None and access.can_order(owner, entity):
+            CheckoutTerms.objects.get_or_create(
+                checkout_id=checkout.id, defaults={"legal_entity": entity, "user_id": owner.pk}
+            )
+    _bind(shop, checkout, terms_on(checkout))
+
+
+def assign(
+    shop: Shop, user: access.User, checkout_id: str, legal_entity_id: int | None
+) -> Terms | None:
+    """Buy what is in this cart for this legal entity; None: as a private person.
+
+    Raises ``LegalEntity.DoesNotExist`` for a cart that isn't the user's or a legal entity he
+    may not order for; nothing changes then.
+    """
+    checkout = shop.checkouts.get(checkout_id)
+    if checkout is None or checkout.user_id != user.pk:
+        raise LegalEntity.DoesNotExist
+    if legal_entity_id is None:
+        CheckoutTerms.objects.filter(checkout_id=checkout_id).delete()
+    else:
+        entity = access.legal_entities(user).get(pk=legal_entity_id)
+        if not access.can_order(user, entity):
+            raise LegalEntity.DoesNotExist
+        CheckoutTerms.objects.update_or_create(
+            checkout_id=checkout_id, defaults={"legal_entity": entity, "user_id": user.pk}
+        )
+    terms = terms_on(checkout)
+    _bind(shop, checkout, terms)
+    return terms
+
+
+def facts_of(variant_ids: list[int]) -> dict[int, VariantFacts]:
+    """Wholesale facts by variant id; a variant 1C never sent has the defaults."""
+    found = VariantFacts.objects.in_bulk(variant_ids)
+    return {pk: found.get(pk) or VariantFacts(variant_id=pk) for pk in variant_ids}

@@ -1,0 +1,104 @@
+"""The gate: may this cart become an order, and if not, why, at which line.
+
+Called by the shop's own hook before it makes the order (Saleor: ``preprocess_order_creation``),
+so it holds whichever way the order comes. A retail cart passes untouched. Codes are Saleor
+3.23's CheckoutErrorCode values; messages are for the buyer.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from b2b_overlay.pricing.resolver import NoPrice, Priced
+from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
+
+from .checkouts import prices_for, terms_on
+from .models import CheckoutTerms
+
+__all__ = ["is_wholesale", "pack_refusal", "refusals", "step_of"]
+
+
+def is_wholesale(checkout_id: str) -> bool:
+    """Was a legal entity ever put on this cart?"""
+    return CheckoutTerms.objects.filter(checkout_id=checkout_id).exists()
+
+
+def pack_refusal(
+    quantity: int, answer: Priced | NoPrice | None, name: str, line: CheckoutLine | None = None
+) -> Refusal | None:
+    """The price is for a pack: only whole packs can be sold at it."""
+    if not isinstance(answer, Priced) or not quantity % answer.price.coefficient:
+        return None
+    pack = answer.price.coefficient
+    lower = int(quantity // pack * pack)
+    upper = int(lower + pack)
+    return Refusal(
+        "INVALID",
+        _("%(name)s is sold by %(unit)s of %(pack)s: take %(lower)s or %(upper)s.")
+        % {
+            "name": name,
+            "unit": answer.price.unit or _("pack"),
+            "pack": pack.normalize() if pack % 1 else int(pack),
+            "lower": lower or upper,
+            "upper": upper,
+        },
+        variant_id=line.variant_id if line else None,
+        line_id=line.id if line else None,
+    )
+
+
+def _line_refusal(
+    line: CheckoutLine, answer: Priced | NoPrice | None, name: str
+) -> Refusal | None:
+    where = {"variant_id": line.variant_id, "line_id": line.id}
+    if not isinstance(answer, Priced):
+        reason = answer.reason if answer else _("This is no longer sold.")
+        return Refusal("UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}", **where)
+    if answer.is_contract and answer.price.money != line.unit_price:
+        return Refusal(
+            "INVALID",
+            _("%(name)s: the price has changed from %(old)s to %(new)s; look at the cart again.")
+            % {"name": name, "old": line.unit_price, "new": answer.price.money},
+            **where,
+        )
+    return pack_refusal(line.quantity, answer, name, line)
+
+
+def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
+    """Everything that keeps this cart from becoming a wholesale order; empty: it may."""
+    if not is_wholesale(checkout.id):
+        return []
+    terms = terms_on(checkout)
+    if terms is None:
+        return [
+            Refusal(
+                "INVALID",
+                _(
+                    "Wholesale terms no longer hold for this cart. Choose the legal entity "
+                    "again, or order as a private person."
+                ),
+            )
+        ]
+    quantities: dict[int, int] = {}
+    for line in checkout.lines:
+        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    answers = prices_for(shop, terms, quantities)
+    variants = shop.catalogue.variants(quantities, checkout.channel)
+    found = (
+        _line_refusal(
+            line,
+            answers.get(line.variant_id) if line.variant_id in variants else None,
+            variants[line.variant_id].full_name if line.variant_id in variants else "?",
+        )
+        for line in checkout.lines
+    )
+    return [refusal for refusal in found if refusal]
+
+
+def step_of(answer: Priced | NoPrice | None) -> int:
+    """How many base units go in or out at once: the pack, else one."""
+    if isinstance(answer, Priced) and answer.price.coefficient % 1 == Decimal(0):
+        return max(1, int(answer.price.coefficient))
+    return 1

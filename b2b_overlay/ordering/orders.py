@@ -1,0 +1,208 @@
+"""Keep an order as it was agreed; place one; find a buyer's own.
+
+:func:`record` is called by the shop's hook after the order exists (Saleor:
+``order_created``). A process killed between the shop's commit and the hook loses nothing:
+:func:`record_missing` finds such orders by their checkout and is called before orders are
+given to 1C and when a buyer opens his list.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2b_overlay.company import access
+from b2b_overlay.company.models import Buyer, LegalEntity
+from b2b_overlay.money import Money, Vat
+from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.pricing.resolver import NoPrice, Priced
+from b2b_overlay.shop import PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
+from b2b_overlay.terms.current import Terms, terms_of
+
+from . import checkouts
+from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
+
+__all__ = ["orders_for", "place", "record", "record_missing"]
+
+
+def orders_for(user: access.User | None) -> QuerySet[WholesaleOrder]:
+    """Orders the user may see: the desk all; a company's owner all of the company's; others
+    those of the legal entities they may buy for, and their own."""
+    if access.is_desk(user):
+        return WholesaleOrder.objects.all()
+    own = access.buyers(user)
+    return WholesaleOrder.objects.filter(
+        Q(company__in=own.filter(role=Buyer.Role.OWNER).values("company"))
+        | Q(
+            company__in=own.values("company"),
+            legal_entity__in=access.legal_entities(user).values("pk"),
+        )
+    )
+
+
+def place(
+    shop: Shop,
+    user: access.User,
+    checkout_id: str,
+    legal_entity_id: int,
+    *,
+    shown_total: Decimal | None = None,
+) -> WholesaleOrder:
+    """Order what is in the cart, on account, for this legal entity.
+
+    ``shown_total`` is the sum the buyer saw when he pressed the button: another one is
+    refused. Pressing twice answers with the same order. Raises :class:`Refused`, or
+    ``LegalEntity.DoesNotExist`` for what isn't his; nothing changes then.
+    """
+    if done := orders_for(user).filter(checkout_id=checkout_id, user_id=user.pk).first():
+        return done
+    checkouts.assign(shop, user, checkout_id, legal_entity_id)
+    checkout = shop.checkouts.get(checkout_id)
+    if checkout is None or not checkout.lines:
+        raise Refused(Refusal("NO_LINES", _("The cart is empty.")))
+    if shown_total is not None and checkout.total.amount != shown_total:
+        raise Refused(
+            Refusal(
+                "INVALID",
+                _("The sum has changed to %(total)s; look at the cart again.")
+                % {"total": checkout.total},
+            )
+        )
+    order_id = shop.checkouts.complete(checkout_id, int(user.pk))
+    order = record(shop, order_id, checkout_id)
+    if order is None:
+        raise LegalEntity.DoesNotExist
+    return order
+
+
+@transaction.atomic
+def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> WholesaleOrder | None:
+    """Keep the shop's order as a wholesale one, if its checkout was one's; once."""
+    if known := WholesaleOrder.objects.filter(order_id=order_id).first():
+        return known
+    placed = shop.orders.get([order_id]).get(order_id)
+    if placed is None:
+        return None
+    agreed = (
+        CheckoutTerms.objects.select_for_update()
+        .filter(checkout_id=checkout_id or placed.checkout_id or "")
+        .select_related("legal_entity__company")
+        .first()
+    )
+    if agreed is None:
+        return None
+    terms = terms_of(agreed.legal_entity, placed.channel)
+    order, created = WholesaleOrder.objects.get_or_create(
+        order_id=order_id,
+        defaults={**_head(placed, terms), "checkout_id": agreed.checkout_id, "user": agreed.user},
+    )
+    if created:
+        WholesaleOrderLine.objects.bulk_create(_lines(shop, order, placed, terms))
+    return order
+
+
+def _head(placed: PlacedOrder, terms: Terms) -> dict[str, object]:
+    contract = terms.contract
+    return {
+        "number": placed.number,
+        "placed_at": placed.placed_at,
+        "company": terms.legal_entity.company,
+        "legal_entity": terms.legal_entity,
+        "contract": contract,
+        "channel": placed.channel.slug,
+        "currency": placed.total.currency,
+        "vat_included": placed.channel.prices_include_vat,
+        "total": placed.total.quantized().amount,
+        "payment": contract.payment if contract else "",
+        "due_date": contract.due_date(timezone.localdate(placed.placed_at)) if contract else None,
+    }
+
+
+def _lines(
+    shop: Shop, order: WholesaleOrder, placed: PlacedOrder, terms: Terms
+) -> list[WholesaleOrderLine]:
+    quantities: dict[int, int] = {}
+    for line in placed.lines:
+        if line.variant_id is not None:
+            quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    answers = checkouts.prices_for(shop, terms, quantities)
+    facts = checkouts.facts_of(list(quantities))
+    lines = [
+        _line(
+            order,
+            position,
+            line,
+            facts.get(line.variant_id or 0) or VariantFacts(),
+            answers.get(line.variant_id or 0),
+        )
+        for position, line in enumerate(placed.lines, 1)
+    ]
+    if placed.shipping.amount:
+        lines.append(_delivery(order, len(lines) + 1, placed.shipping))
+    return lines
+
+
+def _line(
+    order: WholesaleOrder,
+    position: int,
+    line: PlacedOrderLine,
+    facts: VariantFacts,
+    answer: Priced | NoPrice | None,
+) -> WholesaleOrderLine:
+    """The line as the shop recorded it; unit and coefficient from the price it was sold at."""
+    unit, coefficient, price_list = facts.unit, Decimal(1), ""
+    if isinstance(answer, Priced) and answer.price.money == line.unit_price:
+        price_list = answer.price_list
+        if not line.quantity % answer.price.coefficient:
+            unit = answer.price.unit or facts.unit
+            coefficient = answer.price.coefficient
+    vat = Vat(facts.vat_rate).inside(line.total) if order.vat_included else line.tax.quantized()
+    return WholesaleOrderLine(
+        order=order,
+        position=position,
+        variant_id=line.variant_id,
+        sku=line.sku,
+        article=facts.article or line.sku,
+        name=line.name[:512],
+        quantity=line.quantity,
+        base_unit=facts.unit,
+        base_unit_code=facts.unit_code,
+        unit_price=line.unit_price.amount,
+        unit=unit,
+        coefficient=coefficient,
+        total=line.total.quantized().amount,
+        vat_rate=facts.vat_rate,
+        vat_exempt=facts.vat_exempt,
+        vat=vat.amount,
+        price_list=price_list,
+    )
+
+
+def _delivery(order: WholesaleOrder, position: int, price: Money) -> WholesaleOrderLine:
+    return WholesaleOrderLine(
+        order=order,
+        position=position,
+        name=_("Delivery"),
+        quantity=1,
+        base_unit="шт",
+        base_unit_code="796",
+        unit_price=price.amount,
+        unit="шт",
+        total=price.quantized().amount,
+        vat=Decimal(0),
+    )
+
+
+def record_missing(shop: Shop) -> int:
+    """Keep every order whose hook never ran; how many there were."""
+    waiting = CheckoutTerms.objects.exclude(
+        checkout_id__in=WholesaleOrder.objects.values("checkout_id")
+    ).values_list("checkout_id", flat=True)
+    found = shop.orders.of_checkouts(list(waiting))
+    for checkout_id, order_id in found.items():
+        record(shop, order_id, checkout_id)
+    return len(found)

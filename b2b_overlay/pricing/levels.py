@@ -1,0 +1,58 @@
+"""The order of precedence, in one list in one place.
+
+The resolver's SQL, the explanation on the manager's page, the table in ``docs/`` and the
+parametrised test all walk :data:`LEVELS`. Whoever is earlier wins; within a level the lower
+priority number, then the older assignment; within a list the highest minimum quantity that
+the ordered quantity reaches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["LEVELS", "RETAIL", "Level"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One rung: its code, its name for people, and the SQL condition on an assignment ``a``
+    that finds its lists. The statement offers the parameters ``contract`` and ``entity`` and
+    the recursive table ``ancestors(id, depth)``, depth 0 being the entity's own company."""
+
+    code: str
+    name: Promise
+    condition: str
+
+
+LEVELS: tuple[Level, ...] = (
+    Level("contract", _("by contract"), "a.contract_id = %(contract)s"),
+    Level("legal_entity", _("of the legal entity"), "a.legal_entity_id = %(entity)s"),
+    Level(
+        "company",
+        _("of the company"),
+        "a.company_id IN (SELECT id FROM ancestors WHERE depth = 0)",
+    ),
+    Level(
+        "parent",
+        _("of a parent company"),
+        "a.company_id IN (SELECT id FROM ancestors WHERE depth > 0)",
+    ),
+    Level(
+        "group",
+        _("of a group of companies"),
+        "a.group_id IN (SELECT gc.group_id FROM b2b_overlay_group_companies gc"
+        " JOIN ancestors ON ancestors.id = gc.company_id AND ancestors.depth = 0)",
+    ),
+    Level(
+        "default",
+        _("wholesale for all"),
+        "a.contract_id IS NULL AND a.legal_entity_id IS NULL AND a.company_id IS NULL"
+        " AND a.group_id IS NULL",
+    ),
+)
+
+#: What is left when no list answers: the shop's own retail price.
+RETAIL = Level("retail", _("retail"), "")

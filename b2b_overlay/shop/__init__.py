@@ -1,0 +1,84 @@
+"""The port: how the overlay sees the shop it is laid over.
+
+Frozen value types first, then small Protocols by need, then :class:`Shop`, their sum. A
+caller asks for the smallest. Methods take many ids and return a mapping; an unknown id is
+absent, not an exception. No model, request or Saleor type crosses.
+
+Adapters: ``b2b_overlay.plugins.shop.SaleorShop`` and ``sandbox.shop.SandboxShop``. Which one
+serves is named by the setting ``B2B_SHOP`` (see ``b2b_overlay.conf``). The same contract
+tests (``tests/contract``) run against both; where they disagree, Saleor is right.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import cast
+
+from django.utils.module_loading import import_string
+
+from .port import (
+    Catalogue,
+    CatalogueWriter,
+    Category,
+    CategoryDraft,
+    Channel,
+    Checkout,
+    CheckoutLine,
+    Checkouts,
+    KnownGood,
+    Orders,
+    Page,
+    People,
+    Person,
+    PlacedOrder,
+    PlacedOrderLine,
+    ProductDraft,
+    Refusal,
+    Refused,
+    SavedProduct,
+    Shop,
+    StockLevel,
+    Variant,
+    VariantDraft,
+    WarehouseDraft,
+)
+
+__all__ = [
+    "Catalogue",
+    "CatalogueWriter",
+    "Category",
+    "CategoryDraft",
+    "Channel",
+    "Checkout",
+    "CheckoutLine",
+    "Checkouts",
+    "KnownGood",
+    "Orders",
+    "Page",
+    "People",
+    "Person",
+    "PlacedOrder",
+    "PlacedOrderLine",
+    "ProductDraft",
+    "Refusal",
+    "Refused",
+    "SavedProduct",
+    "Shop",
+    "StockLevel",
+    "Variant",
+    "VariantDraft",
+    "WarehouseDraft",
+    "get_shop",
+]
+
+
+@cache
+def _load(path: str) -> Shop:
+    return cast(Shop, import_string(path)())
+
+
+def get_shop() -> Shop:
+    """The shop this process is laid over (setting ``B2B_SHOP``)."""
+    from b2b_overlay.conf import conf
+
+    return _load(conf.shop)

@@ -1,0 +1,352 @@
+"""Value types and Protocols of the port. See the package's docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
+
+from b2b_overlay.money import Money
+
+T = TypeVar("T")
+
+# --------------------------------------------------------------------------- values
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where the shop sells: Saleor's channel. Never one per customer."""
+
+    slug: str
+    name: str
+    currency: str
+    #: Whether the prices entered in this channel include VAT.
+    prices_include_vat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: int
+    name: str
+    parent_id: int | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One thing that can be ordered, as the shop's channel shows it to a retail visitor."""
+
+    id: int
+    product_id: int
+    sku: str
+    product_name: str
+    #: The variant's own name («красный, 25 м»); empty where the product has just one.
+    name: str
+    category_id: int | None
+    #: Retail price of one piece in the channel; None where it isn't sold at retail.
+    retail: Money | None
+    #: Whole pieces free to sell.
+    available: int
+    #: URL of the first picture, "" without one.
+    image: str
+    external_id: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """«Шланг поливочный (25 м)»"""
+        if not self.name or self.name == self.product_name:
+            return self.product_name
+        return f"{self.product_name} ({self.name})"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: Sequence[T]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGood:
+    """What the shop already sells, by everything it can be recognised by."""
+
+    variant_id: int
+    product_id: int
+    name: str
+    sku: str = ""
+    external_id: str = ""
+    barcodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutLine:
+    id: str
+    variant_id: int
+    quantity: int
+    #: Price of one piece as the shop would charge it now, in the channel's VAT mode.
+    unit_price: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """An open cart. ``user_id`` is None for a visitor's."""
+
+    id: str
+    channel: Channel
+    user_id: int | None
+    lines: tuple[CheckoutLine, ...]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrderLine:
+    """A line of a placed order, as the shop recorded it."""
+
+    id: str
+    variant_id: int | None
+    sku: str
+    name: str
+    quantity: int
+    #: In the channel's VAT mode (``PlacedOrder.vat_included``).
+    unit_price: Money
+    total: Money
+    #: VAT of the line as the shop itself reckoned it (zero where the shop reckons no taxes).
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """A placed order. ``total`` is what the buyer pays, VAT and delivery included."""
+
+    id: str
+    number: str
+    placed_at: datetime
+    channel: Channel
+    user_id: int | None
+    email: str
+    lines: tuple[PlacedOrderLine, ...]
+    #: Price of delivery, in the channel's VAT mode; zero where there is none.
+    shipping: Money
+    total: Money
+    #: The checkout it came from, where the shop still knows it.
+    checkout_id: str | None
+    #: The shop's own word for its state (Saleor's OrderStatus value).
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    email: str
+    name: str
+    is_staff: bool
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something can't be done, for a person: what, at which line, what to do.
+
+    ``code`` is a CheckoutErrorCode value of Saleor 3.23, so that it can travel in
+    ``errors[]`` of its checkout mutations; ``message`` is already in the user's language.
+    """
+
+    code: str
+    message: str
+    variant_id: int | None = None
+    line_id: str | None = None
+
+
+class Refused(Exception):
+    """An action was refused; nothing was changed."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__("; ".join(r.message for r in refusals))
+        self.refusals = refusals
+
+
+# ----------------------------------------------------------------- drafts (written by 1C)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryDraft:
+    """A group of goods to create or rename. ``id`` None creates."""
+
+    key: str
+    id: int | None
+    name: str
+    parent_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """A variant to create (``id`` None) or to touch up. ``key`` is the caller's own id.
+
+    A field that is None is left alone; on creation it becomes empty.
+    """
+
+    key: str
+    id: int | None
+    sku: str | None = None
+    name: str | None = None
+    barcode: str | None = None
+    #: 1C's id, kept in the shop's own ``external_reference``.
+    external_id: str | None = None
+    #: Retail price; written only on creation or where the shop lets 1C own retail prices.
+    retail: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product to create (``id`` None) or to touch up; None fields are left alone."""
+
+    key: str
+    id: int | None
+    name: str | None = None
+    description: str | None = None
+    category_id: int | None = None
+    external_id: str | None = None
+    #: True publishes, False takes off sale, None leaves the shop's own choice.
+    publish: bool | None = None
+    variants: tuple[VariantDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedProduct:
+    id: int
+    created: bool
+    #: By VariantDraft.key.
+    variants: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseDraft:
+    key: str
+    id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    """Whole pieces of a variant lying in a warehouse; negative stock is written as 0."""
+
+    variant_id: int
+    warehouse_id: str
+    quantity: int
+
+
+# -------------------------------------------------------------------------- protocols
+
+
+class Catalogue(Protocol):
+    """Reading the catalogue. Called by pages, the resolver's callers and the exporter."""
+
+    def channels(self) -> Sequence[Channel]:
+        """The active channels, the default one first. One query."""
+
+    def variants(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Variant]:
+        """Variants by id, sold at retail or not. A constant number of queries."""
+
+    def search(
+        self,
+        text: str,
+        channel: Channel,
+        *,
+        category_id: int | None = None,
+        also: Iterable[int] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[int]:
+        """Ids of published variants whose SKU or product name answers ``text``.
+
+        An exact SKU comes first, then by name. ``also`` are variant ids the overlay found by
+        itself (1C's article, a barcode) and wants in the result. Empty text lists all.
+        A category answers for its descendants too.
+        """
+
+    def categories(self) -> Sequence[Category]:
+        """The tree, parents above children, in the shop's order. One query."""
+
+
+class CatalogueWriter(Protocol):
+    """Writing the catalogue. Called by ``onec_bridge.sync`` only, in its transaction."""
+
+    def known_goods(self) -> Iterable[KnownGood]:
+        """Everything the shop sells, to be recognised in what 1C sends."""
+
+    def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]: ...
+
+    def save_products(
+        self, drafts: Sequence[ProductDraft], channel: Channel
+    ) -> Mapping[str, SavedProduct]:
+        """Create and touch up, by draft key. A number of queries that doesn't grow with the
+        batch, but for what the shop itself does per product (slugs, search)."""
+
+    def save_warehouses(self, drafts: Sequence[WarehouseDraft]) -> Mapping[str, str]: ...
+
+    def save_stock(self, levels: Sequence[StockLevel]) -> None: ...
+
+    def save_image(self, product_id: int, name: str, content: bytes) -> None:
+        """Add a picture, or replace the one saved under the same ``name``; equal content is
+        left alone. Raises ``ValueError`` with a reason for what is not a picture."""
+
+
+class Checkouts(Protocol):
+    """Carts. Quantities are whole pieces."""
+
+    def get(self, checkout_id: str) -> Checkout | None: ...
+
+    def of_user(self, user_id: int, channel: Channel) -> str | None:
+        """The user's open cart in the channel, the latest one."""
+
+    def set_quantities(
+        self, user_id: int, channel: Channel, quantities: Mapping[int, int]
+    ) -> str:
+        """Put variants into the user's open cart at these quantities (0 removes), creating
+        the cart where there is none; returns its id. Raises :class:`Refused`. The shop's own
+        after-change hook runs, so contract prices are set when this returns."""
+
+    def set_prices(
+        self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
+    ) -> None:
+        """Bind a price to each line id (None: the shop's own retail price), exact against
+        the shop's promotions and vouchers. Called by ``ordering.checkouts.reprice``."""
+
+    def complete(self, checkout_id: str, user_id: int) -> str:
+        """Turn the cart into an order on account and return the order's id; the shop's own
+        gate hook and order hook run. Raises :class:`Refused`; a refusal changes nothing."""
+
+
+class Orders(Protocol):
+    def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]: ...
+
+    def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
+        """Ids of the user's orders, newest first, retail ones included."""
+
+    def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
+        """Order ids by the id of the checkout they came from. One query."""
+
+
+class People(Protocol):
+    def get(self, user_ids: Iterable[int]) -> Mapping[int, Person]: ...
+
+    def find(self, email: str) -> Person | None: ...
+
+    def sign_in(self, request: object, email: str, password: str) -> Person | None:
+        """Check a password with the shop's own throttling; None where it doesn't hold."""
+
+    def stamp(self, user_id: int) -> str | None:
+        """Changes when the password does or the user is shut out (None): a sign-in cookie
+        made under another stamp is void."""
+
+
+class Shop(Protocol):
+    """The sum of the port."""
+
+    catalogue: Catalogue
+    writer: CatalogueWriter
+    checkouts: Checkouts
+    orders: Orders
+    people: People

@@ -1,0 +1,1 @@
+"""On what terms: the shop's own organisations, contracts, and the terms in force."""

@@ -1,0 +1,50 @@
+"""Give terms to a legal entity. Done by the sales desk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from b2b_overlay.company import access
+from b2b_overlay.company.admit import demand_desk
+from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.shop import Refusal, Refused
+
+from .models import Contract, Organization
+
+__all__ = ["save_contract"]
+
+
+def save_contract(
+    by: access.User,
+    legal_entity: LegalEntity,
+    *,
+    contract: Contract | None = None,
+    number: str = "",
+    signed: date | None = None,
+    currency: str = "RUB",
+    payment: str = Contract.Payment.ON_ACCOUNT,
+    payment_days: int = 0,
+    organization: Organization | None = None,
+) -> Contract:
+    """Make or change a contract of this legal entity; ``payment_days`` are calendar days.
+
+    Raises :class:`Refused` where a value can't be right; nothing is saved then.
+    """
+    demand_desk(by)
+    contract = contract or Contract(legal_entity=legal_entity)
+    if contract.legal_entity_id != legal_entity.pk:
+        raise Refused(Refusal("INVALID", _("The contract belongs to another legal entity.")))
+    contract.number, contract.date, contract.currency = number.strip(), signed, currency
+    contract.payment, contract.payment_days = payment, payment_days
+    contract.organization = organization or Organization.objects.first()
+    if payment == Contract.Payment.PREPAID:
+        contract.payment_days = 0
+    try:
+        contract.full_clean()
+    except ValidationError as error:
+        raise Refused(*(Refusal("INVALID", m) for m in error.messages)) from error
+    contract.save()
+    return contract

@@ -1,0 +1,88 @@
+"""Contracts between the shop and a legal entity."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from b2b_overlay.company.models import LegalEntity
+
+
+class Organization(models.Model):
+    """организация: one of the shop's own legal entities, which sells."""
+
+    name = models.CharField(_("name"), max_length=255)
+    full_name = models.CharField(_("full name"), max_length=1000, blank=True)
+    inn = models.CharField(_("INN"), max_length=12, blank=True)
+    kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["pk"]
+        verbose_name = _("organisation")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contract(models.Model):
+    """договор, соглашение: the terms of one legal entity."""
+
+    class Payment(models.TextChoices):
+        PREPAID = "prepaid", _("prepayment")
+        ON_ACCOUNT = "on_account", _("deferred payment")
+
+    legal_entity = models.ForeignKey(
+        LegalEntity, models.CASCADE, related_name="contracts", verbose_name=_("legal entity")
+    )
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contracts",
+        verbose_name=_("organisation"),
+    )
+    number = models.CharField(_("number"), max_length=64, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True)
+    #: ISO 4217; an order under this contract is in this currency.
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    payment = models.CharField(
+        _("payment"), max_length=16, choices=Payment, default=Payment.ON_ACCOUNT
+    )
+    #: Calendar days from the order to its due date; 0 with prepayment.
+    payment_days = models.PositiveSmallIntegerField(
+        _("deferral, days"), default=0, validators=[MaxValueValidator(365)]
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["pk"]
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+
+    def __str__(self) -> str:
+        parts = [str(_("Contract"))]
+        if self.number:
+            parts.append(f"№ {self.number}")
+        if self.date:
+            parts.append(str(_("of %(date)s") % {"date": self.date.strftime("%d.%m.%Y")}))
+        return " ".join(parts)
+
+    @property
+    def payment_text(self) -> str:
+        """«отсрочка 14 дней», «предоплата»"""
+        if self.payment == self.Payment.PREPAID:
+            return str(_("prepayment"))
+        return ngettext(
+            "deferral of %(days)s day", "deferral of %(days)s days", self.payment_days
+        ) % {"days": self.payment_days}
+
+    def due_date(self, ordered: date) -> date:
+        """When an order of that day is to be paid."""
+        return ordered + timedelta(days=self.payment_days)
