@@ -41,15 +41,11 @@ def create_company(
 
 
 @transaction.atomic
-def set_legal_entities(
-    by: access.User, company: Company, legal_entity_ids: Iterable[int]
-) -> None:
+def set_legal_entities(by: access.User, company: Company, legal_entity_ids: Iterable[int]) -> None:
     """Put free legal entities into the company, besides those it has."""
     demand_desk(by)
     wanted = set(legal_entity_ids)
-    found = list(
-        LegalEntity.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    )
+    found = list(LegalEntity.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     taken = [e for e in found if e.company_id not in (None, company.pk)]
     if len(found) < len(wanted):
         raise Refused(Refusal("NOT_FOUND", _("There is no such legal entity.")))
@@ -96,9 +92,7 @@ def add_buyer(
     if wanted := set(legal_entity_ids):
         entities = entities.filter(pk__in=wanted)
         if entities.count() < len(wanted):
-            raise Refused(
-                Refusal("INVALID", _("The legal entity belongs to another company."))
-            )
+            raise Refused(Refusal("INVALID", _("The legal entity belongs to another company.")))
     buyer, _created = Buyer.objects.update_or_create(
         user_id=person.id, company=company, defaults={"role": role, "is_active": True}
     )

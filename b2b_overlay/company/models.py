@@ -162,9 +162,7 @@ class Choice(models.Model):
     first legal entity he may buy for.
     """
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_choices"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_choices")
     channel = models.CharField(max_length=255)
     legal_entity = models.ForeignKey(
         LegalEntity, models.CASCADE, null=True, blank=True, related_name="+"
@@ -172,6 +170,4 @@ class Choice(models.Model):
 
     class Meta:
         app_label = "b2b_overlay"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "channel"], name="b2b_choice_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="b2b_choice_once")]

@@ -47,9 +47,7 @@ def terms_on(checkout: Checkout) -> Terms | None:
     return terms_of(record.legal_entity, checkout.channel)
 
 
-def prices_for(
-    shop: Shop, terms: Terms, quantities: dict[int, int]
-) -> dict[int, Priced | NoPrice]:
+def prices_for(shop: Shop, terms: Terms, quantities: dict[int, int]) -> dict[int, Priced | NoPrice]:
     """Prices of these variants at these quantities (base units), retail as the last resort."""
     variants = shop.catalogue.variants(quantities, terms.channel)
     return resolve(terms, quantities, {pk: v.retail for pk, v in variants.items()})

@@ -49,9 +49,7 @@ def pack_refusal(
     )
 
 
-def _line_refusal(
-    line: CheckoutLine, answer: Priced | NoPrice | None, name: str
-) -> Refusal | None:
+def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str) -> Refusal | None:
     where = {"variant_id": line.variant_id, "line_id": line.id}
     if not isinstance(answer, Priced):
         reason = answer.reason if answer else _("This is no longer sold.")

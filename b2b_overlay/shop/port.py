@@ -301,9 +301,7 @@ class Checkouts(Protocol):
     def of_user(self, user_id: int, channel: Channel) -> str | None:
         """The user's open cart in the channel, the latest one."""
 
-    def set_quantities(
-        self, user_id: int, channel: Channel, quantities: Mapping[int, int]
-    ) -> str:
+    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         """Put variants into the user's open cart at these quantities (0 removes), creating
         the cart where there is none; returns its id. Raises :class:`Refused`. The shop's own
         after-change hook runs, so contract prices are set when this returns."""

@@ -1,0 +1,284 @@
+"""B2B mutations: one per action; a refusal changes nothing and comes in ``errors``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import graphene
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from b2b_overlay.company import access, admit
+from b2b_overlay.company.choice import choose
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.ordering import checkouts
+from b2b_overlay.ordering.switch import switch
+from b2b_overlay.pricing.assign import set_contract_lists
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.shop import Refusal, Refused, get_shop
+from b2b_overlay.terms.contracts import save_contract
+from b2b_overlay.terms.models import Contract
+
+from . import types
+from .context import channel_of, current_user
+from .ids import UnknownId, number, numbers, text
+from .queries import checkout_value
+
+P = TypeVar("P", bound="Payload")
+
+
+class Payload(graphene.Mutation):
+    """What every B2B mutation answers: its own fields, and ``errors``."""
+
+    class Meta:
+        abstract = True
+
+    errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
+
+    @classmethod
+    def attempt(cls: type[P], action: Callable[[], P]) -> P:
+        """Run an action in a transaction; turn a refusal into ``errors``."""
+        try:
+            with transaction.atomic():
+                return action()
+        except Refused as refused:
+            errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]
+        except ObjectDoesNotExist:
+            errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
+        return cls(errors=errors)
+
+
+def _signed_in(info: Any) -> Any:
+    user = current_user(info)
+    if user is None:
+        raise Refused(Refusal("PERMISSION_DENIED", _("Sign in first.")))
+    return user
+
+
+def _desk(info: Any) -> Any:
+    """The desk's user; asked before anything is looked up, so that a stranger learns nothing
+    from the difference between «not found» and «not allowed»."""
+    user = current_user(info)
+    if not access.is_desk(user):
+        raise Refused(Refusal("PERMISSION_DENIED", _("Only the shop's staff may do this.")))
+    return user
+
+
+class LegalEntityChoose(Payload):
+    chosen = graphene.Field(types.B2BLegalEntity)
+
+    class Meta:
+        name = "B2BLegalEntityChoose"
+        description = (
+            "See prices for this legal entity from now on; null: as a private person. Kept by "
+            "the server per user and channel." + types.ADDED_IN_01
+        )
+
+    class Arguments:
+        legal_entity_id = graphene.ID()
+        channel = graphene.String()
+
+    @classmethod
+    def mutate(
+        cls,
+        root: Any,
+        info: Any,
+        legal_entity_id: str | None = None,
+        channel: str | None = None,
+    ) -> LegalEntityChoose:
+        def action() -> LegalEntityChoose:
+            pk = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
+            return cls(chosen=choose(_signed_in(info), channel_of(channel).slug, pk))
+
+        return cls.attempt(action)
+
+
+class CheckoutLegalEntityUpdate(Payload):
+    checkout = graphene.Field(types.B2BCheckout)
+
+    class Meta:
+        name = "B2BCheckoutLegalEntityUpdate"
+        description = (
+            "Buy what is in this checkout for this legal entity; null: as a private person. "
+            "Its prices change in the same answer." + types.ADDED_IN_01
+        )
+
+    class Arguments:
+        checkout_id = graphene.ID(required=True)
+        legal_entity_id = graphene.ID()
+
+    @classmethod
+    def mutate(
+        cls, root: Any, info: Any, checkout_id: str, legal_entity_id: str | None = None
+    ) -> CheckoutLegalEntityUpdate:
+        def action() -> CheckoutLegalEntityUpdate:
+            shop, pk = get_shop(), text(checkout_id, "Checkout")
+            entity = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
+            checkouts.assign(shop, _signed_in(info), pk, entity)
+            checkout = shop.checkouts.get(pk)
+            if checkout is None:
+                raise UnknownId(checkout_id)
+            return cls(checkout=checkout_value(shop, checkout))
+
+        return cls.attempt(action)
+
+
+class CompanyCreateInput(graphene.InputObjectType):
+    name = graphene.String(required=True)
+    legal_entities = graphene.List(graphene.NonNull(graphene.ID), required=True)
+
+    class Meta:
+        name = "B2BCompanyCreateInput"
+        description = "A customer to admit." + types.ADDED_IN_01
+
+
+class CompanyCreate(Payload):
+    company = graphene.Field(types.B2BCompany)
+
+    class Meta:
+        name = "B2BCompanyCreate"
+        description = "Make a company of legal entities; B2B is still off." + types.ADDED_IN_01
+
+    class Arguments:
+        input = CompanyCreateInput(required=True)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:  # noqa: A002 - GraphQL's name
+        def action() -> CompanyCreate:
+            user = _desk(info)
+            entities = numbers(input["legal_entities"], "B2BLegalEntity")
+            return cls(company=admit.create_company(user, input["name"], entities))
+
+        return cls.attempt(action)
+
+
+class CompanySwitch(Payload):
+    company = graphene.Field(types.B2BCompany)
+
+    class Meta:
+        name = "B2BCompanySwitch"
+        description = (
+            "Turn B2B on or off for one customer, effective at once, open carts too."
+            + types.ADDED_IN_01
+        )
+
+    class Arguments:
+        id = graphene.ID(required=True)
+        is_active = graphene.Boolean(required=True)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:  # noqa: A002 - GraphQL's name
+        def action() -> CompanySwitch:
+            user = _desk(info)
+            company = Company.objects.get(pk=number(id, "B2BCompany"))
+            switch(get_shop(), user, company, is_active)
+            return cls(company=company)
+
+        return cls.attempt(action)
+
+
+class ContractSaveInput(graphene.InputObjectType):
+    id = graphene.ID(description="The contract to change; without it, a new one.")
+    legal_entity = graphene.ID(required=True)
+    number = graphene.String(default_value="")
+    date = graphene.Date()
+    currency = graphene.String(default_value="RUB")
+    payment = graphene.String(default_value="on_account", description="prepaid or on_account.")
+    payment_days = graphene.Int(default_value=0, description="Calendar days.")
+    price_lists = graphene.List(
+        graphene.NonNull(graphene.ID), required=True, description="In order of precedence."
+    )
+
+    class Meta:
+        name = "B2BContractSaveInput"
+        description = "Terms of a legal entity." + types.ADDED_IN_01
+
+
+class ContractSave(Payload):
+    contract = graphene.Field(types.B2BContract)
+
+    class Meta:
+        name = "B2BContractSave"
+        description = "Make or change a contract and its price lists." + types.ADDED_IN_01
+
+    class Arguments:
+        input = ContractSaveInput(required=True)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:  # noqa: A002 - GraphQL's name
+        def action() -> ContractSave:
+            user = _desk(info)
+            known = input.get("id")
+            contract = save_contract(
+                user,
+                LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity")),
+                contract=Contract.objects.get(pk=number(known, "B2BContract")) if known else None,
+                number=input["number"],
+                signed=input.get("date"),
+                currency=input["currency"],
+                payment=input["payment"],
+                payment_days=input["payment_days"],
+            )
+            wanted = numbers(input["price_lists"], "B2BPriceList")
+            lists = PriceList.objects.in_bulk(wanted)
+            if len(lists) < len(set(wanted)):
+                raise PriceList.DoesNotExist
+            set_contract_lists(contract, [lists[pk] for pk in wanted])
+            return cls(contract=contract)
+
+        return cls.attempt(action)
+
+
+class BuyerAddInput(graphene.InputObjectType):
+    company = graphene.ID(required=True)
+    email = graphene.String(required=True)
+    role = graphene.String(default_value=Buyer.Role.BUYER.value)
+    legal_entities = graphene.List(
+        graphene.NonNull(graphene.ID), default_value=(), description="Empty: all of them."
+    )
+
+    class Meta:
+        name = "B2BBuyerAddInput"
+        description = "A customer of the shop who may buy for a company." + types.ADDED_IN_01
+
+
+class BuyerAdd(Payload):
+    buyer = graphene.Field(types.B2BBuyer)
+
+    class Meta:
+        name = "B2BBuyerAdd"
+        description = (
+            "Let a customer of the shop buy for a company; his account stays as it is."
+            + types.ADDED_IN_01
+        )
+
+    class Arguments:
+        input = BuyerAddInput(required=True)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:  # noqa: A002 - GraphQL's name
+        def action() -> BuyerAdd:
+            user = _desk(info)
+            return cls(
+                buyer=admit.add_buyer(
+                    user,
+                    get_shop().people,
+                    Company.objects.get(pk=number(input["company"], "B2BCompany")),
+                    input["email"],
+                    role=input["role"],
+                    legal_entity_ids=numbers(input["legal_entities"], "B2BLegalEntity"),
+                )
+            )
+
+        return cls.attempt(action)
+
+
+class Mutations(graphene.ObjectType):
+    b2b_legal_entity_choose = LegalEntityChoose.Field()
+    b2b_checkout_legal_entity_update = CheckoutLegalEntityUpdate.Field()
+    b2b_company_create = CompanyCreate.Field()
+    b2b_company_switch = CompanySwitch.Field()
+    b2b_contract_save = ContractSave.Field()
+    b2b_buyer_add = BuyerAdd.Field()

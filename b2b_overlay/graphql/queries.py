@@ -1,0 +1,232 @@
+"""B2B queries. A stranger's id answers null or an empty list, never an error that tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from graphql import GraphQLError
+
+from b2b_overlay.company import access
+from b2b_overlay.company.choice import chosen
+from b2b_overlay.company.models import Company, LegalEntity
+from b2b_overlay.ordering import checkouts, gate
+from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.ordering.orders import orders_for
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.pricing.resolver import explain
+from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
+from b2b_overlay.terms.current import Terms, terms_for, terms_of
+
+from . import types
+from .context import channel_of, current_user
+from .ids import number, numbers, text, to_global_id
+
+#: How many variants one b2bPrices query may ask for.
+MAX_VARIANTS = 500
+
+
+def _demand_desk(info: Any) -> None:
+    if not access.is_desk(current_user(info)):
+        raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
+
+
+def _first(first: int) -> int:
+    return max(0, min(first, 100))
+
+
+def _found(queryset: QuerySet[Any], first: int) -> list[Any]:
+    return list(queryset[: _first(first)])
+
+
+class Queries(graphene.ObjectType):
+    b2b_me = graphene.Field(
+        types.B2BMe,
+        channel=graphene.String(description="Slug; the shop's first where none is named."),
+        description="The signed-in user as a wholesale buyer; null for a visitor."
+        + types.ADDED_IN_01,
+    )
+    b2b_prices = graphene.List(
+        graphene.NonNull(types.B2BPrice),
+        required=True,
+        variant_ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
+        quantity=graphene.Int(default_value=1),
+        channel=graphene.String(),
+        description="What variants cost the user, beside the retail price; published or not "
+        f"known variants are left out; at most {MAX_VARIANTS}." + types.ADDED_IN_01,
+    )
+    b2b_price_explanation = graphene.List(
+        graphene.NonNull(types.B2BPriceCandidate),
+        required=True,
+        legal_entity_id=graphene.ID(required=True),
+        variant_id=graphene.ID(required=True),
+        quantity=graphene.Int(default_value=1),
+        channel=graphene.String(),
+        description="Why a legal entity has this price: every one considered. For the desk."
+        + types.ADDED_IN_01,
+    )
+    b2b_checkout = graphene.Field(
+        types.B2BCheckout,
+        id=graphene.ID(required=True, description="Global id of the checkout."),
+        description="The wholesale side of the user's own checkout." + types.ADDED_IN_01,
+    )
+    b2b_orders = graphene.List(
+        graphene.NonNull(types.B2BOrder),
+        required=True,
+        first=graphene.Int(default_value=20),
+        description="Wholesale orders the user may see, newest first." + types.ADDED_IN_01,
+    )
+    b2b_order = graphene.Field(
+        types.B2BOrder,
+        order_id=graphene.ID(required=True, description="Global id of the shop's own order."),
+        description="One wholesale order the user may see." + types.ADDED_IN_01,
+    )
+    b2b_companies = graphene.List(
+        graphene.NonNull(types.B2BCompany),
+        required=True,
+        search=graphene.String(default_value=""),
+        first=graphene.Int(default_value=20),
+        description="Companies the user may see." + types.ADDED_IN_01,
+    )
+    b2b_legal_entities = graphene.List(
+        graphene.NonNull(types.B2BLegalEntity),
+        required=True,
+        search=graphene.String(default_value="", description="Part of the name, or the INN."),
+        free=graphene.Boolean(description="Only those of no company yet (or only the others)."),
+        first=graphene.Int(default_value=20),
+        description="Legal entities. For the desk." + types.ADDED_IN_01,
+    )
+    b2b_price_lists = graphene.List(
+        graphene.NonNull(types.B2BPriceList),
+        required=True,
+        description="Price lists. For the desk." + types.ADDED_IN_01,
+    )
+
+    @staticmethod
+    def resolve_b2b_me(root: Any, info: Any, channel: str | None = None) -> types.B2BMe | None:
+        user = current_user(info)
+        if user is None:
+            return None
+        return types.B2BMe(
+            legal_entities=list(access.legal_entities(user).select_related("company")),
+            chosen=chosen(user, channel_of(channel).slug),
+        )
+
+    @staticmethod
+    def resolve_b2b_prices(
+        root: Any,
+        info: Any,
+        variant_ids: list[str],
+        quantity: int = 1,
+        channel: str | None = None,
+    ) -> list[types.B2BPrice]:
+        where, wanted = channel_of(channel), numbers(variant_ids, "ProductVariant")
+        if len(wanted) > MAX_VARIANTS or quantity < 1:
+            raise GraphQLError(f"Ask for 1 piece or more of at most {MAX_VARIANTS} variants.")
+        shop, terms = get_shop(), terms_for(current_user(info), where)
+        variants = shop.catalogue.variants(wanted, where)
+        if terms is None:
+            return []
+        answers = checkouts.prices_for(shop, terms, dict.fromkeys(variants, quantity))
+        return [
+            types.price_value(
+                pk, quantity, answers[pk], variants[pk].retail, where.prices_include_vat
+            )
+            for pk in wanted
+            if pk in variants
+        ]
+
+    @staticmethod
+    def resolve_b2b_price_explanation(
+        root: Any,
+        info: Any,
+        legal_entity_id: str,
+        variant_id: str,
+        quantity: int = 1,
+        channel: str | None = None,
+    ) -> list[types.B2BPriceCandidate]:
+        _demand_desk(info)
+        where, pk = channel_of(channel), number(variant_id, "ProductVariant")
+        entity = LegalEntity.objects.get(pk=number(legal_entity_id, "B2BLegalEntity"))
+        variant = get_shop().catalogue.variants([pk], where).get(pk)
+        considered = explain(
+            terms_of(entity, where), pk, quantity, variant.retail if variant else None
+        )
+        return [
+            types.B2BPriceCandidate(
+                level=str(each.priced.level.name),
+                price_list=each.priced.price_list,
+                min_quantity=each.priced.min_quantity,
+                price=each.priced.price.money,
+                beaten_by=each.beaten_by or None,
+            )
+            for each in considered
+        ]
+
+    @staticmethod
+    def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:  # noqa: A002 - GraphQL's name
+        shop, user = get_shop(), current_user(info)
+        checkout = shop.checkouts.get(text(id, "Checkout"))
+        if checkout is None or user is None or checkout.user_id != user.pk:
+            return None
+        return checkout_value(shop, checkout)
+
+    @staticmethod
+    def resolve_b2b_orders(root: Any, info: Any, first: int = 20) -> list[WholesaleOrder]:
+        orders = orders_for(current_user(info)).select_related("legal_entity", "contract")
+        return _found(orders.prefetch_related("lines"), first)
+
+    @staticmethod
+    def resolve_b2b_order(root: Any, info: Any, order_id: str) -> WholesaleOrder | None:
+        return orders_for(current_user(info)).filter(order_id=text(order_id, "Order")).first()
+
+    @staticmethod
+    def resolve_b2b_companies(
+        root: Any, info: Any, search: str = "", first: int = 20
+    ) -> list[Company]:
+        return _found(
+            access.companies(current_user(info)).filter(name__icontains=search.strip()), first
+        )
+
+    @staticmethod
+    def resolve_b2b_legal_entities(
+        root: Any, info: Any, search: str = "", free: bool | None = None, first: int = 20
+    ) -> list[LegalEntity]:
+        _demand_desk(info)
+        wanted = search.strip()
+        found = LegalEntity.objects.filter(Q(name__icontains=wanted) | Q(inn=wanted))
+        if free is not None:
+            found = found.filter(company__isnull=free)
+        return _found(found.select_related("company"), first)
+
+    @staticmethod
+    def resolve_b2b_price_lists(root: Any, info: Any) -> list[PriceList]:
+        _demand_desk(info)
+        return list(PriceList.objects.all())
+
+
+def problem_value(refusal: Refusal) -> types.B2BProblem:
+    line, variant = refusal.line_id, refusal.variant_id
+    return types.B2BProblem(
+        line_id=to_global_id("CheckoutLine", line) if line else None,
+        variant_id=to_global_id("ProductVariant", variant) if variant else None,
+        message=refusal.message,
+        code=refusal.code,
+    )
+
+
+def checkout_value(shop: Shop, checkout: Checkout) -> types.B2BCheckout:
+    terms: Terms | None = checkouts.terms_on(checkout)
+    contract = terms.contract if terms else None
+    return types.B2BCheckout(
+        id=to_global_id("Checkout", checkout.id),
+        legal_entity=terms.legal_entity if terms else None,
+        contract=contract,
+        due_date=contract.due_date(timezone.localdate()) if contract else None,
+        problems=[problem_value(each) for each in gate.refusals(shop, checkout)],
+    )
+
+
+__all__ = ["Queries", "checkout_value"]

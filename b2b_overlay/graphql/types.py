@@ -1,0 +1,315 @@
+"""GraphQL types over the overlay's models and values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.ordering.gate import step_of
+from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.pricing.resolver import NoPrice, Priced
+from b2b_overlay.terms.models import Contract
+
+from .ids import to_global_id
+
+ADDED_IN_01 = "\n\nAdded in B2B overlay 0.1."
+
+
+class B2BMoney(graphene.ObjectType):
+    amount = graphene.Decimal(required=True, description="Exact amount, never a float.")
+    currency = graphene.String(required=True, description="ISO 4217 code.")
+
+    class Meta:
+        description = "An amount of money." + ADDED_IN_01
+
+
+class B2BErrorCode(graphene.Enum):
+    INVALID = "INVALID"
+    NOT_FOUND = "NOT_FOUND"
+    REQUIRED = "REQUIRED"
+    NO_LINES = "NO_LINES"
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    UNAVAILABLE_VARIANT_IN_CHANNEL = "UNAVAILABLE_VARIANT_IN_CHANNEL"
+    QUANTITY_GREATER_THAN_LIMIT = "QUANTITY_GREATER_THAN_LIMIT"
+
+    class Meta:
+        description = "Why a B2B mutation was refused." + ADDED_IN_01
+
+
+class B2BError(graphene.ObjectType):
+    field = graphene.String(description="The input field the error belongs to.")
+    message = graphene.String(description="A sentence for the user, in his language.")
+    code = B2BErrorCode(required=True, description="The error's code.")
+
+    class Meta:
+        description = "A refusal; nothing was changed." + ADDED_IN_01
+
+
+class B2BCompany(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+    is_active = graphene.Boolean(required=True, description="Whether B2B is on for it.")
+    legal_entities = graphene.List(
+        graphene.NonNull(lambda: B2BLegalEntity),
+        required=True,
+        description="Its legal entities, as far as the user may see them.",
+    )
+
+    class Meta:
+        description = "A wholesale customer (клиент, партнёр)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: Company, info: Any) -> str:
+        return str(to_global_id("B2BCompany", root.pk))
+
+    @staticmethod
+    def resolve_legal_entities(root: Company, info: Any) -> Any:
+        from b2b_overlay.company import access
+
+        user = info.context.user
+        allowed = LegalEntity.objects if access.is_desk(user) else access.legal_entities(user)
+        return allowed.filter(company=root)
+
+
+class B2BPriceList(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+    currency = graphene.String(required=True)
+    vat_included = graphene.Boolean(required=True)
+
+    class Meta:
+        description = "A named set of prices (тип цен)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: PriceList, info: Any) -> str:
+        return str(to_global_id("B2BPriceList", root.pk))
+
+
+class B2BContract(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    title = graphene.String(required=True, description="«Договор № 12 от 01.02.2026».")
+    number = graphene.String(required=True)
+    date = graphene.Date()
+    currency = graphene.String(required=True)
+    payment = graphene.String(required=True, description="prepaid or on_account.")
+    payment_days = graphene.Int(required=True, description="Deferral in calendar days.")
+    payment_text = graphene.String(required=True, description="The payment term in words.")
+    is_active = graphene.Boolean(required=True)
+    price_lists = graphene.List(
+        graphene.NonNull(B2BPriceList), required=True, description="In order of precedence."
+    )
+
+    class Meta:
+        description = "Terms between the shop and a legal entity (договор)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: Contract, info: Any) -> str:
+        return str(to_global_id("B2BContract", root.pk))
+
+    @staticmethod
+    def resolve_title(root: Contract, info: Any) -> str:
+        return str(root)
+
+    @staticmethod
+    def resolve_price_lists(root: Contract, info: Any) -> list[PriceList]:
+        assigned = root.price_assignments.select_related("price_list").order_by("priority", "pk")
+        return [each.price_list for each in assigned]
+
+
+class B2BLegalEntity(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+    kind = graphene.String(required=True)
+    inn = graphene.String(required=True)
+    kpp = graphene.String(required=True)
+    company = graphene.Field(B2BCompany)
+    contracts = graphene.List(graphene.NonNull(B2BContract), required=True)
+    failed_checks = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="Requisites whose check digits or length are wrong.",
+    )
+
+    class Meta:
+        description = "Who signs and pays (юрлицо, контрагент)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: LegalEntity, info: Any) -> str:
+        return str(to_global_id("B2BLegalEntity", root.pk))
+
+    @staticmethod
+    def resolve_contracts(root: LegalEntity, info: Any) -> Any:
+        return root.contracts.filter(is_active=True)
+
+    @staticmethod
+    def resolve_failed_checks(root: LegalEntity, info: Any) -> list[str]:
+        return root.failed_checks()
+
+
+class B2BBuyer(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    email = graphene.String(required=True)
+    role = graphene.String(required=True)
+    company = graphene.Field(B2BCompany, required=True)
+
+    class Meta:
+        description = "A shop user's membership of a company (закупщик)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: Buyer, info: Any) -> str:
+        return str(to_global_id("B2BBuyer", root.pk))
+
+    @staticmethod
+    def resolve_email(root: Buyer, info: Any) -> str:
+        return str(root.user.email)
+
+
+class B2BMe(graphene.ObjectType):
+    legal_entities = graphene.List(
+        graphene.NonNull(B2BLegalEntity),
+        required=True,
+        description="Whom the user may buy for; besides them he may buy as a private person.",
+    )
+    chosen = graphene.Field(
+        B2BLegalEntity,
+        description="Whose prices the user sees in the channel; null: retail, as a private person.",
+    )
+
+    class Meta:
+        description = "The signed-in user as a wholesale buyer." + ADDED_IN_01
+
+
+class B2BPrice(graphene.ObjectType):
+    variant_id = graphene.ID(required=True, description="Global id of the variant.")
+    quantity = graphene.Int(required=True, description="Pieces the price was asked for.")
+    price = graphene.Field(B2BMoney, description="Of one piece; null: there is no price.")
+    retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
+    vat_included = graphene.Boolean(required=True)
+    unit = graphene.String(required=True, description="The unit the price was quoted for.")
+    coefficient = graphene.Decimal(required=True, description="Pieces in that unit.")
+    unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
+    step = graphene.Int(required=True, description="Pieces that go into the cart at once.")
+    source = graphene.String(
+        required=True, description="Where the price comes from, or why there is none."
+    )
+    is_contract = graphene.Boolean(required=True, description="False: it is retail.")
+
+    class Meta:
+        description = "What a variant costs the user." + ADDED_IN_01
+
+
+def price_value(
+    variant_id: int, quantity: int, answer: Priced | NoPrice | None, retail: Any, vat: bool
+) -> B2BPrice:
+    """A resolver's answer as a GraphQL value."""
+    priced = answer if isinstance(answer, Priced) else None
+    if priced is None:
+        source = answer.reason if isinstance(answer, NoPrice) else ""
+    elif priced.is_contract:
+        source = f"{priced.price_list}: {priced.level.name}"
+    else:
+        source = str(priced.level.name)
+    return B2BPrice(
+        variant_id=to_global_id("ProductVariant", variant_id),
+        quantity=quantity,
+        price=priced.price.money if priced else None,
+        retail=retail,
+        vat_included=vat,
+        unit=priced.price.unit if priced else "",
+        coefficient=priced.price.coefficient if priced else 1,
+        unit_price=priced.price.per_unit if priced else None,
+        step=step_of(answer),
+        source=source,
+        is_contract=bool(answer and answer.is_contract),
+    )
+
+
+class B2BPriceCandidate(graphene.ObjectType):
+    level = graphene.String(required=True)
+    price_list = graphene.String(required=True)
+    min_quantity = graphene.Decimal(required=True)
+    price = graphene.Field(B2BMoney, required=True)
+    beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
+
+    class Meta:
+        description = "One price that was considered, in order of precedence." + ADDED_IN_01
+
+
+class B2BProblem(graphene.ObjectType):
+    line_id = graphene.ID(description="Global id of the checkout line, where it is about one.")
+    variant_id = graphene.ID()
+    message = graphene.String(required=True)
+    code = B2BErrorCode(required=True)
+
+    class Meta:
+        description = "What keeps a checkout from becoming a wholesale order." + ADDED_IN_01
+
+
+class B2BCheckout(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    legal_entity = graphene.Field(B2BLegalEntity, description="Null: a retail cart.")
+    contract = graphene.Field(B2BContract)
+    due_date = graphene.Date(description="When an order placed today is to be paid.")
+    problems = graphene.List(graphene.NonNull(B2BProblem), required=True)
+
+    class Meta:
+        description = "The wholesale side of a checkout." + ADDED_IN_01
+
+
+class B2BOrderLine(graphene.ObjectType):
+    name = graphene.String(required=True)
+    sku = graphene.String(required=True)
+    article = graphene.String(required=True)
+    quantity = graphene.Int(required=True, description="Base units.")
+    base_unit = graphene.String(required=True)
+    unit_price = graphene.Decimal(required=True, description="Of one base unit.")
+    unit = graphene.String(required=True)
+    coefficient = graphene.Decimal(required=True)
+    total = graphene.Decimal(required=True)
+    vat_rate = graphene.Decimal()
+    vat = graphene.Decimal(required=True)
+
+    class Meta:
+        description = "A line as it was agreed." + ADDED_IN_01
+
+
+class B2BOrder(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    order_id = graphene.ID(required=True, description="Global id of the shop's own order.")
+    number = graphene.String(required=True)
+    placed_at = graphene.DateTime(required=True)
+    legal_entity = graphene.Field(B2BLegalEntity, required=True)
+    contract = graphene.Field(B2BContract)
+    total = graphene.Field(B2BMoney, required=True)
+    payment = graphene.String(required=True)
+    due_date = graphene.Date()
+    state = graphene.String(required=True, description="One word for the buyer.")
+    onec_number = graphene.String(required=True, description="Number in 1C, once it told.")
+    onec_status = graphene.String(required=True)
+    paid_at = graphene.Date()
+    shipped_at = graphene.Date()
+    is_cancelled = graphene.Boolean(required=True)
+    lines = graphene.List(graphene.NonNull(B2BOrderLine), required=True)
+
+    class Meta:
+        description = "A wholesale order as agreed, and what 1C told of it." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_id(root: WholesaleOrder, info: Any) -> str:
+        return str(to_global_id("B2BOrder", root.pk))
+
+    @staticmethod
+    def resolve_order_id(root: WholesaleOrder, info: Any) -> str:
+        return str(to_global_id("Order", root.order_id))
+
+    @staticmethod
+    def resolve_total(root: WholesaleOrder, info: Any) -> B2BMoney:
+        return B2BMoney(amount=root.total, currency=root.currency)
+
+    @staticmethod
+    def resolve_lines(root: WholesaleOrder, info: Any) -> list[WholesaleOrderLine]:
+        return list(root.lines.all())
