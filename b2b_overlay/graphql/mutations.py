@@ -236,7 +236,7 @@ class BuyerAddInput(graphene.InputObjectType):
     email = graphene.String(required=True)
     role = graphene.String(default_value=Buyer.Role.BUYER.value)
     legal_entities = graphene.List(
-        graphene.NonNull(graphene.ID), default_value=(), description="Empty: all of them."
+        graphene.NonNull(graphene.ID), description="Not given: all of them."
     )
 
     class Meta:
@@ -268,7 +268,7 @@ class BuyerAdd(Payload):
                     Company.objects.get(pk=number(input["company"], "B2BCompany")),
                     input["email"],
                     role=input["role"],
-                    legal_entity_ids=numbers(input["legal_entities"], "B2BLegalEntity"),
+                    legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
                 )
             )
 
