@@ -9,6 +9,10 @@
 ``B2B_PATCH_SCHEMA``
     False leaves the shop's own ``/graphql/`` alone; the B2B schema is then served from the
     plugin's own endpoint only.
+
+``B2B_GRAPHQL_SCALARS``
+    Module with ``Date``, ``DateTime`` and ``Decimal`` for the B2B types. Default: Saleor's own
+    on Saleor, ``b2b_overlay.graphql.scalars`` on any other shop.
 """
 
 from __future__ import annotations
@@ -17,11 +21,18 @@ from django.conf import settings
 
 __all__ = ["conf"]
 
+SALEOR_SHOP = "b2b_overlay.plugins.shop.SaleorShop"
+
 
 class Conf:
     @property
     def shop(self) -> str:
-        return str(getattr(settings, "B2B_SHOP", "b2b_overlay.plugins.shop.SaleorShop"))
+        return str(getattr(settings, "B2B_SHOP", SALEOR_SHOP))
+
+    @property
+    def scalars(self) -> str:
+        own = "plugins" if self.shop == SALEOR_SHOP else "graphql"
+        return str(getattr(settings, "B2B_GRAPHQL_SCALARS", f"b2b_overlay.{own}.scalars"))
 
     @property
     def channel(self) -> str:

@@ -183,7 +183,7 @@ class ContractSaveInput(graphene.InputObjectType):
     id = graphene.ID(description="The contract to change; without it, a new one.")
     legal_entity = graphene.ID(required=True)
     number = graphene.String(default_value="")
-    date = graphene.Date()
+    date = types.Date()
     currency = graphene.String(default_value="RUB")
     payment = graphene.String(default_value="on_account", description="prepaid or on_account.")
     payment_days = graphene.Int(default_value=0, description="Calendar days.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import graphene
 
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.conf import conf
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.pricing.models import PriceList
@@ -15,11 +17,14 @@ from b2b_overlay.terms.models import Contract
 
 from .ids import to_global_id
 
+_scalars = import_module(conf.scalars)
+Date, DateTime, Decimal = _scalars.Date, _scalars.DateTime, _scalars.Decimal
+
 ADDED_IN_01 = "\n\nAdded in B2B overlay 0.1."
 
 
 class B2BMoney(graphene.ObjectType):
-    amount = graphene.Decimal(required=True, description="Exact amount, never a float.")
+    amount = Decimal(required=True, description="The amount, in major units.")
     currency = graphene.String(required=True, description="ISO 4217 code.")
 
     class Meta:
@@ -93,7 +98,7 @@ class B2BContract(graphene.ObjectType):
     id = graphene.ID(required=True)
     title = graphene.String(required=True, description="«Договор № 12 от 01.02.2026».")
     number = graphene.String(required=True)
-    date = graphene.Date()
+    date = Date()
     currency = graphene.String(required=True)
     payment = graphene.String(required=True, description="prepaid or on_account.")
     payment_days = graphene.Int(required=True, description="Deferral in calendar days.")
@@ -190,7 +195,7 @@ class B2BPrice(graphene.ObjectType):
     retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
     vat_included = graphene.Boolean(required=True)
     unit = graphene.String(required=True, description="The unit the price was quoted for.")
-    coefficient = graphene.Decimal(required=True, description="Pieces in that unit.")
+    coefficient = Decimal(required=True, description="Pieces in that unit.")
     unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
     step = graphene.Int(required=True, description="Pieces that go into the cart at once.")
     source = graphene.String(
@@ -231,7 +236,7 @@ def price_value(
 class B2BPriceCandidate(graphene.ObjectType):
     level = graphene.String(required=True)
     price_list = graphene.String(required=True)
-    min_quantity = graphene.Decimal(required=True)
+    min_quantity = Decimal(required=True)
     price = graphene.Field(B2BMoney, required=True)
     beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
 
@@ -253,7 +258,7 @@ class B2BCheckout(graphene.ObjectType):
     id = graphene.ID(required=True)
     legal_entity = graphene.Field(B2BLegalEntity, description="Null: a retail cart.")
     contract = graphene.Field(B2BContract)
-    due_date = graphene.Date(description="When an order placed today is to be paid.")
+    due_date = Date(description="When an order placed today is to be paid.")
     problems = graphene.List(graphene.NonNull(B2BProblem), required=True)
 
     class Meta:
@@ -266,12 +271,12 @@ class B2BOrderLine(graphene.ObjectType):
     article = graphene.String(required=True)
     quantity = graphene.Int(required=True, description="Base units.")
     base_unit = graphene.String(required=True)
-    unit_price = graphene.Decimal(required=True, description="Of one base unit.")
+    unit_price = Decimal(required=True, description="Of one base unit.")
     unit = graphene.String(required=True)
-    coefficient = graphene.Decimal(required=True)
-    total = graphene.Decimal(required=True)
-    vat_rate = graphene.Decimal()
-    vat = graphene.Decimal(required=True)
+    coefficient = Decimal(required=True)
+    total = Decimal(required=True)
+    vat_rate = Decimal()
+    vat = Decimal(required=True)
 
     class Meta:
         description = "A line as it was agreed." + ADDED_IN_01
@@ -281,17 +286,17 @@ class B2BOrder(graphene.ObjectType):
     id = graphene.ID(required=True)
     order_id = graphene.ID(required=True, description="Global id of the shop's own order.")
     number = graphene.String(required=True)
-    placed_at = graphene.DateTime(required=True)
+    placed_at = DateTime(required=True)
     legal_entity = graphene.Field(B2BLegalEntity, required=True)
     contract = graphene.Field(B2BContract)
     total = graphene.Field(B2BMoney, required=True)
     payment = graphene.String(required=True)
-    due_date = graphene.Date()
+    due_date = Date()
     state = graphene.String(required=True, description="One word for the buyer.")
     onec_number = graphene.String(required=True, description="Number in 1C, once it told.")
     onec_status = graphene.String(required=True)
-    paid_at = graphene.Date()
-    shipped_at = graphene.Date()
+    paid_at = Date()
+    shipped_at = Date()
     is_cancelled = graphene.Boolean(required=True)
     lines = graphene.List(graphene.NonNull(B2BOrderLine), required=True)
 
