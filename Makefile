@@ -1,0 +1,64 @@
+# Commands of this project; `make help` lists them. CI calls the same ones.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DATA ?= .state/demo
+SERVE ?= 1
+ONLY ?=
+SALEOR ?= $(HOME)/saleor
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-browser test-saleor lint bench format translations clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/sandbox ## Set up, run the whole story step by step, then serve the pages (SERVE=0: stop after the story)
+	@$(BIN)/python -m sandbox demo --port $(PORT) --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve)
+
+serve: $(VENV)/sandbox ## Serve the prepared shop, without the story: PORT=8123 DATA=<folder>, writes DATA/demo.json
+	@$(BIN)/python -m sandbox serve --port $(PORT) --data $(DATA)
+
+test: $(VENV)/dev ## Set up and run the tests (no browser, no Saleor needed)
+	@$(BIN)/python -m pytest -m "not browser and not saleor"
+
+test-browser: $(VENV)/dev ## Run the tests in a real Chromium (needs chromium and chromedriver)
+	@$(BIN)/python -m pytest -m browser tests/browser
+
+test-saleor: $(VENV)/dev ## Run the contract tests and the story on a real Saleor: SALEOR=<checkout>
+	@$(BIN)/python -m tests.saleor.run --saleor $(SALEOR)
+
+lint: $(VENV)/dev ## ruff, mypy, import-linter; migrations and translations complete
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m sandbox manage makemigrations --check --dry-run
+	@$(BIN)/python -m tools.translations --check
+
+format: $(VENV)/dev ## Put the code into the house's format
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
+
+translations: $(VENV)/dev ## Collect what is to be translated and compile what is
+	@$(BIN)/python -m tools.translations
+
+bench: $(VENV)/dev ## Run the benchmarks (ONLY=<name>: one of them), write benchmarks/results.json
+	@$(BIN)/python -m benchmarks.run $(ONLY)
+
+clean: ## Remove the virtual environment and the state of demo and tests
+	rm -rf $(VENV) .state build dist *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, %s is %s: make PYTHON=python3.12 …" % (sys.executable, sys.version.split()[0]))'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/sandbox: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing what the demo needs into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox]'
+	@touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing what tests and checks need into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint]'
+	@touch $@
