@@ -1,0 +1,12 @@
+"""The bridge's app. In Saleor its plugin serves the addresses; elsewhere ``onec_bridge.urls``."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OneCBridgeConfig(AppConfig):
+    name = "onec_bridge"
+    verbose_name = _("Exchange with 1C")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,233 @@
+"""Who may exchange, the conversations under way, and the files that came in them.
+
+Rules: passwords are hashed by Django's hashers and tokens by SHA-256, so the database gives
+neither away; a file belongs to the session it came in, because a left-over of an earlier
+session must never be appended to; its bytes are rows, because processes and hosts share the
+database and not a disk.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MEBIBYTE = 1024 * 1024
+
+
+def new_token() -> str:
+    """A token for a path: 1C glues ``?type=…`` on, so a key can't be in the query."""
+    return secrets.token_hex(8)
+
+
+class Connection(models.Model):
+    """One 1C base (узел обмена) that exchanges with this shop, and what was agreed with it.
+
+    Ids of 1C live within a connection: two bases may use one id for different things.
+    """
+
+    class Encoding(models.TextChoices):
+        UTF8 = "utf-8", "UTF-8"
+        CP1251 = "windows-1251", "windows-1251"
+
+    class Containers(models.TextChoices):
+        AUTO = "auto", _("as agreed at init")
+        YES = "yes", _("always")
+        NO = "no", _("never")
+
+    class Language(models.TextChoices):
+        RU = "ru", "Русский"
+        EN = "en", "English"
+
+    name = models.CharField(_("name"), max_length=255)
+    login = models.CharField(_("login"), max_length=150, unique=True)
+    password = models.CharField(_("password"), max_length=255)
+    #: The last part of an address that only this connection may use.
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # How this 1C speaks.
+    encoding = models.CharField(
+        _("encoding of orders"), max_length=16, choices=Encoding, default=Encoding.UTF8
+    )
+    #: Of the texts 1C shows to its user.
+    language = models.CharField(
+        _("language of answers"), max_length=2, choices=Language, default=Language.RU
+    )
+    use_zip = models.BooleanField(_("accept archives"), default=True)
+    #: Bytes; larger files come in parts. Keep it under the proxy's limit.
+    file_limit = models.PositiveIntegerField(
+        _("part size"), default=5 * MEBIBYTE, validators=[MinValueValidator(1024)]
+    )
+    #: УТ 11 loads all orders of an answer in one transaction, so a batch is capped.
+    order_batch = models.PositiveIntegerField(
+        _("orders per answer"), default=100, validators=[MinValueValidator(1)]
+    )
+    #: Контейнер around each order: the 1C-Bitrix module wants it, УТ 11 doesn't know it.
+    containers = models.CharField(
+        _("orders in containers"), max_length=4, choices=Containers, default=Containers.AUTO
+    )
+    #: Some nodes are set not to wait for the import, and never ask for it.
+    import_leftovers = models.BooleanField(
+        _("import files that 1C left without asking for it"), default=True
+    )
+
+    # What is taken from it (see onec_bridge.sync).
+    create_products = models.BooleanField(_("create new products"), default=True)
+    publish_new = models.BooleanField(_("publish new products"), default=True)
+    match_by_name = models.BooleanField(_("suggest matches by name"), default=True)
+    #: Ид of the price type that is the shop's retail price; empty: none.
+    retail_price_type = models.CharField(_("retail price type"), max_length=80, blank=True)
+    owns_retail_prices = models.BooleanField(
+        _("1C sets retail prices of goods already sold"), default=False
+    )
+    owns_texts = models.BooleanField(_("1C sets texts of goods already sold"), default=False)
+    #: Slug of the channel that goods appear in; empty: the overlay's.
+    channel = models.SlugField(_("channel"), max_length=255, blank=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["name", "pk"]
+        verbose_name = _("connection with 1C")
+        verbose_name_plural = _("connections with 1C")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_password(self, raw: str) -> None:
+        """Hash `raw` into the row; saving is the caller's."""
+        self.password = make_password(raw)
+
+    def check_password(self, raw: str) -> bool:
+        """Is it the password?"""
+        return check_password(raw, self.password)
+
+
+class Session(models.Model):
+    """From one ``checkauth`` to the next. 1C signs in again for each stage of one run, so a
+    session is never the unit of an import."""
+
+    class State(models.TextChoices):
+        """Where the conversation stands; see `onec_bridge.exchange.table`."""
+
+        NEW = "new", _("not signed in")
+        SIGNED_IN = "signed_in", _("signed in")
+        AGREED = "agreed", _("terms of transfer agreed")
+        RECEIVING = "receiving", _("receiving files")
+        IMPORTING = "importing", _("importing")
+        GIVING = "giving", _("giving orders")
+
+    class Dialect(models.TextChoices):
+        """Which family of clients it speaks like; for people, never for decisions."""
+
+        UNKNOWN = "", _("not told apart")
+        UT = "ut", _("УТ 11, КА, ERP")
+        UNF = "unf", _("УНФ")
+        BITRIX = "bitrix", _("1C-Bitrix module")
+        OTHER = "other", _("other")
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="sessions")
+    #: SHA-256 of the cookie's value, which is also ``sessid``.
+    token_hash = models.CharField(max_length=64, unique=True)
+    #: Keyed digest of the Authorization header that was found right at ``checkauth``: the
+    #: platform sends it with every request, and hashing a password each time is slow.
+    authorization = models.CharField(max_length=64, blank=True, db_index=True)
+    state = models.CharField(max_length=16, choices=State, default=State.SIGNED_IN)
+    type = models.CharField(max_length=32, blank=True)
+    #: What ``version=`` of the client was, if it sent one.
+    version = models.CharField(max_length=8, blank=True)
+    dialect = models.CharField(max_length=8, choices=Dialect, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=255, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["-pk"]
+        verbose_name = _("exchange session")
+
+    def __str__(self) -> str:
+        return f"{self.connection} #{self.pk}"
+
+
+class Lease(models.Model):
+    """Who is importing for a connection right now: no two runs at once.
+
+    A row, not a database lock, because an import goes on over many requests and may sit
+    behind a connection pool; it lapses by itself when its holder dies.
+    """
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True)
+    session = models.ForeignKey(Session, models.CASCADE, related_name="+")
+    #: True while a request is working, False between two ``progress`` rounds.
+    in_flight = models.BooleanField(default=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        app_label = "onec_bridge"
+
+
+class ReceivedFile(models.Model):
+    """A file of 1C: its parts, how far its import is, and what came of it."""
+
+    class Kind(models.TextChoices):
+        XML = "xml", "XML"
+        ARCHIVE = "zip", _("archive")
+        OTHER = "other", _("picture or attachment")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        IMPORTING = "importing", _("being imported")
+        IMPORTED = "imported", _("imported")
+        FAILED = "failed", _("failed")
+        DROPPED = "dropped", _("left unfinished by 1C")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="files")
+    #: Cleaned: XML by its base name, pictures by their path in the export's folder.
+    name = models.CharField(_("file"), max_length=500)
+    type = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8, choices=Kind)
+    archive = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="entries", verbose_name=_("archive")
+    )
+    state = models.CharField(
+        _("state"), max_length=16, choices=State, default=State.RECEIVED, db_index=True
+    )
+    size = models.PositiveBigIntegerField(_("bytes"), default=0)
+    #: Where the import goes on: records consumed, or entries unpacked.
+    position = models.PositiveBigIntegerField(default=0)
+    #: Kind of record → outcome (created, changed, unchanged, refused, parked) → how many.
+    counts = models.JSONField(default=dict)
+    problem_count = models.PositiveIntegerField(_("problems"), default=0)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["-pk"]
+        verbose_name = _("file of 1C")
+        indexes = [models.Index(fields=["session", "name"], name="onec_file_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FilePart(models.Model):
+    """A piece of a file, in the order of arrival."""
+
+    file = models.ForeignKey(ReceivedFile, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="onec_file_part_once")
+        ]
