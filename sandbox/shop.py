@@ -1,0 +1,240 @@
+"""The port's adapter over the sandbox's own models (setting ``B2B_SHOP``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from b2b_overlay.money import Money
+from b2b_overlay.shop import (
+    Category,
+    Channel,
+    Checkout,
+    Page,
+    Person,
+    PlacedOrder,
+    Refusal,
+    Refused,
+    Variant,
+)
+
+from . import carts, models, values
+from .pricing import descendants, retail_prices
+from .writing import Writer
+
+__all__ = ["SandboxShop"]
+
+#: Wrong passwords from one address for one e-mail before it has to wait, and how long (s).
+ATTEMPTS, PAUSE = 10, 60
+
+
+def uuids(ids: Iterable[str]) -> list[UUID]:
+    """Those of the ids that are UUIDs; anything else can't be in the shop."""
+    found = []
+    for each in ids:
+        try:
+            found.append(UUID(each))
+        except ValueError:
+            continue
+    return found
+
+
+class ReadCatalogue:
+    """The port's ``Catalogue``."""
+
+    def channels(self) -> Sequence[Channel]:
+        return [values.channel(each) for each in models.Channel.objects.filter(is_active=True)]
+
+    def variants(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Variant]:
+        """Six queries, whatever the number of variants."""
+        rows = models.Variant.objects.select_related("product").in_bulk(list(ids))
+        row_channel = models.Channel.objects.get(slug=channel.slug)
+        retail = retail_prices(rows, row_channel)
+        free = carts.available(rows)
+        images = _images({row.product_id for row in rows.values()})
+        return {
+            pk: Variant(
+                id=pk,
+                product_id=row.product_id,
+                sku=row.sku or "",
+                product_name=row.product.name,
+                name=row.name,
+                category_id=row.product.category_id,
+                retail=Money(retail[pk].price, channel.currency) if pk in retail else None,
+                available=free.get(pk, 0),
+                image=images.get(row.product_id, ""),
+                external_id=row.external_reference or "",
+            )
+            for pk, row in rows.items()
+        }
+
+    def search(
+        self,
+        text: str,
+        channel: Channel,
+        *,
+        category_id: int | None = None,
+        also: Iterable[int] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[int]:
+        words = text.split()
+        found = models.Variant.objects.filter(
+            product__is_published=True, listings__channel__slug=channel.slug
+        )
+        if category_id is not None:
+            found = found.filter(product__category__in=descendants(category_id))
+        if words:
+            found = found.filter(_answers(words) | Q(pk__in=list(also)))
+        exact = Case(
+            When(sku__iexact=text.strip(), then=Value(0)),
+            default=Value(1),
+            output_field=IntegerField(),
+        )
+        ids = found.order_by(exact, "product__name", "pk").values_list("pk", flat=True)
+        return Page(list(ids[offset : offset + limit]), found.count())
+
+    def categories(self) -> Sequence[Category]:
+        children: dict[int | None, list[models.Category]] = {}
+        for row in models.Category.objects.all():
+            children.setdefault(row.parent_id, []).append(row)
+        return list(_tree(children, None, 0))
+
+
+def _answers(words: Sequence[str]) -> Q:
+    """Every word stands in the name or the SKU."""
+    condition = Q()
+    for word in words:
+        condition &= (
+            Q(product__name__icontains=word) | Q(name__icontains=word) | Q(sku__icontains=word)
+        )
+    return condition
+
+
+def _images(product_ids: Iterable[int]) -> dict[int, str]:
+    pictures = models.Picture.objects.filter(product__in=product_ids).order_by("-pk")
+    return {picture.product_id: picture.file.url for picture in pictures}
+
+
+def _tree(
+    children: Mapping[int | None, Sequence[models.Category]], parent: int | None, depth: int
+) -> Iterable[Category]:
+    for row in children.get(parent, ()):
+        yield Category(row.pk, row.name, parent, depth)
+        yield from _tree(children, row.pk, depth + 1)
+
+
+class Carts:
+    """The port's ``Checkouts``."""
+
+    def __init__(self, shop: SandboxShop) -> None:
+        self._shop = shop
+
+    def get(self, checkout_id: str) -> Checkout | None:
+        rows = models.Checkout.objects.select_related("channel", "shipping_method")
+        row = rows.filter(pk__in=uuids([checkout_id])).first()
+        return carts.value_of(row) if row else None
+
+    def of_user(self, user_id: int, channel: Channel) -> str | None:
+        row = models.Checkout.objects.filter(user=user_id, channel__slug=channel.slug).first()
+        return str(row.pk) if row else None
+
+    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
+        checkout_id = self.of_user(user_id, channel)
+        if checkout_id is None:
+            user = models.User.objects.get(pk=user_id)
+            row_channel = models.Channel.objects.get(slug=channel.slug)
+            row = models.Checkout.objects.create(
+                channel=row_channel,
+                user=user,
+                email=user.email,
+                shipping_address=user.default_shipping_address,
+                billing_address=user.default_shipping_address,
+            )
+        else:
+            row = models.Checkout.objects.get(pk=checkout_id)
+        carts.change_lines(self._shop, row, quantities)
+        return str(row.pk)
+
+    def set_prices(
+        self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
+    ) -> None:
+        lines = list(models.CheckoutLine.objects.filter(pk__in=uuids(prices), checkout=checkout_id))
+        for line in lines:
+            line.price_override = prices[str(line.pk)]
+            line.price_override_reason = reason if line.price_override is not None else ""
+        models.CheckoutLine.objects.bulk_update(lines, ["price_override", "price_override_reason"])
+
+    def complete(self, checkout_id: str, user_id: int) -> str:
+        """An order placed on a page asks for no delivery: goods are collected, or delivered
+        by agreement, so the cheapest method and an address without a street are put in."""
+        row = models.Checkout.objects.filter(pk__in=uuids([checkout_id]), user=user_id).first()
+        if row is not None:
+            carts.fill_delivery(row)
+        try:
+            return str(carts.complete(self._shop, checkout_id).pk)
+        except models.Checkout.DoesNotExist as error:
+            raise Refused(Refusal("NOT_FOUND", _("There is no such cart."))) from error
+
+
+class ReadOrders:
+    """The port's ``Orders``."""
+
+    def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
+        rows = models.Order.objects.select_related("channel").prefetch_related("lines")
+        return {str(r.pk): values.placed_order(r) for r in rows.filter(pk__in=uuids(order_ids))}
+
+    def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
+        rows = models.Order.objects.filter(user=user_id).values_list("pk", flat=True)
+        return [str(pk) for pk in rows[:limit]]
+
+    def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
+        rows = models.Order.objects.filter(checkout_token__in=list(checkout_ids))
+        return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+
+
+class ReadPeople:
+    """The port's ``People``."""
+
+    def get(self, user_ids: Iterable[int]) -> Mapping[int, Person]:
+        rows = models.User.objects.in_bulk(list(user_ids))
+        return {pk: values.person(row) for pk, row in rows.items()}
+
+    def find(self, email: str) -> Person | None:
+        row = models.User.objects.filter(email__iexact=email.strip()).first()
+        return values.person(row) if row else None
+
+    def sign_in(self, request: object, email: str, password: str) -> Person | None:
+        """After :data:`ATTEMPTS` wrong passwords the e-mail waits :data:`PAUSE` seconds, from
+        that address. Raises :class:`Refused` meanwhile."""
+        address = request.META.get("REMOTE_ADDR", "") if isinstance(request, HttpRequest) else ""
+        key = f"sign-in:{address}:{email.strip().lower()}"
+        if cache.get_or_set(key, 0, PAUSE) >= ATTEMPTS:
+            raise Refused(Refusal("INVALID", _("Too many wrong passwords. Try again in a minute.")))
+        row = models.User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+        if row is None or not row.check_password(password):
+            cache.incr(key)
+            return None
+        cache.delete(key)
+        return values.person(row)
+
+    def stamp(self, user_id: int) -> str | None:
+        row = models.User.objects.filter(pk=user_id, is_active=True).first()
+        return row.jwt_token_key if row else None
+
+
+class SandboxShop:
+    """The sandbox through the port."""
+
+    def __init__(self) -> None:
+        self.catalogue = ReadCatalogue()
+        self.writer = Writer()
+        self.checkouts = Carts(self)
+        self.orders = ReadOrders()
+        self.people = ReadPeople()

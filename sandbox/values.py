@@ -1,0 +1,50 @@
+"""The port's values of the shop's rows."""
+
+from __future__ import annotations
+
+from b2b_overlay.money import Money
+from b2b_overlay.shop import Channel, Person, PlacedOrder, PlacedOrderLine
+
+from . import models
+
+__all__ = ["channel", "person", "placed_order"]
+
+
+def channel(row: models.Channel) -> Channel:
+    return Channel(row.slug, row.name, row.currency, row.prices_include_vat)
+
+
+def person(row: models.User) -> Person:
+    return Person(row.pk, row.email, row.full_name, row.is_staff, row.is_active)
+
+
+def placed_order(row: models.Order) -> PlacedOrder:
+    """Needs ``channel`` and ``lines`` fetched. The sandbox reckons no taxes."""
+    currency = row.channel.currency
+    return PlacedOrder(
+        id=str(row.pk),
+        number=str(row.number),
+        placed_at=row.created_at,
+        channel=channel(row.channel),
+        user_id=row.user_id,
+        email=row.email,
+        lines=tuple(
+            PlacedOrderLine(
+                id=str(line.pk),
+                variant_id=line.variant_id,
+                sku=line.product_sku,
+                name=f"{line.product_name} ({line.variant_name})"
+                if line.variant_name
+                else line.product_name,
+                quantity=line.quantity,
+                unit_price=Money(line.unit_price, currency),
+                total=Money(line.total, currency),
+                tax=Money.zero(currency),
+            )
+            for line in row.lines.all()
+        ),
+        shipping=Money(row.shipping_price, currency),
+        total=Money(row.total, currency),
+        checkout_id=row.checkout_token or None,
+        status=row.status,
+    )
