@@ -46,7 +46,7 @@ class _Forgiving(dict[str, str]):
         return "—"
 
 
-MESSAGES: Mapping[str, Message] = {
+MESSAGES: dict[str, Message] = {
     # --- The file cannot be read further ---
     "malformed_xml": Message(
         "XML испорчен ({reason}); прочитано до: {after}.",
@@ -76,7 +76,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "unknown_encoding": Message(
         "Объявлена кодировка «{declared}», которую нельзя прочитать.",
-        "The declared encoding {declared!s} cannot be read.",
+        "The declared encoding “{declared}” cannot be read.",
         "Выгружайте в UTF-8 или windows-1251.",
         "Export in UTF-8 or windows-1251.",
     ),
@@ -90,7 +90,7 @@ MESSAGES: Mapping[str, Message] = {
         "После конца документа идёт ещё текст; прочитано до: {after}.",
         "There is more text after the end of the document; read up to: {after}.",
         "Обычно это остаток прежней выгрузки, к которому приписана новая. Начните обмен заново.",
-        "Usually a left-over of an earlier export with a new one appended. Start the exchange anew.",
+        "Usually a left-over of an earlier export with a new one appended. Start it anew.",
     ),
     "empty_file": Message(
         "Файл пуст.",
@@ -100,7 +100,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "not_commerceml": Message(
         "Это не CommerceML: корневой элемент — «{root}».",
-        "This is not CommerceML: the root element is {root!s}.",
+        "This is not CommerceML: the root element is “{root}”.",
         "Ожидается КоммерческаяИнформация. Если внутри HTML, 1С получила страницу ошибки вместо "
         "файла.",
         "КоммерческаяИнформация is expected. If it is HTML, 1C got an error page for a file.",
@@ -115,13 +115,13 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "unsafe_zip_name": Message(
         "Имя «{value}» внутри архива ведёт за пределы папки; этот файл пропущен.",
-        "The name {value!s} within the archive leads outside the folder; that file is skipped.",
+        "The name “{value}” within the archive leads outside the folder; that file is skipped.",
         "В архиве допустимы только относительные имена без «..».",
         "Only relative names without '..' are allowed in the archive.",
     ),
     "zip_too_large": Message(
         "Распакованный размер больше {limit} байт; чтение остановлено на «{value}».",
-        "Unpacked it is larger than {limit} bytes; reading stopped at {value!s}.",
+        "Unpacked it is larger than {limit} bytes; reading stopped at “{value}”.",
         "Разбейте выгрузку на порции или поднимите предел в настройках соединения.",
         "Split the export into portions, or raise the limit in the connection's settings.",
     ),
@@ -134,31 +134,31 @@ MESSAGES: Mapping[str, Message] = {
     # --- One value cannot be read ---
     "bad_number": Message(
         "«{value}» — не число ({field}); значение пропущено.",
-        "{value!s} is not a number ({field}); the value is left out.",
+        "“{value}” is not a number ({field}); the value is left out.",
         "Запишите число цифрами, дробную часть через точку: 1234.50.",
         "Write the number in digits with a point: 1234.50.",
     ),
     "bad_boolean": Message(
         "«{value}» — не да/нет ({field}); значение пропущено.",
-        "{value!s} is neither yes nor no ({field}); the value is left out.",
+        "“{value}” is neither yes nor no ({field}); the value is left out.",
         "Допустимы true и false.",
         "true and false are understood.",
     ),
     "bad_date": Message(
         "«{value}» — не дата ({field}); значение пропущено.",
-        "{value!s} is not a date ({field}); the value is left out.",
+        "“{value}” is not a date ({field}); the value is left out.",
         "Формат даты: ГГГГ-ММ-ДД, даты со временем: ГГГГ-ММ-ДДTЧЧ:ММ:СС.",
         "Dates are YYYY-MM-DD, with a time YYYY-MM-DDTHH:MM:SS.",
     ),
     "bad_time": Message(
         "«{value}» — не время ({field}); значение пропущено.",
-        "{value!s} is not a time ({field}); the value is left out.",
+        "“{value}” is not a time ({field}); the value is left out.",
         "Формат времени: ЧЧ:ММ:СС.",
         "Times are HH:MM:SS.",
     ),
     "bad_tax_rate": Message(
         "Ставка налога «{value}» непонятна ({field}); ставка пропущена.",
-        "The tax rate {value!s} is not understood ({field}); the rate is left out.",
+        "The tax rate “{value}” is not understood ({field}); the rate is left out.",
         "Понятны число процентов (22, 10, 20/120) и «Без НДС».",
         "A number of per cent (22, 10, 20/120) and «Без НДС» are understood.",
     ),
@@ -177,13 +177,13 @@ MESSAGES: Mapping[str, Message] = {
     # --- Read as written, but look at it ---
     "zero_price": Message(
         "Цена 0 по виду цен «{price_type}»: читается как «цена не назначена».",
-        "A price of 0 of type {price_type!s}: taken as 'no price set'.",
+        "A price of 0 of type “{price_type}”: taken as 'no price set'.",
         "Если товар должен продаваться, назначьте цену документом «Установка цен».",
         "If the goods are for sale, set a price in 1C («Установка цен»).",
     ),
     "negative_price": Message(
         "Отрицательная цена {value} по виду цен «{price_type}».",
-        "A negative price {value} of type {price_type!s}.",
+        "A negative price {value} of type “{price_type}”.",
         "Исправьте цену в 1С: продать по ней нельзя.",
         "Correct the price in 1C: nothing can be sold at it.",
     ),
@@ -207,19 +207,19 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "unknown_currency": Message(
         "Валюта «{value}» неизвестна ({field}).",
-        "The currency {value!s} is unknown ({field}).",
+        "The currency “{value}” is unknown ({field}).",
         "Назовите валюту в 1С её трёхбуквенным кодом (RUB) или добавьте имя в таблицу валют.",
         "Name the currency in 1C by its three-letter code (RUB), or add the name to the table.",
     ),
     "bad_inn_length": Message(
         "ИНН «{value}» не из 10 или 12 цифр; 1С отбросит его и сопоставит по названию.",
-        "The INN {value!s} has neither 10 nor 12 digits; 1C drops it and matches by name.",
+        "The INN “{value}” has neither 10 nor 12 digits; 1C drops it and matches by name.",
         "Исправьте ИНН в карточке контрагента; у иностранного укажите страну.",
         "Correct the INN of the counterparty in 1C; name the country of a foreign one.",
     ),
     "bad_kpp_length": Message(
         "КПП «{value}» не из 9 знаков.",
-        "The KPP {value!s} doesn't have 9 characters.",
+        "The KPP “{value}” doesn't have 9 characters.",
         "Исправьте КПП в карточке контрагента.",
         "Correct the KPP of the counterparty in 1C.",
     ),
@@ -231,7 +231,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "long_document_number": Message(
         "Номер «{value}» длиннее 11 знаков: УТ 11 обрежет его и не найдёт документ при повторе.",
-        "The number {value!s} is longer than 11 characters: УТ 11 cuts it and won't find the "
+        "The number “{value}” is longer than 11 characters: УТ 11 cuts it and won't find the "
         "document on a repeat.",
         "Сократите номер заказа на сайте до 11 знаков.",
         "Keep order numbers of the site within 11 characters.",
@@ -244,15 +244,22 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "bad_header": Message(
         "Заголовок файла: «{value}» в {field} непонятно.",
-        "The file's header: {value!s} in {field} is not understood.",
+        "The file's header: “{value}” in {field} is not understood.",
         "На чтение это не влияет; исправьте обработку выгрузки.",
         "Reading goes on regardless; correct the exporting processing.",
     ),
     "unknown_schema": Message(
         "ВерсияСхемы «{value}» неизвестна; файл читается по именам элементов.",
-        "ВерсияСхемы {value!s} is unknown; the file is read by element names.",
+        "ВерсияСхемы “{value}” is unknown; the file is read by element names.",
         "На чтение это не влияет.",
         "Reading goes on regardless.",
     ),
 }
 """Code → message. `onec_bridge.commerceml.describe` prints it for the docs."""
+
+
+def add_messages(more: Mapping[str, Message]) -> None:
+    """Add what another package of the bridge says about records; a code means one thing only."""
+    for code, message in more.items():
+        if MESSAGES.setdefault(code, message) != message:
+            raise ValueError(f"The problem code {code} is already taken")

@@ -1,0 +1,244 @@
+"""What the bridge remembers between two exchanges.
+
+Rules: 1C's ids live within a connection, since two bases know the same goods under different
+ids; nothing that was readable is thrown away, so what can't be applied yet is parked with its
+whole record; a decision of a person (what is joined to what) is a row of its own, undoable
+until it is used.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a 1C id is the id of."""
+
+    GROUP = "group", _("group of goods")
+    PRICE_TYPE = "price_type", _("price type")
+    WAREHOUSE = "warehouse", _("warehouse")
+    UNIT = "unit", _("unit of measure")
+    PROPERTY = "property", _("property")
+    PRODUCT = "product", _("product")
+    OFFER = "offer", _("offer")
+    COUNTERPARTY = "counterparty", _("counterparty")
+    DIRECTORY = "directory", _("directory")
+    DIRECTORY_ROW = "directory_row", _("directory row")
+
+
+class Link(models.Model):
+    """1C's id of something, and what it is here.
+
+    ``data`` is what 1C last told of it: the difference to what it tells now is what has
+    changed, so an edit made in the shop stays until 1C itself changes its mind.
+    """
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="links"
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    external_id = models.CharField(max_length=255)
+    #: Id of the category, price list, product, variant…; empty: only remembered.
+    local_id = models.CharField(max_length=64, blank=True)
+    #: The product's 1C id, of an offer.
+    parent_id = models.CharField(max_length=255, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        app_label = "onec_bridge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "kind", "external_id"], name="onec_link_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["connection", "parent_id"],
+                name="onec_link_parent",
+                condition=~models.Q(parent_id=""),
+            ),
+            models.Index(fields=["kind", "local_id"], name="onec_link_local"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.external_id} → {self.local_id}"
+
+
+class Parked(models.Model):
+    """A record, or a part of one, waiting for something 1C hasn't sent or nobody decided.
+
+    Applied when that comes, without 1C sending the record again.
+    """
+
+    class What(models.TextChoices):
+        PRODUCT = "product", _("product")
+        OFFER = "offer", _("offer")
+        PRICE = "price", _("price")
+        STOCK = "stock", _("stock")
+        CATEGORY = "category", _("group of a product")
+
+    #: What a parked product waits for when a person has to decide (see :class:`Match`).
+    DECISION = "decision"
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="parked"
+    )
+    what = models.CharField(max_length=16, choices=What)
+    external_id = models.CharField(max_length=255)
+    waits_kind = models.CharField(max_length=16)
+    waits_for = models.CharField(max_length=255)
+    #: The record (see ``payload.py``), newest first in time: a later one with the same parts
+    #: replaces it, one with other parts (a thin prices file) is kept beside it.
+    part = models.CharField(max_length=32, blank=True)
+    payload = models.JSONField(default=dict)
+    parked_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "what", "external_id", "waits_kind", "waits_for", "part"],
+                name="onec_parked_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["connection", "waits_kind", "waits_for"], name="onec_parked_waits"
+            )
+        ]
+
+
+class ParkedPicture(models.Model):
+    """A picture of a parked product: 1C won't send it again."""
+
+    parked = models.ForeignKey(Parked, models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=512)
+    content = models.BinaryField()
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["pk"]
+
+
+class Match(models.Model):
+    """Goods of 1C that look like goods the shop already sells: a person decides."""
+
+    class Decision(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        JOIN = "join", _("the same goods")
+        NEW = "new", _("new goods")
+
+    class Why(models.TextChoices):
+        NAME = "name", _("similar name")
+        ARTICLE = "article", _("article not unique")
+        VARIANT = "variant", _("which variant is it?")
+        UNKNOWN = "unknown", _("new goods are not created by themselves")
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="matches"
+    )
+    kind = models.CharField(max_length=16, choices=Kind)
+    external_id = models.CharField(max_length=255)
+    name = models.CharField(max_length=512, blank=True)
+    article = models.CharField(max_length=255, blank=True)
+    barcode = models.CharField(max_length=64, blank=True)
+    why = models.CharField(max_length=16, choices=Why)
+    #: Ranked, best first: ``[{"variant_id", "name", "sku", "score"}]``, score of 100.
+    candidates = models.JSONField(default=list)
+    decision = models.CharField(
+        max_length=16, choices=Decision, default=Decision.WAITING
+    )
+    variant_id = models.BigIntegerField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    #: When the decision was applied; from then on it can't be undone.
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "kind", "external_id"], name="onec_match_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
+
+
+class MatchReport(models.Model):
+    """How the goods of one file were recognised: counts by way (see ``matching.Way``)."""
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="match_reports"
+    )
+    file_name = models.CharField(max_length=255)
+    counts = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["-updated_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "file_name"], name="onec_match_report_once"
+            )
+        ]
+
+
+class OrderExport(models.Model):
+    """An order on its way to one 1C base."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for 1C")
+        GIVEN = "given", _("given, not confirmed")
+        CONFIRMED = "confirmed", _("stored in 1C")
+        HELD = "held", _("held: needs a person")
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="order_exports"
+    )
+    order = models.ForeignKey(
+        "b2b_overlay.WholesaleOrder", models.CASCADE, related_name="onec_exports"
+    )
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    #: The exchange session it was given in; ``success`` confirms exactly those.
+    session_id = models.CharField(max_length=64, blank=True)
+    #: What was given: a changed order has another one and is given again.
+    digest = models.CharField(max_length=64, blank=True)
+    given_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    #: Why it is held: ``[{"code", "field", "value", "params"}]``.
+    problems = models.JSONField(default=list)
+    #: НомерВерсии and the file's time of 1C's last news: older ones are not listened to.
+    news_version = models.CharField(max_length=64, blank=True)
+    news_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["order__placed_at", "order_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "order"], name="onec_order_once")
+        ]
+
+
+class CounterpartySheet(models.Model):
+    """A spreadsheet of counterparties between its preview and its confirmation."""
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="counterparty_sheets"
+    )
+    file_name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "onec_bridge"
