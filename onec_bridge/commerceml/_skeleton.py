@@ -1,0 +1,328 @@
+"""The reference reader: expat calls Python for each element, outside and inside records.
+
+Outside records a stack of frames follows the containers (Каталог, Товары, …); within one,
+the element is collected by the standard library's C tree builder and, once complete, made
+into a record. What comes out waits in `items` until the caller takes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from onec_bridge.commerceml._build import Builder, Context, nested
+from onec_bridge.commerceml.records import (
+    NOWHERE,
+    Group,
+    Header,
+    Problem,
+    Record,
+    Severity,
+    Source,
+    schema_version,
+)
+from onec_bridge.commerceml.schema import CHANGES_PACKAGE, CONTAINERS, RECORDS, ROOT, Values
+from onec_bridge.commerceml.values import parse_datetime, parse_ident
+
+LINE = "#line"
+"""Attribute that carries an element's line; no XML attribute can be named so."""
+
+BUILDERS = {tag: Builder(shape) for tag, shape in RECORDS.items()}
+HEADERS = {tag: Builder(shape) for tag, shape in CONTAINERS.items() if shape}
+
+_INHERITED = {"Товар": "only_changes", "Предложение": "only_changes"}
+_GROUP = "Группа"
+
+
+class RefusedError(Exception):
+    """The file is XML, but not to be read: the code of the problem, and its words."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(slots=True)
+class Frame:
+    """A container that is open."""
+
+    tag: str
+    path: str
+    line: int
+    header: Builder | None = None
+    values: Values = field(default_factory=dict)
+    context: Context | None = None
+    inherited: Values = field(default_factory=dict)
+    """What the records within are told: only_changes, directory_id."""
+
+
+class Skeleton:
+    """An expat parser and the records it has produced so far."""
+
+    def __init__(self, name: str, *, bom: bool, unknown: Counter[str]) -> None:
+        self.name = name
+        self.items: list[Record | Problem] = []
+        self.unknown = unknown
+        self.frames: list[Frame] = []
+        self.skipped_lines = 0
+        """Lines of the stretches that another reader took from between two feeds."""
+        self.lines_passed = 0
+        """Ends of line so far, skipped ones included."""
+        self.bytes_fed = 0
+        """Bytes given to the parser so far; skipped ones not included."""
+        self.boundary = -1
+        """Byte at which the tag begins that last opened a container or ended a record."""
+        self.declared: str | None = None
+        self.last: Source = NOWHERE
+        self.last_tag = ""
+        self._bom = bom
+        self._prefixed = False
+        self._ordinals: Counter[str] = Counter()
+        # A byte order mark is surer than a declaration that contradicts it.
+        parser = expat.ParserCreate("utf-8" if bom else None)
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.XmlDeclHandler = self._declaration
+        parser.StartDoctypeDeclHandler = self._doctype
+        self.parser = parser
+        self._between_records()
+
+    # --- For the caller ---
+
+    def feed(self, data: bytes, *, final: bool = False) -> None:
+        """Parse on. Raises `expat.ExpatError` or `RefusedError`; `items` stay good."""
+        self.bytes_fed += len(data)
+        self.lines_passed += data.count(b"\n")
+        self.parser.Parse(data, final)
+
+    def skip_lines(self, lines: int) -> None:
+        """Take note of a stretch that was read without this parser."""
+        self.skipped_lines += lines
+        self.lines_passed += lines
+
+    def take(self) -> list[Record | Problem]:
+        """What was produced since the last call."""
+        items, self.items = self.items, []
+        return items
+
+    @property
+    def encoding(self) -> str:
+        """The encoding that the file is read in."""
+        return "utf-8" if self._bom else self.declared or "utf-8"
+
+    @property
+    def list_tag(self) -> str:
+        """The container in which the parser stands, between two records; else empty."""
+        return "" if self._collecting or not self.frames else self.frames[-1].tag
+
+    @property
+    def line(self) -> int:
+        """The line of the file that the parser is at."""
+        return self.parser.CurrentLineNumber + self.skipped_lines
+
+    # --- Between records ---
+
+    def _between_records(self) -> None:
+        self._collecting = False
+        self.parser.StartElementHandler = self._open
+        self.parser.EndElementHandler = self._close
+        self.parser.CharacterDataHandler = None
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.declared = encoding.lower() if encoding else None
+
+    def _doctype(self, *declared: object) -> None:
+        raise RefusedError("doctype_refused")
+
+    def _open(self, qualified: str, attributes: dict[str, str]) -> None:
+        tag = qualified.rpartition(":")[2]
+        if not self.frames and not self._ordinals:
+            self._root(qualified, tag, attributes)
+        frame = self.frames[-1] if self.frames else None
+        if tag in RECORDS:
+            if frame:
+                self._emit_header(frame)
+            self._collect(tag, attributes, self._record_done)
+        elif tag in CONTAINERS:
+            if frame:
+                self._emit_header(frame)
+            self._push(tag, attributes)
+        elif frame and frame.header and tag in frame.header.node.children:
+            self._collect(tag, attributes, self._header_field_done)
+        else:
+            self.unknown[tag] += 1
+            self._skip()
+
+    def _close(self, qualified: str) -> None:
+        self._emit_header(self.frames[-1])
+        self.frames.pop()
+
+    def _root(self, qualified: str, tag: str, attributes: dict[str, str]) -> None:
+        if tag not in RECORDS and tag not in CONTAINERS:
+            raise RefusedError("not_commerceml", root=qualified)
+        prefix = qualified.rpartition(":")[0]
+        self._prefixed = bool(prefix) or any(
+            name.startswith("xmlns:") and "commerceml" in urn for name, urn in attributes.items()
+        )
+        source = Source(self.name, self.line, 1, "", tag)
+        schema = attributes.get("ВерсияСхемы")
+        if schema is not None and schema_version(schema) is None:
+            self._header_problem("unknown_schema", source, "@ВерсияСхемы", schema)
+        generated = attributes.get("ДатаФормирования", "")
+        try:
+            generated_at = parse_datetime(generated)
+        except ValueError:
+            generated_at = None
+            self._header_problem("bad_header", source, "@ДатаФормирования", generated)
+        header = Header(
+            schema=schema,
+            encoding=self.encoding,
+            namespace=attributes.get(f"xmlns:{prefix}" if prefix else "xmlns"),
+            bom=self._bom,
+            generated_at=generated_at,
+            declared_encoding=self.declared,
+            source=source,
+        )
+        self._ordinals[ROOT] = 1
+        self.items.insert(0, header)
+
+    def _header_problem(self, code: str, source: Source, place: str, value: str) -> None:
+        self.items.append(Problem(code, Severity.WARNING, source, place, value))
+
+    def _push(self, tag: str, attributes: dict[str, str]) -> None:
+        outer = self.frames[-1] if self.frames else None
+        path = f"{outer.path}/{tag}" if outer else tag
+        frame = Frame(tag, path, self.line, HEADERS.get(tag))
+        frame.inherited = dict(outer.inherited) if outer else {}
+        self.frames.append(frame)
+        self.boundary = self.parser.CurrentByteIndex
+        if frame.header:
+            self._ordinals[tag] += 1
+            source = Source(self.name, self.line, self._ordinals[tag], "", path)
+            frame.context = Context(source, lambda element: frame.line, self.unknown)
+            frame.header.node.fill(Element(tag, attributes), frame.values, frame.context)
+            if tag == CHANGES_PACKAGE:
+                frame.values.update(is_changes_package=True, only_changes=True)
+            frame.inherited["only_changes"] = frame.values.get("only_changes")
+
+    def _emit_header(self, frame: Frame) -> None:
+        """A header is complete when the first container or record within it begins."""
+        if not (frame.header and frame.context):
+            return
+        context, frame.context = frame.context, None
+        ident = frame.values.get("id", "")
+        here = context.source
+        context.source = Source(here.file, here.line, here.ordinal, ident, here.path)
+        header = frame.header.complete(Element(frame.tag), frame.values, context)
+        frame.inherited["directory_id"] = ident
+        self.items.append(header)
+        self.items.extend(context.problems)
+
+    def _skip(self) -> None:
+        """Read past an element that is none of ours, however large."""
+        depth = 1
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+
+        def end(tag: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if not depth:
+                self._between_records()
+
+        self._collecting = True
+        self.parser.StartElementHandler = start
+        self.parser.EndElementHandler = end
+
+    # --- Within a record ---
+
+    def _collect(self, tag: str, attributes: dict[str, str], done: Any) -> None:
+        """Gather an element as a tree, each with its line, and hand it to `done`."""
+        parser, builder = self.parser, TreeBuilder()
+        start_element, end_element = builder.start, builder.end
+        prefixed, skipped = self._prefixed, self.skipped_lines
+        attributes[LINE] = str(self.line)
+        root = start_element(tag, attributes)
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if prefixed:
+                tag = tag.rpartition(":")[2]
+            attributes[LINE] = str(parser.CurrentLineNumber + skipped)
+            start_element(tag, attributes)
+
+        def end(tag: str) -> None:
+            if end_element(tag) is root:
+                self._between_records()
+                done(tag.rpartition(":")[2], root)
+
+        self._collecting = True
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = builder.data
+
+    def _header_field_done(self, tag: str, element: Element) -> None:
+        frame = self.frames[-1]
+        if frame.header and frame.context:
+            frame.header.node.children[tag](element, frame.values, frame.context)
+
+    def _record_done(self, tag: str, element: Element) -> None:
+        self.boundary = self.parser.CurrentByteIndex
+        self.make(tag, element, line_of)
+
+    def make(self, tag: str, element: Element, lines: Any) -> None:
+        """Turn a complete element into its record, or records, and their problems."""
+        if tag == _GROUP:
+            self._make_groups(element, lines)
+            return
+        known: Values = {}
+        frame = self.frames[-1] if self.frames else None
+        if frame and tag in _INHERITED:
+            known["only_changes"] = frame.inherited.get("only_changes")
+        elif frame and tag == "ЭлементСправочника":
+            known["directory_id"] = frame.inherited.get("directory_id", "")
+        self._make_one(tag, element, lines, known)
+
+    def _make_one(self, tag: str, element: Element, lines: Any, known: Values) -> Record:
+        self._ordinals[tag] += 1
+        path = f"{self.frames[-1].path}/{tag}" if self.frames else tag
+        source = Source(self.name, lines(element), self._ordinals[tag], _ident(element), path)
+        context = Context(source, lines, self.unknown)
+        record: Record = BUILDERS[tag].build(element, context, known)
+        self.last, self.last_tag = source, tag
+        self.items.append(record)
+        if context.problems:
+            self.items.extend(context.problems)
+        return record
+
+    def _make_groups(self, element: Element, lines: Any) -> None:
+        ids: dict[Element, str] = {}
+        for group, parent in nested(element, "Группы", _GROUP):
+            known = {} if parent is None else {"parent_id": ids[parent]}
+            record = self._make_one(_GROUP, group, lines, known)
+            assert isinstance(record, Group)
+            ids[group] = record.id
+
+
+def line_of(element: Element) -> int:
+    """The line noted while the element was collected."""
+    return int(element.get(LINE, "0"))
+
+
+def _ident(element: Element) -> str:
+    """The record's id, for its source, before anything else is read."""
+    ident = (
+        element.findtext("Ид")
+        or element.get("Идентификатор")
+        or element.get("ИдентификаторТовара")
+        or element.findtext("Номер")
+        or element.get("Номер")
+        or ""
+    )
+    characteristic = element.findtext("ИдХарактеристики")
+    return parse_ident(f"{ident}#{characteristic}" if characteristic and ident else ident)

@@ -1,0 +1,161 @@
+"""CommerceML read as a stream: records and problems in file order, in flat memory.
+
+The rules this module keeps:
+
+- Only XML that cannot go on ends the reading, with one fatal `Problem` that says after
+  which record. A value that cannot be read is a `Problem`; its record still comes.
+- What is read is told by elements, never by the file's name; every block is optional and
+  may stand in any order (format.md, section 0). Unknown elements are counted, not failed.
+- DOCTYPE is refused, and with it entities.
+- Lines are exact. Expat counts them; lxml's `sourceline` does not past line 65,535.
+
+Two ways lead to the same records. `Skeleton` lets expat call Python for every element, and
+is the reference. Within the long lists of goods and offers, `Lists` hands whole stretches
+of complete records to the C tree builder, which is several times faster, and gives back to
+the reference whatever it isn't sure of. A test holds the two to the same answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.parsers import expat
+
+from onec_bridge.commerceml._lists import Lists
+from onec_bridge.commerceml._skeleton import RefusedError, Skeleton
+from onec_bridge.commerceml.records import Problem, Record, Severity, Source
+
+_CHUNK = 1 << 17
+"""Bytes asked for at a time: what stays in memory beside one record."""
+
+_BOM = b"\xef\xbb\xbf"
+
+_ERRORS = expat.errors.codes
+_JUNK_AFTER_END = _ERRORS[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+_INVALID_TOKEN = _ERRORS[expat.errors.XML_ERROR_INVALID_TOKEN]
+_BAD_ENCODING = {
+    _ERRORS[expat.errors.XML_ERROR_UNKNOWN_ENCODING],
+    _ERRORS[expat.errors.XML_ERROR_INCORRECT_ENCODING],
+}
+
+Item = Record | Problem
+"""What a reader yields."""
+
+
+def read(
+    stream: BinaryIO,
+    name: str,
+    *,
+    unknown: Counter[str] | None = None,
+    fast: bool = True,
+) -> Iterator[Item]:
+    """Read one CommerceML file.
+
+    The first item is the `Header` (unless the file cannot be read at all), then records
+    and problems in file order, a record before the problems found in it.
+
+    Args:
+        stream: a binary file, read once from where it stands, never sought.
+        name: what to call it in every `Source`.
+        unknown: counts the elements that this package doesn't know, by name.
+        fast: `False` reads every element the reference way; the answers are the same.
+    """
+    return _Reading(stream, name, unknown if unknown is not None else Counter(), fast).items()
+
+
+class _Reading:
+    """One pass over one file."""
+
+    def __init__(self, stream: BinaryIO, name: str, unknown: Counter[str], fast: bool) -> None:
+        self._stream = stream
+        self._size = 0
+        self._name = name
+        self._recent = b""
+        self._start = self._read_start()
+        self._skeleton = Skeleton(name, bom=self._start.startswith(_BOM), unknown=unknown)
+        self._lists = Lists(self._skeleton, enabled=fast)
+
+    def items(self) -> Iterator[Item]:
+        skeleton, data, final = self._skeleton, self._start, False
+        while not final:
+            final = not data
+            self._recent = self._recent[-_CHUNK:] + data
+            try:
+                self._lists.feed(data, final=final)
+            except (expat.ExpatError, RefusedError, ValueError, LookupError) as error:
+                yield from skeleton.take()
+                yield self._fatal(error, final=final)
+                return
+            if skeleton.items:
+                yield from skeleton.take()
+            data = self._read()
+
+    def _read(self) -> bytes:
+        data = self._stream.read(_CHUNK)
+        self._size += len(data)
+        return data
+
+    def _read_start(self) -> bytes:
+        """At least as much as a byte order mark, however little a read gives."""
+        start = self._read()
+        while 0 < len(start) < len(_BOM):
+            more = self._read()
+            if not more:
+                break
+            start += more
+        return start
+
+    # --- When it cannot go on ---
+
+    def _fatal(self, error: Exception, *, final: bool) -> Problem:
+        last = self._skeleton.last
+        after = f"{self._skeleton.last_tag} {last.external_id} ({last.line})" if last.line else "—"
+        code, params = self._diagnosis(error, final=final)
+        line = getattr(error, "lineno", 0) + self._skeleton.skipped_lines or self._skeleton.line
+        source = Source(self._name, line, 0, "", self._path())
+        return Problem(code, Severity.FATAL, source, params={**params, "after": after})
+
+    def _path(self) -> str:
+        frames = self._skeleton.frames
+        return frames[-1].path if frames else ""
+
+    def _diagnosis(self, error: Exception, *, final: bool) -> tuple[str, dict[str, str]]:
+        """What an error of the parser means to whoever made the file: code and words."""
+        declared = self._skeleton.declared or "utf-8"
+        if isinstance(error, RefusedError):
+            likely = _likely_encoding(self._recent, declared)
+            if error.code == "not_commerceml" and likely:
+                return "encoding_mismatch", {"declared": declared, "likely": likely}
+            return error.code, error.params
+        if not self._size:
+            return "empty_file", {}
+        if not isinstance(error, expat.ExpatError) or error.code in _BAD_ENCODING:
+            return "unknown_encoding", {"declared": declared}
+        if error.code == _JUNK_AFTER_END:
+            return "junk_after_end", {}
+        if error.code == _INVALID_TOKEN:
+            likely = _likely_encoding(self._recent, declared)
+            if likely:
+                return "encoding_mismatch", {"declared": declared, "likely": likely}
+        if final:
+            return "truncated_file", {"size": str(self._size)}
+        return "malformed_xml", {"reason": expat.ErrorString(error.code)}
+
+
+def _likely_encoding(data: bytes, declared: str) -> str:
+    """The encoding that `data` seems to be in, when it isn't the declared one; else empty.
+
+    `data` is cut anywhere, so a broken character at either end proves nothing.
+    """
+    inner = data.lstrip(bytes(range(0x80, 0xC0))) if len(data) > 4 else data
+    try:
+        text = inner.decode("utf-8")
+        is_utf8 = True
+    except UnicodeDecodeError as error:
+        is_utf8 = error.end >= len(inner) and error.reason == "unexpected end of data"
+        text = inner.decode("windows-1251", "replace")
+    has_letters = any("а" <= letter.lower() <= "я" for letter in text)
+    if declared.startswith("utf"):
+        return "" if is_utf8 or not has_letters else "windows-1251"
+    return "utf-8" if is_utf8 and not inner.isascii() else ""

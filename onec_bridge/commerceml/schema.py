@@ -1,0 +1,865 @@
+"""CommerceML described once: which element holds which field of which record.
+
+Reader, writer, checker and the table in the docs all derive from the `Shape`s here, so
+that what is read and what is written cannot drift apart. A `Field` names the elements it
+may stand in (the first is the one written, the others are spellings of other versions or
+vendors, among them the attributes of CommerceML 1) and the section of the project's notes
+on the format that it comes from.
+
+Paths are relative to the record's element: `Цены/Цена` a descendant, `@Код` an attribute,
+`.` the element's own text. A field whose name starts with `_` isn't part of the record: the
+shape's `finish` uses it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from onec_bridge.commerceml import records as r
+from onec_bridge.commerceml.values import (
+    DATE,
+    DATETIME,
+    FLAG,
+    IDENT,
+    MARK,
+    MONEY,
+    NUMBER,
+    STATUS,
+    TEXT,
+    TIME,
+    Value,
+    parse_datetime,
+    parse_number,
+    parse_tax_rate,
+    split_ident,
+)
+
+Version = tuple[int, int]
+"""A schema version as numbers: (2, 10) is later than (2, 9)."""
+
+
+class Report(Protocol):
+    """How `finish` tells of a value it could not read: code, element, text."""
+
+    def __call__(self, code: str, element: str, value: str) -> None: ...
+
+
+Values = dict[str, Any]
+"""Field name → value, on the way to becoming a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record, and the elements it is read from and written to."""
+
+    name: str
+    elements: tuple[str, ...]
+    what: Value | Shape
+    section: str
+    many: bool = False
+    """Repeats: the record holds a tuple."""
+    required: bool = False
+    """Without it the record (when nested: the row) is a problem."""
+    presence: bool = False
+    """The field says whether the element is there at all."""
+    when: Callable[[Any, Version], bool] | None = None
+    """Is the field written for this record in this version? `None` = always."""
+    only: Callable[[Any], bool] | None = None
+    """Of a repeated field: which items are written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A kind of record, or a part of one, as an element."""
+
+    record: Callable[..., Any]
+    """The type, called with the fields as keywords."""
+    element: str
+    """The element it is written as."""
+    fields: tuple[Field, ...]
+    sourced: bool = False
+    """Does the type carry `source`?"""
+    finish: Callable[[Values, Report], None] | None = None
+    """Completes the values once all elements are read."""
+    prepare: Callable[[Any], Values] | None = None
+    """Takes a record apart again, for the `_` fields that are written."""
+
+
+def _never(record: Any, version: Version) -> bool:
+    return False
+
+
+def _since(version: Version) -> Callable[[Any, Version], bool]:
+    return lambda record, written: written >= version
+
+
+def _before(version: Version) -> Callable[[Any, Version], bool]:
+    return lambda record, written: written < version
+
+
+def _field(name: str, elements: str, what: Value | Shape, section: str, **more: Any) -> Field:
+    return Field(name, tuple(elements.split()), what, section, **more)
+
+
+def _mark(section: str) -> Field:
+    """ПометкаУдаления came with 2.08; writing it only when set keeps older files plain."""
+    return _field(
+        "deleted", "ПометкаУдаления", MARK, section, when=lambda record, version: record.deleted
+    )
+
+
+def _split_id(values: Values) -> None:
+    values["product_id"], values["characteristic_id"] = split_ident(values.get("id", ""))
+
+
+def _requisite(values: Values, *names: str) -> str | None:
+    """The first value of the first requisite whose name, blanks apart, is one of `names`."""
+    for name, texts in values.get("requisites", ()):
+        if name.replace(" ", "").lower() in names and texts:
+            return str(texts[0])
+    return None
+
+
+# --- Parts ----------------------------------------------------------------------------------
+
+REQUISITE = Shape(
+    r.Requisite,
+    "ЗначениеРеквизита",
+    (
+        _field("name", "Наименование Ид @Наименование", TEXT, "2"),
+        _field("values", "Значение @Значение", TEXT, "2", many=True),
+    ),
+    finish=lambda values, report: _default(values, name="", values=()),
+)
+
+
+def _default(values: Values, /, **defaults: Any) -> None:
+    for name, default in defaults.items():
+        values.setdefault(name, default)
+
+
+PROPERTY_VALUE = Shape(
+    r.PropertyValue,
+    "ЗначенияСвойства",
+    (
+        _field("id", "Ид @ИдентификаторСвойства", IDENT, "2"),
+        _field("values", "Значение @Значение", TEXT, "2", many=True),
+    ),
+    finish=lambda values, report: _default(values, id="", values=()),
+)
+
+CHARACTERISTIC = Shape(
+    r.Characteristic,
+    "ХарактеристикаТовара",
+    (
+        _field("id", "Ид", IDENT, "2"),
+        _field("name", "Наименование", TEXT, "2"),
+        _field("value", "Значение", TEXT, "2"),
+    ),
+    finish=lambda values, report: _default(values, name="", value=""),
+)
+
+PACKING = Shape(
+    r.Packing,
+    "Пересчет",
+    (
+        _field("unit", "Единица", TEXT, "2", required=True),
+        _field("coefficient", "Коэффициент", NUMBER, "2", required=True),
+    ),
+)
+
+
+def _finish_unit(values: Values, report: Report) -> None:
+    """3.1 writes nothing but the ОКЕИ code, as text."""
+    name = values.get("name")
+    if name and name.isdecimal() and not values.get("code"):
+        values["code"] = values.pop("name")
+
+
+BASE_UNIT = Shape(
+    r.BaseUnit,
+    "БазоваяЕдиница",
+    (
+        _field("code", "@Код", TEXT, "2"),
+        _field("full_name", "@НаименованиеПолное", TEXT, "2"),
+        _field("international", "@МеждународноеСокращение", TEXT, "2"),
+        _field("name", ". @НаименованиеКраткое", TEXT, "2"),
+        _field("packings", "Пересчет", PACKING, "2", many=True),
+    ),
+    finish=_finish_unit,
+)
+
+
+def _finish_tax_rate(values: Values, report: Report) -> None:
+    text = values.get("text", "")
+    try:
+        values["rate"], values["is_exempt"] = parse_tax_rate(text)
+    except ValueError:
+        report("bad_tax_rate", "Ставка", text)
+
+
+TAX_RATE = Shape(
+    r.TaxRate,
+    "СтавкаНалога",
+    (
+        _field("name", "Наименование @Наименование", TEXT, "2"),
+        _field("text", "Ставка @Ставка", TEXT, "2"),
+    ),
+    finish=_finish_tax_rate,
+)
+
+TAX = Shape(
+    r.Tax,
+    "Налог",
+    (
+        _field("name", "Наименование @Налог", TEXT, "5"),
+        _field("included", "УчтеноВСумме @ВключеноВСумму @УчтеноВСумме", FLAG, "5"),
+        _field("amount", "Сумма @Сумма", MONEY, "5"),
+        _field("rate", "Ставка @Ставка", TEXT, "5"),
+    ),
+)
+
+DISCOUNT = Shape(
+    r.Discount,
+    "Скидка",
+    (
+        _field("name", "Наименование", TEXT, "5"),
+        _field("percent", "Процент", NUMBER, "5"),
+        _field("amount", "Сумма", MONEY, "5"),
+        _field("included", "УчтеноВСумме", FLAG, "5"),
+    ),
+)
+
+CONTACT = Shape(
+    r.Contact,
+    "Контакт",
+    (
+        _field("type", "Тип КонтактВид", TEXT, "6"),
+        _field("value", "Значение", TEXT, "6"),
+        _field("comment", "Комментарий", TEXT, "6"),
+    ),
+    finish=lambda values, report: _default(values, type="", value=""),
+)
+
+ADDRESS_FIELD = Shape(
+    r.AddressField,
+    "АдресноеПоле",
+    (_field("type", "Тип", TEXT, "6"), _field("value", "Значение", TEXT, "6")),
+    finish=lambda values, report: _default(values, type="", value=""),
+)
+
+ADDRESS = Shape(
+    r.Address,
+    "Адрес",
+    (
+        _field("presentation", "Представление .", TEXT, "6"),
+        _field("fields", "АдресноеПоле", ADDRESS_FIELD, "6", many=True),
+    ),
+)
+
+BANK_ACCOUNT = Shape(
+    r.BankAccount,
+    "РасчетныйСчет",
+    (
+        _field("number", "НомерСчета", TEXT, "6", required=True),
+        _field("bank_name", "Банк/Наименование", TEXT, "6"),
+        _field("corr_account", "Банк/СчетКорреспондентский", TEXT, "6"),
+        _field("bic", "Банк/БИК", TEXT, "6"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    id: str = ""
+    value: str = ""
+
+
+OPTION = Shape(
+    _Option,
+    "Справочник",
+    (_field("id", "ИдЗначения Ид", IDENT, "1"), _field("value", "Значение", TEXT, "1")),
+)
+
+DIRECTORY_FIELD = Shape(
+    r.DirectoryField,
+    "Реквизит",
+    (
+        _field("id", "Ид", IDENT, "9"),
+        _field("name", "Наименование", TEXT, "9"),
+        _field("value_type", "ТипЗначений", TEXT, "9"),
+    ),
+    finish=lambda values, report: _default(values, id="", name=""),
+)
+
+DIRECTORY_VALUE = Shape(
+    r.PropertyValue,
+    "ЗначениеРеквизита",
+    (
+        _field("id", "Ид Наименование", IDENT, "9"),
+        _field("values", "Значение", TEXT, "9", many=True),
+    ),
+    finish=lambda values, report: _default(values, id="", values=()),
+)
+
+
+# --- Headers ----------------------------------------------------------------------------------
+
+_ONLY_CHANGES = _field("only_changes", "@СодержитТолькоИзменения", FLAG, "2")
+
+CLASSIFIER_HEADER = Shape(
+    r.ClassifierHeader,
+    "Классификатор",
+    (
+        _ONLY_CHANGES,
+        _field("id", "Ид @Идентификатор", IDENT, "1"),
+        _field("name", "Наименование @Наименование", TEXT, "1"),
+    ),
+    sourced=True,
+)
+
+CATALOG_HEADER = Shape(
+    r.CatalogHeader,
+    "Каталог",
+    (
+        _ONLY_CHANGES,
+        _field("id", "Ид @Идентификатор", IDENT, "2"),
+        _field("classifier_id", "ИдКлассификатора", IDENT, "2"),
+        _field("name", "Наименование @Наименование", TEXT, "2"),
+    ),
+    sourced=True,
+)
+
+OFFER_PACKAGE_HEADER = Shape(
+    r.OfferPackageHeader,
+    "ПакетПредложений",
+    (
+        _ONLY_CHANGES,
+        _field("id", "Ид @Идентификатор", IDENT, "3"),
+        _field("name", "Наименование @Наименование", TEXT, "3"),
+        _field("catalog_id", "ИдКаталога @ИдентификаторКаталога", IDENT, "3"),
+    ),
+    sourced=True,
+)
+
+COUNTERPARTY_LIST_HEADER = Shape(
+    r.CounterpartyListHeader, "Контрагенты", (_ONLY_CHANGES,), sourced=True
+)
+
+DIRECTORY = Shape(
+    r.Directory,
+    "Справочник",
+    (
+        _field("id", "Ид", IDENT, "9"),
+        _field("name", "Наименование", TEXT, "9"),
+        _field("fields", "Реквизиты/Реквизит", DIRECTORY_FIELD, "9", many=True),
+    ),
+    sourced=True,
+)
+
+
+# --- Classifier -------------------------------------------------------------------------------
+
+GROUP = Shape(
+    r.Group,
+    "Группа",
+    (
+        _field("id", "Ид @Идентификатор", IDENT, "1", required=True),
+        _mark("1"),
+        _field("name", "Наименование @Наименование", TEXT, "1"),
+        _field("parent_id", "@Родитель", IDENT, "7", when=_never),
+    ),
+    sourced=True,
+)
+
+
+def _finish_property(values: Values, report: Report) -> None:
+    options = {option.id or option.value: option.value for option in values.pop("_options", ())}
+    options |= {text: text for text in values.pop("_plain_options", ())}
+    values["options"] = options
+
+
+PROPERTY = Shape(
+    r.Property,
+    "Свойство",
+    (
+        _field("id", "Ид @Идентификатор", IDENT, "1", required=True),
+        _mark("1"),
+        _field("name", "Наименование @Наименование", TEXT, "1"),
+        _field("value_type", "ТипЗначений", TEXT, "1"),
+        _field(
+            "_options",
+            "ВариантыЗначений/Справочник ВариантыЗначений/Вариант",
+            OPTION,
+            "1",
+            many=True,
+        ),
+        _field("_plain_options", "ВариантыЗначений/Значение", TEXT, "1", many=True, when=_never),
+    ),
+    sourced=True,
+    finish=_finish_property,
+    prepare=lambda record: {
+        "_options": tuple(_Option(id=key, value=text) for key, text in record.options.items())
+    },
+)
+
+PRICE_TYPE = Shape(
+    r.PriceType,
+    "ТипЦены",
+    (
+        _field("id", "Ид @Идентификатор", IDENT, "1", required=True),
+        _mark("1"),
+        _field("name", "Наименование @Наименование", TEXT, "1"),
+        _field("currency", "Валюта @Валюта", TEXT, "1"),
+        _field("vat_name", "Налог/Наименование", TEXT, "1"),
+        _field("vat_included", "Налог/УчтеноВСумме", FLAG, "1"),
+    ),
+    sourced=True,
+)
+
+WAREHOUSE = Shape(
+    r.Warehouse,
+    "Склад",
+    (
+        _field("id", "Ид @Идентификатор @ИдСклада", IDENT, "1", required=True),
+        _mark("1"),
+        _field("name", "Наименование @Наименование", TEXT, "1"),
+        _field("address", "Адрес", ADDRESS, "1"),
+    ),
+    sourced=True,
+)
+
+UNIT = Shape(
+    r.Unit,
+    "ЕдиницаИзмерения",
+    (
+        _field("id", "Ид", IDENT, "1"),
+        _field("code", "Код", TEXT, "1"),
+        _field("full_name", "НаименованиеПолное", TEXT, "1"),
+        _field("short_name", "НаименованиеКраткое", TEXT, "1"),
+        _field("international", "МеждународноеСокращение", TEXT, "1"),
+    ),
+    sourced=True,
+)
+
+
+# --- Goods --------------------------------------------------------------------------------------
+
+
+def _finish_price(values: Values, report: Report) -> None:
+    if not values.get("coefficient"):
+        values.pop("coefficient", None)
+
+
+PRICE = Shape(
+    r.OfferPrice,
+    "Цена",
+    (
+        _field("presentation", "Представление", TEXT, "3"),
+        _field("price_type_id", "ИдТипаЦены", IDENT, "3"),
+        _field("amount", "ЦенаЗаЕдиницу", MONEY, "3", required=True),
+        _field("currency", "Валюта", TEXT, "3"),
+        _field("unit", "Единица", TEXT, "3"),
+        _field("coefficient", "Коэффициент", NUMBER, "3"),
+        _field("min_quantity", "МинКоличество", NUMBER, "3"),
+        _field("vat_included", "Налог/УчтеноВСумме", FLAG, "3"),
+    ),
+    sourced=True,
+    finish=_finish_price,
+)
+
+STOCK_ROW = Shape(
+    r.StockRow,
+    "Склад",
+    (
+        _field("warehouse_id", "@ИдСклада Ид", IDENT, "3"),
+        _field("quantity", "@КоличествоНаСкладе Количество @Количество", NUMBER, "3", required=True),
+    ),
+    finish=lambda values, report: _default(values, warehouse_id=None),
+)
+
+
+def _finish_rest(values: Values, report: Report) -> None:
+    values["kind"] = r.StockKind.REST
+    _default(values, warehouse_id=None)
+    if "_total" in values:
+        _default(values, quantity=values.pop("_total"))
+
+
+REST = Shape(
+    r.StockRow,
+    "Остаток",
+    (
+        _field("warehouse_id", "Склад/Ид Склад/@ИдСклада", IDENT, "3"),
+        _field("quantity", "Склад/Количество Склад/@КоличествоНаСкладе", NUMBER, "3", required=True),
+        _field("_total", "Количество", NUMBER, "3"),
+    ),
+    finish=_finish_rest,
+)
+
+
+def _goods(section: str) -> tuple[Field, ...]:
+    """What products, offers and document lines share."""
+    return (
+        _field("article", "Артикул @Артикул", TEXT, section),
+        _field("name", "Наименование @Наименование", TEXT, section),
+        _field("unit", "БазоваяЕдиница", BASE_UNIT, section),
+        _field("_unit_name", "@Единица", TEXT, "7", when=_never),
+    )
+
+
+_CHARACTERISTICS = _field(
+    "characteristics", "ХарактеристикиТовара/ХарактеристикаТовара", CHARACTERISTIC, "2", many=True
+)
+_REQUISITES = _field(
+    "requisites", "ЗначенияРеквизитов/ЗначениеРеквизита", REQUISITE, "2", many=True
+)
+_PROPERTIES = _field(
+    "properties",
+    "ЗначенияСвойств/ЗначенияСвойства ЗначениеСвойства",
+    PROPERTY_VALUE,
+    "2",
+    many=True,
+)
+_PRICES = _field("prices", "Цены/Цена", PRICE, "3", many=True)
+_STATUS = _field("deleted", "Статус @Статус", STATUS, "2", when=_never)
+_VERSION = _field(
+    "version", "НомерВерсии", TEXT, "2", when=lambda record, version: bool(record.version)
+)
+
+
+def _finish_goods(values: Values) -> None:
+    _split_id(values)
+    unit_name = values.pop("_unit_name", None)
+    if unit_name and "unit" not in values:
+        values["unit"] = r.BaseUnit(name=unit_name)
+
+
+def _finish_product(values: Values, report: Report) -> None:
+    _finish_goods(values)
+    full_name = _requisite(values, "полноенаименование", "повненайменування")
+    if full_name and not values.get("full_name"):
+        values["full_name"] = full_name
+    code = _requisite(values, "код")
+    if code and not values.get("code"):
+        values["code"] = code
+    weight = _requisite(values, "вес")
+    if weight and "weight" not in values:
+        try:
+            values["weight"] = parse_number(weight)
+        except ValueError:
+            report("bad_number", "ЗначенияРеквизитов/ЗначениеРеквизита[Вес]", weight)
+
+
+PRODUCT = Shape(
+    r.Product,
+    "Товар",
+    (
+        _field("id", "Ид @Идентификатор", IDENT, "2", required=True),
+        _VERSION,
+        _mark("2"),
+        _STATUS,
+        _field("barcode", "Штрихкод ШтрихКод", TEXT, "2"),
+        _field("article", "Артикул @Артикул @ИдентификаторВКаталоге", TEXT, "2"),
+        _field("code", "Код", TEXT, "2"),
+        *_goods("2")[1:],
+        _field("full_name", "ПолноеНаименование @ПолноеНаименование", TEXT, "2"),
+        _field("group_ids", "Группы/Ид @Родитель", IDENT, "2", many=True),
+        _field("category_id", "Категория", IDENT, "2"),
+        _field("description", "Описание", TEXT, "2"),
+        _field("images", "Картинка", TEXT, "2", many=True),
+        _field("manufacturer_id", "Изготовитель/Ид Производитель/Ид", IDENT, "2"),
+        _field(
+            "manufacturer_name",
+            "Изготовитель/Наименование Производитель/Наименование Производитель/.",
+            TEXT,
+            "2",
+        ),
+        _field("country", "Страна", TEXT, "2"),
+        _field("weight", "Вес", NUMBER, "2"),
+        _PROPERTIES,
+        _CHARACTERISTICS,
+        _field("tax_rates", "СтавкиНалогов/СтавкаНалога", TAX_RATE, "2", many=True),
+        _REQUISITES,
+        _PRICES,
+    ),
+    sourced=True,
+    finish=_finish_product,
+)
+
+
+def _finish_offer(values: Values, report: Report) -> None:
+    """In packages of changes the variant is an element of its own (section 3)."""
+    characteristic = values.pop("_characteristic", "")
+    if characteristic and "#" not in values.get("id", ""):
+        values["id"] = f"{values.get('id', '')}#{characteristic}"
+    _finish_goods(values)
+    _finish_cml1_price(values, report)
+
+
+def _finish_cml1_price(values: Values, report: Report) -> None:
+    """CommerceML 1 has one price an offer, as attributes, of no price type."""
+    text = values.pop("_price", "")
+    currency = values.pop("_currency", None)
+    if not text:
+        return
+    try:
+        amount = parse_number(text)
+    except ValueError:
+        report("bad_number", "@Цена", text)
+        return
+    if amount is not None:
+        values["prices"] = (r.OfferPrice(amount=amount, currency=currency),)
+        values["has_prices_block"] = True
+
+
+OFFER = Shape(
+    r.Offer,
+    "Предложение",
+    (
+        _field("id", "Ид @ИдентификаторТовара @Товар @Идентификатор", IDENT, "3", required=True),
+        _field("_characteristic", "ИдХарактеристики", IDENT, "3", when=_never),
+        _VERSION,
+        _mark("3"),
+        _STATUS,
+        _field("barcode", "Штрихкод ШтрихКод", TEXT, "3"),
+        *_goods("3"),
+        _CHARACTERISTICS,
+        _PROPERTIES,
+        _field("has_prices_block", "Цены", FLAG, "3", presence=True),
+        _PRICES,
+        _field("_price", "@Цена", TEXT, "7", when=_never),
+        _field("_currency", "@Валюта", TEXT, "7", when=_never),
+        _field("quantity", "Количество @Количество", NUMBER, "3"),
+        _field(
+            "stock",
+            "Склад Склады/Склад",
+            STOCK_ROW,
+            "3",
+            many=True,
+            only=lambda row: row.kind is r.StockKind.WAREHOUSE,
+        ),
+        _field(
+            "stock",
+            "Остатки/Остаток",
+            REST,
+            "3",
+            many=True,
+            only=lambda row: row.kind is r.StockKind.REST,
+        ),
+    ),
+    sourced=True,
+    finish=_finish_offer,
+)
+
+
+# --- Counterparties and documents -----------------------------------------------------------------
+
+
+def _finish_counterparty(values: Values, report: Report) -> None:
+    """The kind is told by which of two names is there, as УТ 11 does it (section 6)."""
+    if not values.get("ogrn"):
+        values["ogrn"] = _requisite(values, "огрн", "огрнип")
+    if values.get("official_name"):
+        values["kind"] = r.CounterpartyKind.LEGAL
+    elif values.get("full_name"):
+        kind = r.CounterpartyKind
+        values["kind"] = kind.ENTREPRENEUR if values.get("inn") else kind.PERSON
+
+
+def _is_legal(record: Any, version: Version) -> bool:
+    return bool(record.kind is r.CounterpartyKind.LEGAL)
+
+
+def _is_natural(record: Any, version: Version) -> bool:
+    return record.kind in {r.CounterpartyKind.ENTREPRENEUR, r.CounterpartyKind.PERSON}
+
+
+_OKPO_RENAMED: Version = (2, 9)
+
+COUNTERPARTY = Shape(
+    r.Counterparty,
+    "Контрагент",
+    (
+        _field("id", "Ид @Идентификатор @Контрагент", IDENT, "6"),
+        _VERSION,
+        _mark("6"),
+        _field("name", "Наименование @Наименование @ОтображаемоеНаименование", TEXT, "6"),
+        _field(
+            "official_name",
+            "ОфициальноеНаименование @ОфициальноеНаименование",
+            TEXT,
+            "6",
+            when=_is_legal,
+        ),
+        _field(
+            "legal_address",
+            "ЮридическийАдрес @ЮридическийАдрес",
+            ADDRESS,
+            "6",
+            when=_is_legal,
+        ),
+        _field("full_name", "ПолноеНаименование", TEXT, "6", when=_is_natural),
+        _field("last_name", "Фамилия @Фамилия", TEXT, "6"),
+        _field("first_name", "Имя @Имя", TEXT, "6"),
+        _field("middle_name", "Отчество @Отчество", TEXT, "6"),
+        _field(
+            "legal_address",
+            "АдресРегистрации",
+            ADDRESS,
+            "6",
+            when=lambda record, version: not _is_legal(record, version),
+        ),
+        _field("inn", "ИНН @ИНН", TEXT, "6"),
+        _field("kpp", "КПП @КПП", TEXT, "6", when=_is_legal),
+        _field("okpo", "ОКПО @ОКПО", TEXT, "6", when=_before(_OKPO_RENAMED)),
+        _field("okpo", "КодПоОКПО", TEXT, "6", when=_since(_OKPO_RENAMED)),
+        _field("ogrn", "ОГРН @ОГРН", TEXT, "6", when=_never),
+        _field("bank_accounts", "РасчетныеСчета/РасчетныйСчет", BANK_ACCOUNT, "6", many=True),
+        _field("address", "Адрес @Адрес", ADDRESS, "6"),
+        _field("contacts", "Контакты/Контакт", CONTACT, "6", many=True),
+        _field("role", "Роль @Роль", TEXT, "6"),
+        _REQUISITES,
+    ),
+    sourced=True,
+    finish=_finish_counterparty,
+)
+
+
+def _finish_line(values: Values, report: Report) -> None:
+    _finish_goods(values)
+
+
+LINE = Shape(
+    r.DocumentLine,
+    "Товар",
+    (
+        _field("id", "Ид @Товар @Идентификатор", IDENT, "5"),
+        _field("catalog_id", "ИдКаталога @Каталог", IDENT, "5"),
+        *_goods("5"),
+        _field("price", "ЦенаЗаЕдиницу @Цена", MONEY, "5"),
+        _field("quantity", "Количество @Количество", NUMBER, "5"),
+        _field("total", "Сумма @Сумма", MONEY, "5"),
+        _field("unit_name", "Единица", TEXT, "5"),
+        _field("coefficient", "Коэффициент", NUMBER, "5"),
+        _field("tax_rates", "СтавкиНалогов/СтавкаНалога", TAX_RATE, "5", many=True),
+        _field("taxes", "Налоги/Налог СуммаНалога", TAX, "5", many=True),
+        _field("discounts", "Скидки/Скидка", DISCOUNT, "5", many=True),
+        _CHARACTERISTICS,
+        _REQUISITES,
+    ),
+    sourced=True,
+    finish=_finish_line,
+)
+
+
+def _finish_document(values: Values, report: Report) -> None:
+    if not values.get("number_1c"):
+        values["number_1c"] = _requisite(values, "номерпо1с")
+    text = _requisite(values, "датапо1с")
+    if text and "date_1c" not in values:
+        try:
+            values["date_1c"] = parse_datetime(text)
+        except ValueError:
+            report("bad_date", "ЗначенияРеквизитов/ЗначениеРеквизита[Дата по 1С]", text)
+    mark = _requisite(values, "пометкаудаления")
+    if mark and mark.strip().lower() == "true":
+        values["deleted"] = True
+
+
+DOCUMENT = Shape(
+    r.Document,
+    "Документ",
+    (
+        _field("id", "Ид @Идентификатор", IDENT, "5"),
+        _field("number", "Номер @Номер", TEXT, "5"),
+        _field("date", "Дата @Дата", DATE, "5"),
+        _field("time", "Время @Время", TIME, "5"),
+        _field("operation", "ХозОперация @ХозОперация", TEXT, "5"),
+        _field("role", "Роль @Роль", TEXT, "5"),
+        _field("currency", "Валюта @Валюта", TEXT, "5"),
+        _field("rate", "Курс @Курс", NUMBER, "5"),
+        _field("total", "Сумма @Сумма", MONEY, "5"),
+        _field("parent_id", "Основание", IDENT, "5"),
+        _field("number_1c", "Номер1С", TEXT, "5", when=_since((2, 8))),
+        _field("date_1c", "Дата1С", DATETIME, "5", when=_since((2, 8))),
+        _mark("5"),
+        _VERSION,
+        _field(
+            "counterparties",
+            "Контрагенты/Контрагент ПредприятиеВДокументе",
+            COUNTERPARTY,
+            "5",
+            many=True,
+        ),
+        _field("warehouses", "Склады/Склад", WAREHOUSE, "5", many=True),
+        _field("payment_due", "СрокПлатежа @СрокПлатежа", DATE, "5"),
+        _field("comment", "Комментарий @Комментарий", TEXT, "5"),
+        _field("taxes", "Налоги/Налог", TAX, "5", many=True),
+        _field("discounts", "Скидки/Скидка", DISCOUNT, "5", many=True),
+        _field("lines", "Товары/Товар ТоварнаяПозиция", LINE, "5", many=True),
+        _REQUISITES,
+    ),
+    sourced=True,
+    finish=_finish_document,
+)
+
+DIRECTORY_ROW = Shape(
+    r.DirectoryRow,
+    "ЭлементСправочника",
+    (
+        _field("id", "Ид", IDENT, "9", required=True),
+        _VERSION,
+        _mark("9"),
+        _field(
+            "values", "ЗначенияРеквизитов/ЗначениеРеквизита", DIRECTORY_VALUE, "9", many=True
+        ),
+    ),
+    sourced=True,
+)
+
+
+# --- Where records stand ----------------------------------------------------------------------------
+
+ROOT = "КоммерческаяИнформация"
+
+RECORDS: dict[str, Shape] = {
+    "Группа": GROUP,
+    "Свойство": PROPERTY,
+    "СвойствоНоменклатуры": PROPERTY,
+    "ТипЦены": PRICE_TYPE,
+    "Склад": WAREHOUSE,
+    "ЕдиницаИзмерения": UNIT,
+    "Товар": PRODUCT,
+    "Предложение": OFFER,
+    "Контрагент": COUNTERPARTY,
+    "Документ": DOCUMENT,
+    "ЭлементСправочника": DIRECTORY_ROW,
+}
+"""Element → what it is, wherever it stands outside another record."""
+
+CONTAINERS: dict[str, Shape | None] = {
+    ROOT: None,
+    "Контейнер": None,
+    "Классификатор": CLASSIFIER_HEADER,
+    "Каталог": CATALOG_HEADER,
+    "ПакетПредложений": OFFER_PACKAGE_HEADER,
+    "ИзмененияПакетаПредложений": OFFER_PACKAGE_HEADER,
+    "Контрагенты": COUNTERPARTY_LIST_HEADER,
+    "ПользовательскиеСправочники": None,
+    "Справочник": DIRECTORY,
+    "ЭлементыСправочника": None,
+    "Группы": None,
+    "Свойства": None,
+    "ТипыЦен": None,
+    "Склады": None,
+    "ЕдиницыИзмерения": None,
+    "Товары": None,
+    "Предложения": None,
+    "Документы": None,
+}
+"""Element that may hold records → the header it becomes, if any."""
+
+CHANGES_PACKAGE = "ИзмененияПакетаПредложений"
