@@ -24,13 +24,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "sandbox",
     "b2b_overlay",
+    "onec_bridge",
 ]
-try:  # TODO(E): plain names once onec_bridge has its app
-    import onec_bridge.apps  # noqa: F401
-
-    INSTALLED_APPS.append("onec_bridge")
-except ImportError:
-    pass
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -52,7 +47,7 @@ def _database() -> dict[str, object]:
     if not (url := os.environ.get("DATABASE_URL")):
         return {
             "ENGINE": "sandbox.postgresql",
-            "NAME": "shop",
+            "NAME": "postgres",
             "OPTIONS": {"folder": str(DATA / "pg")},
             # One database per run: several may go at once on the same server.
             "TEST": {"NAME": f"test_shop_{os.getpid()}"},

@@ -13,10 +13,15 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money
 from b2b_overlay.shop import (
+    Catalogue,
+    CatalogueWriter,
     Category,
     Channel,
     Checkout,
+    Checkouts,
+    Orders,
     Page,
+    People,
     Person,
     PlacedOrder,
     Refusal,
@@ -165,7 +170,11 @@ class Carts:
     def set_prices(
         self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
     ) -> None:
-        lines = list(models.CheckoutLine.objects.filter(pk__in=uuids(prices), checkout=checkout_id))
+        lines = list(
+            models.CheckoutLine.objects.filter(
+                pk__in=uuids(prices), checkout__in=uuids([checkout_id])
+            )
+        )
         for line in lines:
             line.price_override = prices[str(line.pk)]
             line.price_override_reason = reason if line.price_override is not None else ""
@@ -215,7 +224,7 @@ class ReadPeople:
         that address. Raises :class:`Refused` meanwhile."""
         address = request.META.get("REMOTE_ADDR", "") if isinstance(request, HttpRequest) else ""
         key = f"sign-in:{address}:{email.strip().lower()}"
-        if cache.get_or_set(key, 0, PAUSE) >= ATTEMPTS:
+        if int(cache.get_or_set(key, 0, PAUSE) or 0) >= ATTEMPTS:
             raise Refused(Refusal("INVALID", _("Too many wrong passwords. Try again in a minute.")))
         row = models.User.objects.filter(email__iexact=email.strip(), is_active=True).first()
         if row is None or not row.check_password(password):
@@ -233,8 +242,8 @@ class SandboxShop:
     """The sandbox through the port."""
 
     def __init__(self) -> None:
-        self.catalogue = ReadCatalogue()
-        self.writer = Writer()
-        self.checkouts = Carts(self)
-        self.orders = ReadOrders()
-        self.people = ReadPeople()
+        self.catalogue: Catalogue = ReadCatalogue()
+        self.writer: CatalogueWriter = Writer()
+        self.checkouts: Checkouts = Carts(self)
+        self.orders: Orders = ReadOrders()
+        self.people: People = ReadPeople()

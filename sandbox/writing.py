@@ -75,7 +75,9 @@ class Writer:
         self, drafts: Sequence[ProductDraft], channel: Channel
     ) -> Mapping[str, SavedProduct]:
         known = models.Product.objects.in_bulk([d.id for d in drafts if d.id is not None])
-        created, touched, rows = [], [], {}
+        created: list[models.Product] = []
+        touched: list[models.Product] = []
+        rows: dict[str, models.Product] = {}
         for draft in drafts:
             row = known.get(draft.id or 0)
             (touched if row else created).append(rows.setdefault(draft.key, _product(row, draft)))
@@ -174,7 +176,9 @@ def _save_variants(
     """Variants of the saved products, by (product key, variant key)."""
     wanted = [(draft, each) for draft in drafts for each in draft.variants]
     known = models.Variant.objects.in_bulk([e.id for _draft, e in wanted if e.id is not None])
-    created, touched, rows = [], [], {}
+    created: list[models.Variant] = []
+    touched: list[models.Variant] = []
+    rows: dict[tuple[str, str], models.Variant] = {}
     for draft, each in wanted:
         row = known.get(each.id or 0)
         rows[draft.key, each.key] = _variant(row, products[draft.key], each)

@@ -29,7 +29,9 @@ class User(Protocol):
     pk: Any
     is_active: bool
     is_staff: bool
-    is_authenticated: Any
+
+    @property
+    def is_authenticated(self) -> Any: ...
 
 
 def _known(user: User | None) -> bool:
