@@ -1,0 +1,376 @@
+"""What every page needs, in one place: who asks, his language, CSRF, headers, messages.
+
+A page is a function view under one of three decorators: :func:`public_page` (anyone),
+:func:`buyer_page` (signed in; others are sent to sign in and come back), :func:`desk_page`
+(the shop's staff; for others the page doesn't exist). The decorators need no middleware, so
+a page is the same in the sandbox and behind a Saleor plugin's webhook. Rules kept here:
+
+* what isn't the user's is answered as what doesn't exist: ``DoesNotExist`` is a 404;
+* no traceback reaches a user: an error of ours is logged and answered with a page of ours;
+* every POST carries Django's CSRF token; nothing of a signed-in page is cached;
+* Russian first: the visitor's own choice, else the browser's first of our two languages.
+
+Other apps add their own desk pages with these decorators and a :class:`Link` in
+:data:`NAV`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import redirect, resolve_url
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import decorator_from_middleware
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django_htmx.middleware import HtmxDetails
+
+from b2b_overlay.company import access
+from b2b_overlay.conf import conf
+from b2b_overlay.shop import Channel, Shop, get_shop
+
+from . import session
+
+__all__ = [
+    "LANGUAGES",
+    "NAV",
+    "Link",
+    "PageRequest",
+    "buyer_page",
+    "desk_page",
+    "flash",
+    "next_url",
+    "not_found",
+    "public_page",
+    "render",
+    "server_error",
+]
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES = {"ru": "Русский", "en": "English"}
+LANGUAGE_COOKIE = "b2b_language"
+_FLASH_COOKIE = "b2b_flash"
+_FLASH_SALT = "b2b_overlay.cabinet.flash"
+_FLASH_LIFE = 120
+#: Characters of all messages of one answer; a cookie holds four kilobytes.
+_FLASH_ROOM = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the desk's menu: its label and the name of its URL."""
+
+    label: str | Promise
+    url: str
+
+
+#: The desk's menu. Another app appends to it in its ``AppConfig.ready``.
+NAV: list[Link] = [
+    Link(gettext_lazy("Companies"), "b2b:companies"),
+    Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
+    Link(gettext_lazy("Price lists"), "b2b:price_lists"),
+    Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
+    Link(gettext_lazy("Why this price"), "b2b:why"),
+]
+
+
+class PageRequest(HttpRequest):
+    """A request as the views get it, prepared by a decorator of this module."""
+
+    shop: Shop
+    channel: Channel
+    #: The signed-in user, or a :class:`.session.Stranger`.
+    who: access.User
+    language: str
+    #: It asks for a fragment to be put into a page that stands.
+    is_htmx: bool
+    #: Messages that no page has shown yet: (level, text).
+    flashes: list[tuple[str, str]]
+
+
+View = Callable[..., HttpResponseBase]
+Guard = Callable[[PageRequest], HttpResponse | None]
+
+
+# ------------------------------------------------------------------ preparing a request
+
+
+def _language(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if (short := code.split("-")[0]) in LANGUAGES:
+            return short
+    return "ru"
+
+
+def _channel(shop: Shop) -> Channel:
+    channels = shop.catalogue.channels()
+    return next((c for c in channels if c.slug == conf.channel), channels[0])
+
+
+def _flashes(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        found = signing.loads(
+            request.COOKIES.get(_FLASH_COOKIE, ""), salt=_FLASH_SALT, max_age=_FLASH_LIFE
+        )
+    except signing.BadSignature:
+        return []
+    return [(level, text) for level, text in found]
+
+
+def _prepare(request: HttpRequest) -> PageRequest:
+    page = cast(PageRequest, request)
+    htmx = HtmxDetails(request)
+    page.shop = get_shop()
+    page.channel = _channel(page.shop)
+    page.who = session.user_of(request, page.shop.people)
+    page.is_htmx = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    page.flashes = _flashes(request)
+    return page
+
+
+# --------------------------------------------------------------------- finishing an answer
+
+
+def flash(request: HttpRequest, text: str, level: str = "success") -> None:
+    """Show ``text`` on the page the user sees next. Levels: success, info, error."""
+    page = cast(PageRequest, request)
+    page.flashes.append((level, text))
+
+
+def _keep_flashes(page: PageRequest, response: HttpResponseBase) -> None:
+    if page.flashes:
+        room = _FLASH_ROOM
+        kept = []
+        for level, text in page.flashes:
+            kept.append([level, text[:room]])
+            room = max(0, room - len(text))
+        value = signing.dumps([f for f in kept if f[1]], salt=_FLASH_SALT, compress=True)
+        session.set_cookie(page, response, _FLASH_COOKIE, value, max_age=_FLASH_LIFE)
+    elif _FLASH_COOKIE in page.COOKIES:
+        response.delete_cookie(_FLASH_COOKIE, path="/", samesite="Lax")
+
+
+def _headers(response: HttpResponseBase) -> None:
+    """Pictures may lie elsewhere (the shop's media); everything else is our own."""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src * data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; or ``fragment``, a template with one element with an id, where htmx asks.
+
+    Waiting messages are shown by either: the page's base template has their place, a
+    fragment brings it along (``hx-swap-oob``).
+    """
+    page = cast(PageRequest, request)
+    everything: dict[str, Any] = {
+        "request": page,
+        "who": page.who,
+        "channel": page.channel,
+        "language": page.language,
+        "languages": LANGUAGES,
+        "flashes": list(page.flashes),
+        **(context or {}),
+    }
+    page.flashes.clear()
+    if fragment and page.is_htmx:
+        body = render_to_string(fragment, everything, page)
+        body += render_to_string("b2b/_flashes.html", {**everything, "swap": True}, page)
+    else:
+        body = render_to_string(template, {**everything, "nav": _nav()}, page)
+    return HttpResponse(body, status=status)
+
+
+def _nav() -> list[tuple[str, str]]:
+    """The desk's menu as (address, label); a page that isn't served here is left out."""
+    found = []
+    for link in NAV:
+        try:
+            found.append((reverse(link.url), str(link.label)))
+        except NoReverseMatch:
+            logger.debug("no page %s in this URL configuration", link.url)
+    return found
+
+
+# ------------------------------------------------------------------------- error pages
+
+#: When not even the shop answers: no template, no database.
+_BARE_ERROR = (
+    '<!doctype html><meta charset="utf-8"><title>500</title>'
+    "<p>Магазин сейчас не отвечает. Попробуйте через минуту.</p>"
+    '<p lang="en">The shop doesn\'t answer right now. Try again in a minute.</p>'
+)
+
+
+def _error(page: PageRequest, status: int, title: str, text: str) -> HttpResponse:
+    context = {"title": title, "text": text, "status": status}
+    return render(page, "b2b/error.html", context, status=status)
+
+
+def _not_found(page: PageRequest) -> HttpResponse:
+    return _error(
+        page,
+        404,
+        _("There is no such page"),
+        _("It may have been removed, or it belongs to someone else."),
+    )
+
+
+def _server_error(page: PageRequest) -> HttpResponse:
+    return _error(
+        page,
+        500,
+        _("Something went wrong on our side"),
+        _("We have written it down. Your cart and orders are safe; try again in a minute."),
+    )
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's check, answering with a page of ours."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:  # type: ignore[override]
+        logger.info("CSRF check failed: %s", reason)
+        return _error(
+            cast(PageRequest, request),
+            403,
+            _("This page has grown old"),
+            _("Nothing was changed. Open the page again and repeat; cookies must be allowed."),
+        )
+
+
+_csrf = decorator_from_middleware(_CsrfCheck)
+
+
+# -------------------------------------------------------------------------- decorators
+
+
+def next_url(request: HttpRequest, default: str = "b2b:catalogue") -> str:
+    """Where the form asked to go next, if that is on this very site; else ``default``, a URL
+    name or nothing."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return resolve_url(default) if default else ""
+
+
+def _to_sign_in(page: PageRequest) -> HttpResponse:
+    back = page.get_full_path() if page.method == "GET" else resolve_url("b2b:catalogue")
+    address = f"{reverse('b2b:sign_in')}?{urlencode({'next': back})}"
+    if page.is_htmx:
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _anyone(page: PageRequest) -> HttpResponse | None:
+    return None
+
+
+def _signed_in(page: PageRequest) -> HttpResponse | None:
+    return None if page.who.is_authenticated else _to_sign_in(page)
+
+
+def _at_the_desk(page: PageRequest) -> HttpResponse | None:
+    if not page.who.is_authenticated:
+        return _to_sign_in(page)
+    return None if access.is_desk(page.who) else _not_found(page)
+
+
+def _failed(request: HttpRequest, error: Exception) -> None:
+    """Tell the log and whoever watches Django's signal (Sentry, the test client)."""
+    if settings.DEBUG:
+        raise error
+    logger.error("page %s failed", request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+
+
+def _answer(page: PageRequest, view: View, guard: Guard) -> HttpResponseBase:
+    try:
+        return guard(page) or view(page)
+    except (Http404, ObjectDoesNotExist):
+        return _not_found(page)
+    except Exception as error:
+        _failed(page, error)
+        return _server_error(page)
+
+
+def _page(view: View, guard: Guard) -> View:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        language = _language(request)
+        with translation.override(language):
+            try:
+                page = _prepare(request)
+            except Exception as error:
+                _failed(request, error)
+                return HttpResponse(_BARE_ERROR, status=500)
+            page.language = language
+            response = _answer(page, lambda p: view(p, *args, **kwargs), guard)
+            _keep_flashes(page, response)
+            session.keep(page, response, page.shop.people, page.who)
+        _headers(response)
+        return response
+
+    # Where the site has Django's own CSRF middleware, it leaves the check to ours.
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
+    return answer
+
+
+def public_page(view: View) -> View:
+    """For anyone."""
+    return _page(_csrf(view), _anyone)
+
+
+def buyer_page(view: View) -> View:
+    """For whoever is signed in; a stranger signs in first and comes back."""
+    return _page(_csrf(view), _signed_in)
+
+
+def desk_page(view: View) -> View:
+    """For the shop's staff; for a buyer there is no such page."""
+    return _page(_csrf(view), _at_the_desk)
+
+
+def _show_not_found(request: PageRequest, exception: Exception | None = None) -> HttpResponse:
+    return _not_found(request)
+
+
+#: Django's ``handler404``, and the webhook's answer to an address that isn't ours.
+not_found = _page(_show_not_found, _anyone)
+#: Django's ``handler500``.
+server_error = _page(_server_error, _anyone)
