@@ -44,7 +44,9 @@ __all__ = [
     "change_lines",
     "changed",
     "complete",
+    "create",
     "fill_delivery",
+    "set_field",
     "unit_prices",
     "value_of",
 ]
@@ -322,3 +324,21 @@ def fill_delivery(checkout: Checkout) -> None:
     if checkout.shipping_method is None:
         checkout.shipping_method = checkout.channel.shipping_methods.first()
     checkout.save()
+
+
+def create(shop: Shop, checkout: Checkout, quantities: Mapping[int, int]) -> Checkout:
+    """Save a new cart with these quantities. Raises :class:`Refused`; no cart is left then."""
+    with transaction.atomic():
+        checkout.save()
+        _write(checkout, quantities, add=False)
+    changed(shop, checkout)
+    return checkout
+
+
+def set_field(shop: Shop, checkout: Checkout, **fields: object) -> Checkout:
+    """Change the cart's e-mail, an address or the delivery method."""
+    for name, value in fields.items():
+        setattr(checkout, name, value)
+    checkout.save()
+    changed(shop, checkout)
+    return checkout
