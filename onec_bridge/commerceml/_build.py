@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import Field, Shape, Values
-from onec_bridge.commerceml.values import IDENT, TEXT, Value
+from onec_bridge.commerceml.values import TEXT, Value
 
 _LONGEST_VALUE = 80
 """Characters of a faulty text that a problem quotes."""
@@ -47,6 +47,20 @@ class Context:
 Action = Callable[[Element, Values, Context], None]
 """Reads one child element into the values."""
 
+TextAction = Callable[[str, Element, Values, Context], None]
+"""Reads one text (of an element or attribute) into the values."""
+
+
+class _Step(NamedTuple):
+    """What to do with one child: a single text is read in place, all else by `action`."""
+
+    name: str = ""
+    parse: Callable[[str], Any] | None = None
+    """`None`: the text is kept as it is, trimmed."""
+    problem: str = ""
+    path: str = ""
+    action: Action | None = None
+
 
 @dataclass(slots=True)
 class _Node:
@@ -54,46 +68,63 @@ class _Node:
 
     path: str
     attributes: list[tuple[str, TextAction]] = field(default_factory=list)
-    children: dict[str, Action] = field(default_factory=dict)
+    children: dict[str, _Step] = field(default_factory=dict)
     branches: dict[str, _Node] = field(default_factory=dict)
     own_text: TextAction | None = None
     presence: str = ""
 
     def fill(self, element: Element, values: Values, context: Context) -> None:
-        """Read the element's attributes, text and children into `values`."""
+        """Read the element's attributes, text and children into `values`.
+
+        The innermost loop of the reader, hence flat: a call an element would double it.
+        """
         for name, read_text in self.attributes:
             text = element.get(name)
             if text is not None:
                 read_text(text, element, values, context)
-        if self.own_text and element.text and not element.text.isspace():
-            self.own_text(element.text, element, values, context)
+        if self.own_text and (text := element.text) and not text.isspace():
+            self.own_text(text, element, values, context)
         if self.presence:
             values[self.presence] = True
         children = self.children
         for child in element:
-            action = children.get(child.tag)
-            if action:
-                action(child, values, context)
-            else:
+            step = children.get(child.tag)
+            if step is None:
                 context.unknown[child.tag] += 1
+                continue
+            name, parse, problem, path, action = step
+            if action is not None:
+                action(child, values, context)
+            elif values.get(name, "") == "":  # the first text that says something holds
+                text = child.text
+                if parse is None:
+                    values[name] = text.strip() if text else ""
+                elif text:
+                    try:
+                        value = parse(text)
+                    except (ValueError, ArithmeticError):
+                        context.report(problem, child, path, text.strip())
+                    else:
+                        if value is not None:
+                            values[name] = value
 
-
-TextAction = Callable[[str, Element, Values, Context], None]
-"""Reads one text (of an element or attribute) into the values."""
+    def read_child(self, element: Element, values: Values, context: Context) -> None:
+        """Read a single child, met by itself."""
+        holder = Element(self.path)
+        holder.append(element)
+        _Node(self.path, children=self.children).fill(holder, values, context)
 
 
 class Builder:
     """Makes records of one shape out of elements."""
 
-    __slots__ = ("_element", "_finish", "_many", "_record", "_required", "_sourced", "node")
-
     def __init__(self, shape: Shape, path: str = "") -> None:
         self._record = shape.record
-        self._element = shape.element
         self._finish = shape.finish
         self._sourced = shape.sourced
         self._required = [(f.name, f.elements[0]) for f in shape.fields if f.required]
-        self._many = list(dict.fromkeys(f.name for f in shape.fields if f.many))
+        self._many = tuple(dict.fromkeys(f.name for f in shape.fields if f.many))
+        self._whole_path = self._path = ""
         self.node = _Node(path)
         for described in shape.fields:
             for place in described.elements:
@@ -113,13 +144,13 @@ class Builder:
         if self._finish:
             self._finish(values, _reporter(element, context, self.node.path))
         for name, place in self._required:
-            if values.get(name) in (None, ""):
+            if values.get(name, "") == "":
                 if len(context.problems) == before:
                     context.report("missing_value", element, _join(self.node.path, place), "")
                 return None
         if self._sourced:
             values["source"] = self._row_source(element, values, context)
-        return self._make(values)
+        return self._make(values) if self._many else self._record(**values)
 
     def complete(self, element: Element, values: Values, context: Context) -> Any:
         """The record, once its values are there."""
@@ -139,13 +170,10 @@ class Builder:
 
     def _row_source(self, element: Element, values: Values, context: Context) -> Source:
         whole = context.source
-        return Source(
-            whole.file,
-            context.line_of(element),
-            whole.ordinal,
-            values.get("id") or whole.external_id,
-            f"{whole.path}/{self.node.path}",
-        )
+        if whole.path != self._whole_path:
+            self._whole_path, self._path = whole.path, f"{whole.path}/{self.node.path}"
+        ident = values.get("id") or whole.external_id
+        return Source(whole.file, context.line_of(element), whole.ordinal, ident, self._path)
 
 
 def _attach(node: _Node, described: Field, place: str) -> None:
@@ -160,7 +188,7 @@ def _attach(node: _Node, described: Field, place: str) -> None:
         if last.startswith("@"):
             _attach_short_form(node, described, last)
         else:
-            node.children[last] = _row_action(builder, described)
+            node.children[last] = _Step(action=_row_action(builder, described))
     else:
         _attach_value(node, described, described.what, last)
 
@@ -175,7 +203,7 @@ def _attach_value(node: _Node, described: Field, what: Value, last: str) -> None
     elif last in node.branches:
         node.branches[last].own_text = read_text
     else:
-        node.children[last] = _leaf_action(read_text)
+        node.children[last] = _step(described, what, path)
 
 
 def _attach_short_form(node: _Node, described: Field, last: str) -> None:
@@ -194,24 +222,30 @@ def _branch(node: _Node, tag: str) -> _Node:
     """The node for a child element that itself holds what is looked for."""
     if tag not in node.branches:
         branch = node.branches[tag] = _Node(_join(node.path, tag))
-        node.children[tag] = branch.fill
+        node.children[tag] = _Step(action=branch.fill)
     return node.branches[tag]
 
 
-def _leaf_action(read_text: TextAction) -> Action:
+def _step(described: Field, what: Value, path: str) -> _Step:
+    """The reading of an element that holds one text."""
+    if not described.many:
+        parse = None if what is TEXT else what.parse
+        return _Step(described.name, parse, what.problem, path)
+    read_text = _many_texts(described.name, what.parse)
+
     def read(element: Element, values: Values, context: Context) -> None:
         read_text(element.text or "", element, values, context)
 
-    return read
+    return _Step(action=read)
 
 
 def _text_action(described: Field, what: Value, path: str) -> TextAction:
+    """The reading of an attribute, or of an element's own text beside its children."""
     name, parse, problem = described.name, what.parse, what.problem
     if described.many:
         return _many_texts(name, parse)
 
     def read(text: str, element: Element, values: Values, context: Context) -> None:
-        """The first text that says something holds."""
         if values.get(name, "") == "":
             try:
                 value = parse(text)
@@ -221,11 +255,7 @@ def _text_action(described: Field, what: Value, path: str) -> TextAction:
                 if value is not None:
                     values[name] = value
 
-    def read_plain(text: str, element: Element, values: Values, context: Context) -> None:
-        if not values.get(name):
-            values[name] = parse(text)
-
-    return read_plain if what in (TEXT, IDENT) else read
+    return read
 
 
 def _many_texts(name: str, parse: Callable[[str], Any]) -> TextAction:

@@ -269,7 +269,7 @@ class Skeleton:
     def _header_field_done(self, tag: str, element: Element) -> None:
         frame = self.frames[-1]
         if frame.header and frame.context:
-            frame.header.node.children[tag](element, frame.values, frame.context)
+            frame.header.node.read_child(element, frame.values, frame.context)
 
     def _record_done(self, tag: str, element: Element) -> None:
         self.boundary = self.parser.CurrentByteIndex

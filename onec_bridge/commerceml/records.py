@@ -28,8 +28,7 @@ from typing import NamedTuple
 from onec_bridge.commerceml.messages import Language, hint_text, message_text
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where something was read."""
 
     file: str

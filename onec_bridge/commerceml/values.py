@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -64,6 +65,7 @@ def currency_code(text: str | None) -> str | None:
     return _CURRENCY_CODES.get((text or "").strip().lower())
 
 
+@lru_cache(maxsize=4096)
 def parse_ident(text: str) -> str:
     """An id: trimmed, and GUIDs within it (on either side of `#`) lower-cased.
 
@@ -91,6 +93,7 @@ def split_ident(ident: str) -> tuple[str, str | None]:
     return product, characteristic or None
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Decimal | None:
     """A number: `1234.50`, also `1 234,50` with any kind of blank; empty says nothing.
 

@@ -1,0 +1,56 @@
+"""`python -m onec_bridge`: the bridge at the command line, without Django or a database.
+
+Each subcommand lives in the package whose work it does; this module only names them. To
+add one: a function that adds its arguments, a function that runs it and returns the exit
+status, and a row in `SUBCOMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from onec_bridge.commerceml.command import add_check_arguments, run_check
+
+
+class Subcommand(NamedTuple):
+    """One thing to do from the command line."""
+
+    summary: str
+    """One line for `--help`, Russian and English."""
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+    """Does it, and returns the exit status."""
+
+
+SUBCOMMANDS: dict[str, Subcommand] = {
+    "check": Subcommand(
+        "что в файле CommerceML и что в нём не так / what a CommerceML file holds",
+        add_check_arguments,
+        run_check,
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line, run the subcommand, return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m onec_bridge", description="Мост к 1С / the bridge to 1C:Enterprise."
+    )
+    choices = parser.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    for name, subcommand in SUBCOMMANDS.items():
+        subparser = choices.add_parser(
+            name,
+            help=subcommand.summary,
+            description=subcommand.summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        subcommand.add_arguments(subparser)
+    parsed = parser.parse_args(arguments)
+    return SUBCOMMANDS[parsed.subcommand].run(parsed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

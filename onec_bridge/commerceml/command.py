@@ -1,0 +1,244 @@
+"""`python -m onec_bridge check`: what files hold and what is wrong with them.
+
+For the 1C programmer before the first exchange, and for whoever is sent a file that does
+not load. Needs nothing but this package. Words are Russian first; `--lang en` for English.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from onec_bridge.commerceml.archive import open_files
+from onec_bridge.commerceml.checker import Contents, inspect
+from onec_bridge.commerceml.messages import LANGUAGES, Language
+from onec_bridge.commerceml.records import SEVERITY_LABELS, Problem, Severity
+
+CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
+"""Exit statuses."""
+
+_HELP = """\
+Читает файлы CommerceML (XML или zip) любой версии без базы данных и печатает, что в них
+есть, и каждую ошибку со строкой, Ид из 1С и элементом.
+Код завершения: 0 — чисто (предупреждения допустимы), 1 — есть ошибки, 2 — не читается.
+
+Reads CommerceML files (XML or zip) of any version without a database and prints what they
+hold, and every problem with its line, 1C id and element.
+Exit status: 0 clean (warnings allowed), 1 errors, 2 unreadable.
+"""
+
+_LABELS: dict[Language, dict[str, str]] = {
+    "ru": {
+        "schema": "версия схемы",
+        "encoding": "кодировка",
+        "groups": "групп",
+        "properties": "свойств",
+        "units": "единиц измерения",
+        "price_types": "видов цен",
+        "warehouses": "складов",
+        "products": "товаров",
+        "products_deleted": "  из них помечено на удаление",
+        "product_images": "картинок",
+        "offers": "предложений",
+        "prices": "цен",
+        "stock_rows": "остатков по складам",
+        "rest_rows": "строк «Остаток»",
+        "counterparties": "контрагентов",
+        "counterparties_with_inn": "  из них с ИНН",
+        "documents": "документов",
+        "document_lines": "строк документов",
+        "directories": "справочников",
+        "directory_rows": "строк справочников",
+        "nothing": "записей нет",
+        "none": "не указана",
+        "unknown": "незнакомые элементы (пропущены)",
+        "more": "… и ещё {count} таких; все: --limit 0",
+        "by_type": "цен по виду «{name}»",
+        "untyped": "без вида цен",
+        "summary": "ошибок: {errors}, предупреждений: {warnings}",
+    },
+    "en": {
+        "schema": "schema version",
+        "encoding": "encoding",
+        "groups": "groups",
+        "properties": "properties",
+        "units": "units",
+        "price_types": "price types",
+        "warehouses": "warehouses",
+        "products": "products",
+        "products_deleted": "  of them marked as deleted",
+        "product_images": "pictures",
+        "offers": "offers",
+        "prices": "prices",
+        "stock_rows": "stock rows by warehouse",
+        "rest_rows": "rows of Остаток",
+        "counterparties": "counterparties",
+        "counterparties_with_inn": "  of them with an INN",
+        "documents": "documents",
+        "document_lines": "document lines",
+        "directories": "directories",
+        "directory_rows": "directory rows",
+        "nothing": "no records",
+        "none": "not given",
+        "unknown": "unknown elements (passed over)",
+        "more": "… and {count} more like it; all of them: --limit 0",
+        "by_type": "prices of type “{name}”",
+        "untyped": "no type",
+        "summary": "errors: {errors}, warnings: {warnings}",
+    },
+}
+
+_COUNTS = tuple(_LABELS["ru"])[2:20]
+"""Names of counts, in the order they are printed in."""
+
+
+def add_check_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `check`."""
+    parser.description = _HELP
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XML или/or zip")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="для программ: объект «имя файла → счётчики» / an object of counts by file name",
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default="ru", help="язык / language")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=20,
+        metavar="N",
+        help="сколько одинаковых проблем печатать, 0 — все / how many alike to print, 0 for all",
+    )
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Check the files and print; returns the exit status."""
+    try:
+        return _check(arguments.files, arguments.lang, arguments.limit, as_json=arguments.json)
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREADABLE
+
+
+def _check(paths: list[Path], lang: Language, limit: int, *, as_json: bool) -> int:
+    status = CLEAN
+    by_name: dict[str, Any] = {}
+    for contents in _contents(paths):
+        status = max(status, _status(contents))
+        if as_json:
+            by_name[contents.name] = _as_json(contents, lang)
+        else:
+            print("\n".join(_report(contents, lang, limit)), flush=True)
+    if as_json:
+        print(json.dumps(by_name, ensure_ascii=False, indent=1))
+    return status
+
+
+def _contents(paths: list[Path]) -> Iterator[Contents]:
+    """What each file holds; what an archive itself has wrong goes under its own name."""
+    for path in paths:
+        for opened in open_files(path):
+            if isinstance(opened, Problem):
+                contents = Contents(opened.source.file, _size(path))
+                contents.note(opened)
+                yield contents
+            else:
+                yield inspect(opened)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _status(contents: Contents) -> int:
+    if contents.has(Severity.FATAL):
+        return UNREADABLE
+    return PROBLEMS if contents.has(Severity.ERROR) else CLEAN
+
+
+def _as_json(contents: Contents, lang: Language) -> dict[str, Any]:
+    facts = contents.as_json()
+    if contents.prices_by_type:
+        facts["prices_by_price_type"] = dict(contents.prices_by_type)
+    if contents.problems:
+        facts["problems"] = [_problem_json(problem, lang) for problem in contents.problems]
+        facts["problem_counts"] = {
+            code: count for (_, code), count in contents.problem_counts.items()
+        }
+    return facts
+
+
+def _problem_json(problem: Problem, lang: Language) -> dict[str, Any]:
+    source = problem.source
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "line": source.line,
+        "id": source.external_id,
+        "ordinal": source.ordinal,
+        "element": "/".join(part for part in (source.path, problem.field) if part),
+        "value": problem.value,
+        "text": problem.text(lang),
+        "hint": problem.hint(lang),
+    }
+
+
+def _report(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
+    labels, header = _LABELS[lang], contents.header
+    yield contents.name
+    if header:
+        yield _row(labels["schema"], header.schema or labels["none"])
+        yield _row(labels["encoding"], header.encoding + (", BOM" if header.bom else ""))
+        counted = [name for name in _COUNTS if contents.counts[name]]
+        for name in counted:
+            yield _row(labels[name], contents.counts[name])
+            if name == "prices":
+                yield from _price_rows(contents, lang)
+        if "prices" not in counted:
+            yield from _price_rows(contents, lang)
+        if not counted:
+            yield f"  {labels['nothing']}"
+    if contents.unknown:
+        most = ", ".join(f"{tag} {count}" for tag, count in contents.unknown.most_common(8))
+        yield f"  {labels['unknown']}: {most}"
+    yield from _problem_lines(contents, lang, limit)
+    yield ""
+
+
+def _price_rows(contents: Contents, lang: Language) -> Iterator[str]:
+    labels = _LABELS[lang]
+    for ident, count in contents.prices_by_type.most_common():
+        name = contents.price_types.get(ident, ident) or labels["untyped"]
+        yield _row("  " + labels["by_type"].format(name=name), count)
+
+
+def _problem_lines(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
+    """Problems in file order, like ones cut after the first few, then their totals."""
+    labels = _LABELS[lang]
+    shown: dict[str, int] = {}
+    for problem in contents.problems:
+        shown[problem.code] = shown.get(problem.code, 0) + 1
+        if not limit or shown[problem.code] <= limit:
+            yield problem.line(lang)
+    for (severity, code), count in contents.problem_counts.items():
+        printed = min(shown[code], limit or count)
+        if count > printed:
+            more = labels["more"].format(count=count - printed)
+            yield f"{contents.name}: {SEVERITY_LABELS[lang][severity]} {code}: {more}"
+    totals = {
+        severity: sum(n for (found, _), n in contents.problem_counts.items() if found is severity)
+        for severity in Severity
+    }
+    errors = totals[Severity.ERROR] + totals[Severity.FATAL]
+    if contents.problem_counts:
+        yield "  " + labels["summary"].format(errors=errors, warnings=totals[Severity.WARNING])
+
+
+def _row(label: str, value: object) -> str:
+    return f"  {label:<34} {value}"
