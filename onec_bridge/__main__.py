@@ -13,6 +13,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from onec_bridge.commerceml.command import add_check_arguments, run_check
+from onec_bridge.simulator.commands import (
+    add_pull_arguments,
+    add_push_arguments,
+    run_pull,
+    run_push,
+)
 
 
 class Subcommand(NamedTuple):
@@ -30,6 +36,16 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "что в файле CommerceML и что в нём не так / what a CommerceML file holds",
         add_check_arguments,
         run_check,
+    ),
+    "push": Subcommand(
+        "послать файлы сайту, как это делает 1С / send files to a site as a real 1C does",
+        add_push_arguments,
+        run_push,
+    ),
+    "pull": Subcommand(
+        "забрать заказы, как это делает 1С / fetch orders from a site as a real 1C does",
+        add_pull_arguments,
+        run_pull,
     ),
 }
 

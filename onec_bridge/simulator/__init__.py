@@ -1,0 +1,36 @@
+"""Plays 1C's side of «Обмен с сайтом» over HTTP, and judges each answer as the real client would.
+
+For whoever must know whether a site will be understood by a 1C that isn't at hand: this project's
+tests and demo, and anybody with `python -m onec_bridge push` and `pull`. It is a client of a URL
+and knows nothing of `exchange` and `sync`: sharing their code, the two would agree on a mistake.
+
+Rules it keeps: what a real client does is data (`Dialect`), what it makes of an answer is a
+function from the answer to `Fault` values, each dialogue is a list of `Step` values; nothing is
+raised for a wrong answer, and no loop of progress or query runs for ever.
+"""
+
+from onec_bridge.simulator.answer import Answer
+from onec_bridge.simulator.client import Client, Options, Run
+from onec_bridge.simulator.dialects import BITRIX, DIALECTS, OLD, UNF, UT11, Dialect
+from onec_bridge.simulator.faults import Fault
+from onec_bridge.simulator.packing import Package, Upload, packages
+from onec_bridge.simulator.step import Step, table
+
+__all__ = [
+    "BITRIX",
+    "DIALECTS",
+    "OLD",
+    "UNF",
+    "UT11",
+    "Answer",
+    "Client",
+    "Dialect",
+    "Fault",
+    "Options",
+    "Package",
+    "Run",
+    "Step",
+    "Upload",
+    "packages",
+    "table",
+]

@@ -1,0 +1,340 @@
+"""The client: 1C's conversation with a site, step by step, in the manner of a dialect.
+
+A scenario is a generator of steps, and is asked for the next one only while the last was good, so
+the run ends exactly where a real client would end it. Every scenario starts with checkauth, as 1C
+does for each stage; `confirm` alone goes on in the session of the query it confirms.
+"""
+
+import base64
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from onec_bridge.simulator.answer import Answer
+from onec_bridge.simulator.dialects import UT11, Dialect, ExchangeType
+from onec_bridge.simulator.faults import Fault
+from onec_bridge.simulator.judge import judge
+from onec_bridge.simulator.orders import has_containers, orders_root
+from onec_bridge.simulator.packing import (
+    Package,
+    Upload,
+    archive,
+    archived_names,
+    packages,
+    parts,
+)
+from onec_bridge.simulator.step import Step
+
+HOST_ALONE = "/bitrix/admin/1c_exchange.php"  # what 1C appends when only a host is typed
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person or a test changes in the client's habits.
+
+    `zipped`: None as the dialect and the site agree, else forced. `part_size`: bytes a part in
+    place of the site's file_limit, 0 for whole files. `reversed_order`: files and imports in
+    reverse order of names. `repeats_files`: each file is posted twice, as add-ons do after a
+    hiccup. `breaks_after`: a run ends after so many requests, as when a cable is pulled.
+    `rounds`: most requests of one progress or query loop. `pause_scale`: what the dialect's
+    pauses are multiplied by.
+    """
+
+    zipped: bool | None = None
+    part_size: int | None = None
+    reversed_order: bool = False
+    repeats_files: bool = False
+    breaks_after: int | None = None
+    rounds: int = 200
+    pause_scale: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a scenario: its steps, and whether it got to its end.
+
+    `orders` are the bodies that query has given in the run's last session, as the site sent them.
+    """
+
+    steps: tuple[Step, ...]
+    broken_off: bool = False
+    orders: tuple[bytes, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(fault for step in self.steps for fault in step.faults)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether a real client would report the exchange as done."""
+        return not self.broken_off and not any(step.stops for step in self.steps)
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one checkauth opened: the cookie, line 4 and 5, and what init agreed."""
+
+    cookie: str = ""
+    key: str = ""
+    timestamp: str = ""
+    zips: bool = False
+    file_limit: int = 0
+    orders: list[bytes] = field(default_factory=list)
+
+
+class Client:
+    """1C as a client of `url`, the address a person types into the node's form.
+
+    Nothing is raised for what the site answers: see each step's faults. `dialogue` keeps every step
+    of every scenario since the client was made.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        dialect: Dialect = UT11,
+        options: Options | None = None,
+    ) -> None:
+        self.dialect = dialect
+        self.options = options or Options()
+        self.dialogue: list[Step] = []
+        self._session = _Session()
+        self._address = _Address.typed(url)
+        secret = base64.b64encode(f"{user}:{password}".encode(dialect.encoding))
+        self._authorization = f"Basic {secret.decode()}"
+
+    # --- scenarios
+
+    def send_catalog(self, folder: Path, *, full: bool = True) -> Run:
+        """Sends the goods of an export folder: each package through its own cycle.
+
+        Counterparties and orders that lie in the folder are left. After a `full` export a dialect
+        that does so asks the site to switch off what was not touched (deactivate), and to finish.
+        """
+        found = [package for package in packages(folder) if package.kind == "catalog"]
+        return self._run(self._catalog_steps(found, full=full))
+
+    def send_packages(self, found: list[Package], *, full: bool = False) -> Run:
+        """Sends packages of either type, in the order given."""
+        return self._run(self._catalog_steps(found, full=full))
+
+    def send_counterparties(self, file: Path) -> Run:
+        """Sends a contragents file by type=sale: the 1C-Bitrix module does, others by add-ons."""
+        return self.send_documents(file)
+
+    def send_documents(self, file: Path) -> Run:
+        """Sends orders, payments and shipments back (type=sale)."""
+        return self._run(self._package_steps(Package("sale", (Upload(file.name, file),))))
+
+    def fetch_orders(self) -> Run:
+        """Asks for orders and stores nothing: the site must give them again until `confirm`."""
+        return self._run(self._order_steps())
+
+    def confirm(self) -> Run:
+        """Tells the site that the orders of the last `fetch_orders` are stored."""
+        return self._run(iter(lambda: self.step("success", "sale"), None), limit=1)
+
+    # --- steps
+
+    def step(
+        self,
+        mode: str,
+        kind: ExchangeType,
+        *,
+        filename: str = "",
+        body: bytes | None = None,
+        extra: str = "",
+    ) -> Step:
+        """One request in the present session, judged and kept in `dialogue`.
+
+        `extra` is appended to the query as it stands. The session learns from the answer, so a test
+        can play a scenario of its own, in a wrong order too.
+        """
+        query = f"?type={kind}&mode={mode}"
+        if filename:
+            query += f"&filename={quote(filename, safe='/._-~()', encoding=self.dialect.encoding)}"
+        if self.dialect.resends_session_key and self._session.key and mode != "checkauth":
+            query += f"&{self._session.key}"
+        query += extra
+        if mode == "checkauth":
+            self._session = _Session()
+        started = time.monotonic()
+        method = "GET" if body is None else "POST"
+        answer = self._send(method, query, body)
+        step = Step(
+            number=len(self.dialogue) + 1,
+            request=f"{method} {query}",
+            mode=mode,
+            sent=len(body or b""),
+            answer=answer,
+            first_line=answer.lines(self.dialect)[0].strip() if answer.body else "",
+            faults=judge(mode, kind, answer, self.dialect),
+            seconds=time.monotonic() - started,
+        )
+        self.dialogue.append(step)
+        if not step.stops:
+            self._learn(mode, answer)
+        return step
+
+    def _catalog_steps(self, found: list[Package], *, full: bool) -> Iterator[Step]:
+        timestamp = ""
+        for package in found:
+            yield from self._package_steps(package)
+            timestamp = timestamp or self._session.timestamp
+        if full and self.dialect.finishes:
+            if timestamp:
+                yield from self._until_done("deactivate", "catalog", extra=f"&{timestamp}")
+            yield from self._until_done("complete", "catalog")
+
+    def _package_steps(self, package: Package) -> Iterator[Step]:
+        yield self.step("checkauth", package.kind)
+        yield self._init(package.kind)
+        uploads, imports = self._packed(package)
+        for upload in uploads:
+            yield from self._post(upload, package.kind)
+        if package.kind == "catalog" or self.dialect.imports_orders:
+            for name in imports:
+                yield from self._until_done("import", package.kind, filename=name)
+
+    def _order_steps(self) -> Iterator[Step]:
+        yield self.step("checkauth", "sale")
+        if self.dialect.inits_for_orders:
+            yield self._init("sale")
+        for left in range(self.options.rounds - 1, -1, -1):
+            step = self.step("query", "sale")
+            if step.stops or not self._wants_more(step):
+                yield step
+                return
+            yield step if left else self._blame(step, "endless_orders")
+
+    def _wants_more(self, step: Step) -> bool:
+        """Whether the dialect queries again: its loop ends at an answer without a Контейнер."""
+        return self.dialect.loops_query and has_containers(orders_root(step.answer, self.dialect))
+
+    def _init(self, kind: ExchangeType) -> Step:
+        version = self.dialect.version if kind == "sale" else None
+        return self.step("init", kind, extra=f"&version={version}" if version else "")
+
+    def _packed(self, package: Package) -> tuple[list[Upload], list[str]]:
+        """Files to post and names to import, in the order of the options."""
+        zipped = self.options.zipped
+        if zipped is None:
+            zipped = self.dialect.zips and self._session.zips
+        uploads = [*package.documents, *package.attachments]
+        if zipped:
+            with_attachments = self.dialect.zips_pictures
+            loose = () if with_attachments else package.attachments
+            uploads = [archive(package, with_attachments=with_attachments), *loose]
+        imports = [name for document in package.documents for name in _imported_names(document)]
+        if self.options.reversed_order:
+            return uploads[::-1], imports[::-1]
+        return uploads, imports
+
+    def _post(self, upload: Upload, kind: ExchangeType) -> Iterator[Step]:
+        size = (
+            self._session.file_limit if self.options.part_size is None else self.options.part_size
+        )
+        for _ in range(2 if self.options.repeats_files else 1):
+            for part in parts(upload.read(), size):
+                yield self.step("file", kind, filename=upload.name, body=part)
+
+    def _until_done(
+        self, mode: str, kind: ExchangeType, *, filename: str = "", extra: str = ""
+    ) -> Iterator[Step]:
+        """Asks again while the answer is progress, at most `rounds` times."""
+        for left in range(self.options.rounds - 1, -1, -1):
+            time.sleep(self.dialect.pause * self.options.pause_scale)
+            step = self.step(mode, kind, filename=filename, extra=extra)
+            if step.stops or step.answer.status_word(self.dialect) != "progress":
+                yield step
+                return
+            yield step if left else self._blame(step, "endless_progress")
+
+    def _blame(self, step: Step, rule: str) -> Step:
+        fault = Fault(rule, f"{self.options.rounds}")
+        self.dialogue[-1] = replace(step, faults=(fault, *step.faults))
+        return self.dialogue[-1]
+
+    def _run(self, steps: Iterator[Step], limit: int | None = None) -> Run:
+        made: list[Step] = []
+        broken_off = False
+        for step in steps:
+            made.append(step)
+            broken_off = len(made) == self.options.breaks_after
+            if step.stops or broken_off or len(made) == limit:
+                break
+        return Run(tuple(made), broken_off, tuple(self._session.orders))
+
+    # --- the wire
+
+    def _learn(self, mode: str, answer: Answer) -> None:
+        lines = answer.lines(self.dialect)
+        if mode == "checkauth":
+            self._session.cookie = f"{lines[1]}={lines[2]}"
+            self._session.key = lines[3].strip() if len(lines) > 3 else ""
+            self._session.timestamp = lines[4].strip() if len(lines) > 4 else ""
+        elif mode == "init":
+            self._session.zips = lines[0].strip().lower() == "zip=yes"
+            limit = (lines[1] if len(lines) > 1 else "").strip().removeprefix("file_limit=")
+            self._session.file_limit = int(limit) if limit.isdecimal() else 0
+        elif mode == "query":
+            self._session.orders.append(answer.body)
+
+    def _send(self, method: str, query: str, body: bytes | None) -> Answer:
+        headers = {"User-Agent": self.dialect.user_agent, "Authorization": self._authorization}
+        if self._session.cookie:
+            headers["Cookie"] = self._session.cookie
+        connection = self._address.connect(self.dialect.timeout)
+        try:
+            connection.request(method, self._address.path + query, body, headers)
+            response = connection.getresponse()
+            return Answer(
+                status=response.status,
+                content_type=response.getheader("Content-Type", ""),
+                body=response.read(),
+                location=response.getheader("Location", ""),
+            )
+        except (OSError, HTTPException, ValueError) as error:
+            return Answer(0, "", b"", error=f"{type(error).__name__}: {error}")
+        finally:
+            connection.close()
+
+
+def _imported_names(document: Upload) -> list[str]:
+    """What import is asked for: the base name, or the XML inside an archive that was sent whole."""
+    if document.name.endswith(".zip"):
+        return archived_names(document.read()) or ["import.xml"]
+    return [document.name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """The address as 1C makes it out of what was typed (protocol notes, section 1)."""
+
+    secure: bool
+    netloc: str
+    path: str
+
+    @classmethod
+    def typed(cls, url: str) -> "_Address":
+        """Back slashes are turned, blanks dropped; without a scheme it is plain http.
+
+        A `?` stays in the path, and the query is glued on behind it: that is the real client's
+        fault, and a site with a key in its query string must see it.
+        """
+        url = "".join(url.replace("\\", "/").split())
+        if "://" not in url:
+            url = f"http://{url}"
+        scheme, netloc, path, query, _ = urlsplit(url)
+        glued = (path or HOST_ALONE) + (f"?{query}" if query else "")
+        return cls(scheme.lower() == "https", netloc, glued)
+
+    def connect(self, timeout: float) -> HTTPConnection:
+        kind = HTTPSConnection if self.secure else HTTPConnection
+        return kind(self.netloc, timeout=timeout)
