@@ -1,0 +1,72 @@
+"""Counts of a file in words: «products: created 3, unchanged 297; problems: 2»."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+__all__ = ["KINDS", "OUTCOMES", "add", "in_words", "total"]
+
+Counts = Mapping[str, Mapping[str, int]]
+
+KINDS: Mapping[str, str | Promise] = {
+    "group": gettext_lazy("groups"),
+    "property": gettext_lazy("properties"),
+    "price_type": gettext_lazy("price types"),
+    "warehouse": gettext_lazy("warehouses"),
+    "unit": gettext_lazy("units"),
+    "product": gettext_lazy("products"),
+    "offer": gettext_lazy("offers"),
+    "price": gettext_lazy("prices"),
+    "stock": gettext_lazy("stock"),
+    "picture": gettext_lazy("pictures"),
+    "counterparty": gettext_lazy("counterparties"),
+    "document": gettext_lazy("documents"),
+    "directory": gettext_lazy("directories"),
+    "directory_row": gettext_lazy("directory rows"),
+    "header": gettext_lazy("headers"),
+}
+OUTCOMES: Mapping[str, str | Promise] = {
+    "created": gettext_lazy("created"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "refused": gettext_lazy("refused"),
+    "parked": gettext_lazy("waiting"),
+}
+
+
+def add(counts: Counts, more: Counts) -> dict[str, dict[str, int]]:
+    """The sum of two tables of kind × outcome."""
+    total = {kind: dict(row) for kind, row in counts.items()}
+    for kind, row in more.items():
+        mine = total.setdefault(str(kind), {})
+        for outcome, count in row.items():
+            mine[str(outcome)] = mine.get(str(outcome), 0) + count
+    return total
+
+
+def total(counts: Counts, *outcomes: str) -> int:
+    """How many records ended so, of all kinds; of every outcome when none is named."""
+    return sum(
+        count
+        for row in counts.values()
+        for outcome, count in row.items()
+        if not outcomes or outcome in outcomes
+    )
+
+
+def in_words(counts: Counts, problems: int = 0) -> str:
+    """One line in the language in force."""
+    parts = []
+    for kind, row in counts.items():
+        if kind == "header":
+            continue
+        outcomes = [f"{OUTCOMES.get(name, name)} {count}" for name, count in row.items() if count]
+        if outcomes:
+            parts.append(f"{KINDS.get(kind, kind)}: {', '.join(outcomes)}")
+    if problems:
+        parts.append(_("problems: %(count)s") % {"count": problems})
+    return "; ".join(parts) or _("no records")
