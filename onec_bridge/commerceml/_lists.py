@@ -14,7 +14,7 @@ else, however rare, goes to the skeleton unchanged, which also finds the errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
@@ -102,7 +102,8 @@ class Lists:
         for element, start, end in zip(records, starts, [*starts[1:], len(stretch)], strict=True):
             line += stretch.count(b"\n", at, start)
             at = start
-            skeleton.make(tag, element, Lines(element, stretch, start, end, line, skeleton.encoding))
+            lines = Lines(element, stretch, start, end, line, skeleton.encoding)
+            skeleton.make(tag, element, lines)
         skeleton.skip_lines(stretch.count(b"\n"))
         return True
 
@@ -164,14 +165,12 @@ class Lines:
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        try:
+        with suppress(_RecordEnd):
             parser.Parse(self._stretch[self._start : self._end], True)
-        except _RecordEnd:
-            pass
         self._known.update(zip(self._record.iter(), lines, strict=True))
 
 
-class _RecordEnd(Exception):  # noqa: N818 - not an error: it ends a parse early
+class _RecordEnd(Exception):
     """What follows the record (a comment, the next one's indent) is none of ours."""
 
 
@@ -179,7 +178,7 @@ def _parse(stretch: bytes, encoding: str) -> Element | None:
     """A stretch as the children of a root; `None` when it isn't well-formed by itself."""
     if b"xmlns" in stretch or stretch.count(b"\r") != stretch.count(b"\r\n"):
         return None  # namespaces are seen otherwise by this parser, and so are lines
-    parser = XMLParser(encoding=encoding)
+    parser = XMLParser(encoding=encoding)  # noqa: S314 - a DOCTYPE can't stand in the wrapper
     try:
         parser.feed(_WRAPPER[0])
         parser.feed(stretch)

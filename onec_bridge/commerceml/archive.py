@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from onec_bridge.commerceml.reader import Item, read
 from onec_bridge.commerceml.records import Problem, Severity, Source
@@ -182,7 +182,7 @@ def _open_entry(
 class _Entry(io.RawIOBase):
     """One entry, unpacked as it is read, against the archive's budget."""
 
-    def __init__(self, source: io.BufferedIOBase | object, name: str, budget: _Budget, size: int):
+    def __init__(self, source: IO[bytes], name: str, budget: _Budget, size: int):
         self._source = source
         self._name = name
         self._budget = budget
@@ -194,7 +194,7 @@ class _Entry(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         assert isinstance(buffer, memoryview)
         try:
-            data = self._source.read(len(buffer))  # type: ignore[attr-defined]
+            data = self._source.read(len(buffer))
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
             raise ArchiveError(
                 _problem(

@@ -106,7 +106,7 @@ def inspect(opened: Opened) -> Contents:
     return contents
 
 
-# --- Counting -----------------------------------------------------------------------------------
+# --- Counting ---------------------------------------------------------------------------
 
 
 def _add_header(contents: Contents, header: Any) -> None:
@@ -160,8 +160,7 @@ def _add_offer(contents: Contents, offer: r.Offer) -> None:
         prices=len(offer.prices),
         prices_zero=sum(not price.amount for price in offer.prices),
         stock_rows=sum(
-            row.kind is r.StockKind.WAREHOUSE or row.warehouse_id is not None
-            for row in offer.stock
+            row.kind is r.StockKind.WAREHOUSE or row.warehouse_id is not None for row in offer.stock
         ),
         rest_rows=sum(row.kind is r.StockKind.REST for row in offer.stock),
     )
@@ -224,7 +223,7 @@ _ADD: dict[type, Callable[[Contents, Any], None]] = {
 }
 
 
-# --- Checks: from a record, and what came before it, to warnings ------------------------------------
+# --- Checks: from a record, and what came before it, to warnings ------------------------
 
 
 def _warn(code: str, source: Source, place: str, value: str = "", **params: str) -> Problem:

@@ -26,6 +26,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from onec_bridge.commerceml.messages import Language, hint_text, message_text
+from onec_bridge.commerceml.values import split_ident
 
 
 class Source(NamedTuple):
@@ -43,8 +44,8 @@ class Source(NamedTuple):
     """Element names from the root, joined by `/`."""
 
     def __str__(self) -> str:
-        """`file:line`, as editors jump to it."""
-        return f"{self.file}:{self.line}"
+        """`file:line`, as editors jump to it; the file alone where there is no line."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 NOWHERE = Source(file="", line=0, ordinal=0, external_id="", path="")
@@ -94,7 +95,8 @@ class Problem:
         about.append("/".join(part for part in (self.source.path, self.field) if part))
         where = ", ".join(part for part in about if part)
         label = SEVERITY_LABELS[lang][self.severity]
-        return f"{self.source}: {label}: {self.text(lang)} [{where}] {self.hint(lang)}".rstrip()
+        text = f"{self.text(lang)} [{where}]" if where else self.text(lang)
+        return f"{self.source}: {label}: {text} {self.hint(lang)}".rstrip()
 
     def __str__(self) -> str:
         """The Russian line."""
@@ -118,7 +120,7 @@ SEVERITY_LABELS: Mapping[Language, Mapping[Severity, str]] = {
 }
 
 
-# --- Small parts that records are made of ------------------------------------------------
+# --- Small parts that records are made of -----------------------------------------------
 
 
 class Requisite(NamedTuple):
@@ -254,7 +256,7 @@ class BankAccount:
     corr_account: str | None = None
 
 
-# --- The file, and the headers of its parts ----------------------------------------------
+# --- The file, and the headers of its parts ---------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +341,7 @@ class Directory:
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
 
 
-# --- Classifier ---------------------------------------------------------------------------
+# --- Classifier -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,7 +408,7 @@ class Unit:
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
 
 
-# --- Goods --------------------------------------------------------------------------------
+# --- Goods ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,10 +417,6 @@ class Product:
 
     id: str = ""
     """Ид as written, GUIDs lower-cased; `product#characteristic` in УТ 10.3 and УНФ."""
-    product_id: str = ""
-    """The half before `#`: the product proper."""
-    characteristic_id: str | None = None
-    """The half after `#`: the variant."""
     article: str | None = None
     """Артикул: may repeat between products, may be empty."""
     code: str | None = None
@@ -453,6 +451,16 @@ class Product:
     only_changes: bool | None = None
     """Copied from the catalogue's header."""
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def product_id(self) -> str:
+        """The half of `id` before `#`: the product proper."""
+        return split_ident(self.id)[0]
+
+    @property
+    def characteristic_id(self) -> str | None:
+        """The half of `id` after `#`, the variant; `None` for the product itself."""
+        return split_ident(self.id)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -498,8 +506,6 @@ class Offer:
 
     id: str = ""
     """`product` or `product#characteristic`; ИдХарактеристики has been joined on."""
-    product_id: str = ""
-    characteristic_id: str | None = None
     article: str | None = None
     name: str | None = None
     barcode: str | None = None
@@ -518,8 +524,18 @@ class Offer:
     """Copied from the package's header; always `True` in a package of changes."""
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
 
+    @property
+    def product_id(self) -> str:
+        """The half of `id` before `#`: the product proper."""
+        return split_ident(self.id)[0]
 
-# --- Counterparties and documents -----------------------------------------------------------
+    @property
+    def characteristic_id(self) -> str | None:
+        """The half of `id` after `#`, the variant; `None` for the product itself."""
+        return split_ident(self.id)[1]
+
+
+# --- Counterparties and documents -------------------------------------------------------
 
 
 class CounterpartyKind(StrEnum):
@@ -571,8 +587,6 @@ class DocumentLine:
     """Товар of a document."""
 
     id: str = ""
-    product_id: str = ""
-    characteristic_id: str | None = None
     catalog_id: str | None = None
     article: str | None = None
     name: str | None = None
@@ -592,6 +606,16 @@ class DocumentLine:
     requisites: tuple[Requisite, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def product_id(self) -> str:
+        """The half of `id` before `#`: the product proper."""
+        return split_ident(self.id)[0]
+
+    @property
+    def characteristic_id(self) -> str | None:
+        """The half of `id` after `#`, the variant; `None` for the product itself."""
+        return split_ident(self.id)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

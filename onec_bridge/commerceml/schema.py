@@ -33,7 +33,7 @@ from onec_bridge.commerceml.values import (
     parse_datetime,
     parse_number,
     parse_tax_rate,
-    split_ident,
+    write_number,
 )
 
 Version = tuple[int, int]
@@ -43,7 +43,7 @@ Version = tuple[int, int]
 class Report(Protocol):
     """How `finish` tells of a value it could not read: code, element, text."""
 
-    def __call__(self, code: str, element: str, value: str) -> None: ...
+    def __call__(self, code: str, element: str, value: str, /) -> None: ...
 
 
 Values = dict[str, Any]
@@ -110,10 +110,6 @@ def _mark(section: str) -> Field:
     )
 
 
-def _split_id(values: Values) -> None:
-    values["product_id"], values["characteristic_id"] = split_ident(values.get("id", ""))
-
-
 def _requisite(values: Values, *names: str) -> str | None:
     """The first value of the first requisite whose name, blanks apart, is one of `names`."""
     for name, texts in values.get("requisites", ()):
@@ -122,7 +118,7 @@ def _requisite(values: Values, *names: str) -> str | None:
     return None
 
 
-# --- Parts ----------------------------------------------------------------------------------
+# --- Parts ------------------------------------------------------------------------------
 
 REQUISITE = Shape(
     r.Requisite,
@@ -200,6 +196,13 @@ def _finish_tax_rate(values: Values, report: Report) -> None:
         report("bad_tax_rate", "Ставка", text)
 
 
+def _tax_rate_text(rate: r.TaxRate) -> Values:
+    """A rate that a program made has no text of its own."""
+    if rate.text or (rate.rate is None and not rate.is_exempt):
+        return {}
+    return {"text": "Без НДС" if rate.rate is None else write_number(rate.rate)}
+
+
 TAX_RATE = Shape(
     r.TaxRate,
     "СтавкаНалога",
@@ -208,6 +211,7 @@ TAX_RATE = Shape(
         _field("text", "Ставка @Ставка", TEXT, "2"),
     ),
     finish=_finish_tax_rate,
+    prepare=_tax_rate_text,
 )
 
 TAX = Shape(
@@ -305,7 +309,7 @@ DIRECTORY_VALUE = Shape(
 )
 
 
-# --- Headers ----------------------------------------------------------------------------------
+# --- Headers ----------------------------------------------------------------------------
 
 _ONLY_CHANGES = _field("only_changes", "@СодержитТолькоИзменения", FLAG, "2")
 
@@ -360,7 +364,7 @@ DIRECTORY = Shape(
 )
 
 
-# --- Classifier -------------------------------------------------------------------------------
+# --- Classifier -------------------------------------------------------------------------
 
 GROUP = Shape(
     r.Group,
@@ -445,7 +449,7 @@ UNIT = Shape(
 )
 
 
-# --- Goods --------------------------------------------------------------------------------------
+# --- Goods ------------------------------------------------------------------------------
 
 
 def _finish_price(values: Values, report: Report) -> None:
@@ -475,7 +479,13 @@ STOCK_ROW = Shape(
     "Склад",
     (
         _field("warehouse_id", "@ИдСклада Ид", IDENT, "3"),
-        _field("quantity", "@КоличествоНаСкладе Количество @Количество", NUMBER, "3", required=True),
+        _field(
+            "quantity",
+            "@КоличествоНаСкладе Количество @Количество",
+            NUMBER,
+            "3",
+            required=True,
+        ),
     ),
     finish=lambda values, report: _default(values, warehouse_id=None),
 )
@@ -493,7 +503,13 @@ REST = Shape(
     "Остаток",
     (
         _field("warehouse_id", "Склад/Ид Склад/@ИдСклада", IDENT, "3"),
-        _field("quantity", "Склад/Количество Склад/@КоличествоНаСкладе", NUMBER, "3", required=True),
+        _field(
+            "quantity",
+            "Склад/Количество Склад/@КоличествоНаСкладе",
+            NUMBER,
+            "3",
+            required=True,
+        ),
         _field("_total", "Количество", NUMBER, "3"),
     ),
     finish=_finish_rest,
@@ -531,7 +547,6 @@ _VERSION = _field(
 
 
 def _finish_goods(values: Values) -> None:
-    _split_id(values)
     unit_name = values.pop("_unit_name", None)
     if unit_name and "unit" not in values:
         values["unit"] = r.BaseUnit(name=unit_name)
@@ -655,7 +670,7 @@ OFFER = Shape(
 )
 
 
-# --- Counterparties and documents -----------------------------------------------------------------
+# --- Counterparties and documents -------------------------------------------------------
 
 
 def _finish_counterparty(values: Values, report: Report) -> None:
@@ -675,6 +690,17 @@ def _is_legal(record: Any, version: Version) -> bool:
 
 def _is_natural(record: Any, version: Version) -> bool:
     return record.kind in {r.CounterpartyKind.ENTREPRENEUR, r.CounterpartyKind.PERSON}
+
+
+def _counterparty_names(party: r.Counterparty) -> Values:
+    """УТ 11 tells the kind by which of two elements is there, so one of them must be, and
+    never an empty ОфициальноеНаименование for a person (section 6)."""
+    if party.kind is r.CounterpartyKind.UNKNOWN:
+        return {}
+    return {
+        "official_name": party.official_name or party.full_name or party.name,
+        "full_name": party.full_name or party.official_name or party.name,
+    }
 
 
 _OKPO_RENAMED: Version = (2, 9)
@@ -725,6 +751,7 @@ COUNTERPARTY = Shape(
     ),
     sourced=True,
     finish=_finish_counterparty,
+    prepare=_counterparty_names,
 )
 
 
@@ -813,15 +840,13 @@ DIRECTORY_ROW = Shape(
         _field("id", "Ид", IDENT, "9", required=True),
         _VERSION,
         _mark("9"),
-        _field(
-            "values", "ЗначенияРеквизитов/ЗначениеРеквизита", DIRECTORY_VALUE, "9", many=True
-        ),
+        _field("values", "ЗначенияРеквизитов/ЗначениеРеквизита", DIRECTORY_VALUE, "9", many=True),
     ),
     sourced=True,
 )
 
 
-# --- Where records stand ----------------------------------------------------------------------------
+# --- Where records stand ----------------------------------------------------------------
 
 ROOT = "КоммерческаяИнформация"
 

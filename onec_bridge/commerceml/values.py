@@ -25,7 +25,9 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _RUSSIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 _ZONE = re.compile(r"Z|[+-]\d{2}:?\d{2}")
-_TAX_RATE = re.compile(r"(?:НДС)?\s*(\d{1,2}(?:[.,]\d+)?)\s*%?\s*(?:/\s*1\d\d)?\s*%?", re.IGNORECASE)
+_TAX_RATE = re.compile(
+    r"(?:НДС)?\s*(\d{1,2}(?:[.,]\d+)?)\s*%?\s*(?:/\s*1\d\d)?\s*%?", re.IGNORECASE
+)
 
 _TRUE = frozenset({"true", "1", "да", "yes", "истина"})
 _FALSE = frozenset({"false", "0", "нет", "no", "ложь"})
@@ -117,8 +119,8 @@ def parse_number(text: str) -> Decimal | None:
 def write_number(number: Decimal) -> str:
     """A quantity or coefficient, without needless zeros and never with an exponent.
 
-    >>> write_number(Decimal("51.000")), write_number(Decimal("1E+2")), write_number(Decimal("-0.50"))
-    ('51', '100', '-0.5')
+    >>> write_number(Decimal("51.000")), write_number(Decimal("1E+2"))
+    ('51', '100')
     """
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -198,7 +200,7 @@ def parse_datetime(text: str) -> dt.datetime | None:
     rest = text[match.end() :].removeprefix("UTC").lstrip("T ")
     if int(year) <= 1:
         return None
-    day_start = dt.datetime(int(year), int(month), int(day))
+    day_start = dt.datetime(int(year), int(month), int(day))  # noqa: DTZ001 - 1C's local time
     clock = _TIME.match(rest)
     if not clock:
         if rest:
@@ -260,8 +262,21 @@ def _flag_text(flag: bool) -> str:
     return "true" if flag else "false"
 
 
-def _isoformat(moment: dt.date | dt.time | dt.datetime) -> str:
-    return moment.isoformat()
+def _write_date(date: dt.date) -> str:
+    return date.isoformat()
+
+
+def _write_time(time: dt.time) -> str:
+    return time.strftime("%H:%M:%S")
+
+
+def write_datetime(moment: dt.datetime) -> str:
+    """As 1C writes it: whole seconds; a zone only where the moment has one.
+
+    >>> write_datetime(dt.datetime(2026, 3, 1, 9, 5, 7, 123))
+    '2026-03-01T09:05:07'
+    """
+    return moment.isoformat(timespec="seconds")
 
 
 TEXT = Value("text", str.strip, str)
@@ -271,6 +286,6 @@ MONEY = Value("money", parse_number, write_money, "bad_number")
 FLAG = Value("boolean", parse_flag, _flag_text, "bad_boolean")
 MARK = Value("boolean", parse_mark, _flag_text, "bad_boolean")
 STATUS = Value("Удален", parse_deleted, lambda deleted: "Удален" if deleted else "")
-DATE = Value("date", parse_date, _isoformat, "bad_date")
-TIME = Value("time", parse_time, _isoformat, "bad_time")
-DATETIME = Value("date and time", parse_datetime, _isoformat, "bad_date")
+DATE = Value("date", parse_date, _write_date, "bad_date")
+TIME = Value("time", parse_time, _write_time, "bad_time")
+DATETIME = Value("date and time", parse_datetime, write_datetime, "bad_date")
