@@ -16,7 +16,7 @@ from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.pricing.resolver import explain
+from b2b_overlay.pricing.resolver import at_retail, explain, resolve
 from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
@@ -54,8 +54,8 @@ class Queries(graphene.ObjectType):
         variant_ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
         quantity=graphene.Int(default_value=1),
         channel=graphene.String(),
-        description="What variants cost the user, beside the retail price; published or not "
-        f"known variants are left out; at most {MAX_VARIANTS}." + types.ADDED_IN_01,
+        description="What variants cost the user, beside the retail price; unknown ones are left "
+        f"out; at most {MAX_VARIANTS} at once." + types.ADDED_IN_01,
     )
     b2b_price_explanation = graphene.List(
         graphene.NonNull(types.B2BPriceCandidate),
@@ -127,13 +127,14 @@ class Queries(graphene.ObjectType):
             raise GraphQLError(f"Ask for 1 piece or more of at most {MAX_VARIANTS} variants.")
         shop, terms = get_shop(), terms_for(current_user(info), where)
         variants = shop.catalogue.variants(wanted, where)
-        if terms is None:
-            return []
-        answers = checkouts.prices_for(shop, terms, dict.fromkeys(variants, quantity))
+        retail = {pk: variant.retail for pk, variant in variants.items()}
+        answers = (
+            resolve(terms, dict.fromkeys(variants, quantity), retail)
+            if terms
+            else {pk: at_retail(where, money) for pk, money in retail.items()}
+        )
         return [
-            types.price_value(
-                pk, quantity, answers[pk], variants[pk].retail, where.prices_include_vat
-            )
+            types.price_value(pk, quantity, answers[pk], retail[pk], where.prices_include_vat)
             for pk in wanted
             if pk in variants
         ]

@@ -51,15 +51,46 @@ def place(
     legal_entity_id: int,
     *,
     shown_total: Decimal | None = None,
+    comment: str = "",
 ) -> WholesaleOrder:
     """Order what is in the cart, on account, for this legal entity.
 
     ``shown_total`` is the sum the buyer saw when he pressed the button: another one is
-    refused. Pressing twice answers with the same order. Raises :class:`Refused`, or
-    ``LegalEntity.DoesNotExist`` for what isn't his; nothing changes then.
+    refused. Pressing twice, even at the same moment, answers with the same order. Raises
+    :class:`Refused`, or ``LegalEntity.DoesNotExist`` for what isn't his; nothing changes then.
     """
-    if done := orders_for(user).filter(checkout_id=checkout_id, user_id=user.pk).first():
+    if done := _placed_from(shop, user, checkout_id):
         return done
+    try:
+        order_id = _complete(shop, user, checkout_id, legal_entity_id, shown_total)
+    except (Refused, LegalEntity.DoesNotExist):
+        if done := _placed_from(shop, user, checkout_id):
+            return done
+        raise
+    order = record(shop, order_id, checkout_id)
+    if order is None:
+        raise LegalEntity.DoesNotExist
+    if comment:
+        order.comment = comment
+        order.save(update_fields=["comment"])
+    return order
+
+
+def _placed_from(shop: Shop, user: access.User, checkout_id: str) -> WholesaleOrder | None:
+    """The order this user has already made of this cart."""
+    if (order_id := shop.orders.of_checkouts([checkout_id]).get(checkout_id)) is None:
+        return None
+    order = record(shop, order_id, checkout_id)
+    return order if order and order.user_id == user.pk else None
+
+
+def _complete(
+    shop: Shop,
+    user: access.User,
+    checkout_id: str,
+    legal_entity_id: int,
+    shown_total: Decimal | None,
+) -> str:
     checkouts.assign(shop, user, checkout_id, legal_entity_id)
     checkout = shop.checkouts.get(checkout_id)
     if checkout is None or not checkout.lines:
@@ -72,11 +103,7 @@ def place(
                 % {"total": checkout.total},
             )
         )
-    order_id = shop.checkouts.complete(checkout_id, int(user.pk))
-    order = record(shop, order_id, checkout_id)
-    if order is None:
-        raise LegalEntity.DoesNotExist
-    return order
+    return shop.checkouts.complete(checkout_id, int(user.pk))
 
 
 @transaction.atomic

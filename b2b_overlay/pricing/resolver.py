@@ -21,11 +21,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, UnitPrice
+from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 
 from .levels import LEVELS, RETAIL, Level
 
-__all__ = ["Candidate", "NoPrice", "Priced", "explain", "resolve"]
+__all__ = ["Candidate", "NoPrice", "Priced", "at_retail", "explain", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ SELECT v.variant_id, r.levels[hit.ord], hit.list_id, pl.name,
      {limit}
  ) hit
   JOIN b2b_overlay_pricelist pl ON pl.id = hit.list_id
+ ORDER BY hit.ord
 """
 
 _LEVEL = """
@@ -149,16 +151,12 @@ def _rows(
         yield variant_id, Priced(price, LEVELS[level], list_id, name, min_quantity)
 
 
-def _retail(
-    terms: Terms, quantities: Iterable[int], retail: Mapping[int, Money | None]
-) -> Iterable[tuple[int, Priced | NoPrice]]:
-    vat_included = terms.channel.prices_include_vat
-    for variant_id in quantities:
-        if (money := retail.get(variant_id)) is None:
-            yield variant_id, NoPrice(_("No price has been set for you yet; ask your manager."))
-        else:
-            price = UnitPrice(money, vat_included)
-            yield variant_id, Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
+def at_retail(channel: Channel, money: Money | None) -> Priced | NoPrice:
+    """The shop's own price of one piece in the channel, as an answer."""
+    if money is None:
+        return NoPrice(_("No price has been set for you yet; ask your manager."))
+    price = UnitPrice(money, channel.prices_include_vat)
+    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
 
 
 def resolve(
@@ -173,7 +171,7 @@ def resolve(
     """
     if not quantities:
         return {}
-    answer: dict[int, Priced | NoPrice] = dict(_retail(terms, quantities, retail))
+    answer = {pk: at_retail(terms.channel, retail.get(pk)) for pk in quantities}
     answer.update(_rows(_FIRST, terms, quantities))
     return answer
 
@@ -186,8 +184,9 @@ def explain(
 ) -> list[Candidate]:
     """Every price that was considered for one variant, in order, and what beat it."""
     found = [priced for _id, priced in _rows(_ALL, terms, {variant_id: quantity})]
-    found.sort(key=lambda p: LEVELS.index(p.level))
-    found += [p for _id, p in _retail(terms, [variant_id], {variant_id: retail}) if p.exists]  # type: ignore[misc]
+    last = at_retail(terms.channel, retail)
+    if isinstance(last, Priced):
+        found.append(last)
     return [
         Candidate(priced, "" if not n else str(found[0].level.name))
         for n, priced in enumerate(found)
