@@ -41,7 +41,7 @@ def asset_name(name: str) -> str:
 
 def asset(request: HttpRequest, name: str) -> HttpResponse:
     """One file, under the name :func:`asset_name` gives it."""
-    stem, _hash, extension = (name.split(".") + ["", ""])[:3]
+    stem, _hash, extension = [*name.split("."), "", ""][:3]
     plain = f"{stem}.{extension}"
     if plain not in _FILES or asset_name(plain) != name:
         raise Http404

@@ -17,7 +17,7 @@ Other apps add their own desk pages with these decorators and a :class:`Link` in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -189,12 +189,14 @@ def render(
     context: Mapping[str, Any] | None = None,
     *,
     fragment: str = "",
+    also: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The page; or ``fragment``, a template with one element with an id, where htmx asks.
 
     Waiting messages are shown by either: the page's base template has their place, a
-    fragment brings it along (``hx-swap-oob``).
+    fragment brings it along (``hx-swap-oob``), and with it the templates ``also``, each
+    rendered with ``swap`` true.
     """
     page = cast(PageRequest, request)
     everything: dict[str, Any] = {
@@ -209,7 +211,8 @@ def render(
     page.flashes.clear()
     if fragment and page.is_htmx:
         body = render_to_string(fragment, everything, page)
-        body += render_to_string("b2b/_flashes.html", {**everything, "swap": True}, page)
+        for name in ("b2b/_flashes.html", *also):
+            body += render_to_string(name, {**everything, "swap": True}, page)
     else:
         body = render_to_string(template, {**everything, "nav": _nav()}, page)
     return HttpResponse(body, status=status)
@@ -262,7 +265,7 @@ def _server_error(page: PageRequest) -> HttpResponse:
 class _CsrfCheck(CsrfViewMiddleware):
     """Django's check, answering with a page of ours."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:  # type: ignore[override]
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
         logger.info("CSRF check failed: %s", reason)
         return _error(
             cast(PageRequest, request),
@@ -324,7 +327,7 @@ def _answer(page: PageRequest, view: View, guard: Guard) -> HttpResponseBase:
         return guard(page) or view(page)
     except (Http404, ObjectDoesNotExist):
         return _not_found(page)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - logged, and shown as a page
         _failed(page, error)
         return _server_error(page)
 
@@ -336,7 +339,7 @@ def _page(view: View, guard: Guard) -> View:
         with translation.override(language):
             try:
                 page = _prepare(request)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged, and shown
                 _failed(request, error)
                 return HttpResponse(_BARE_ERROR, status=500)
             page.language = language

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from . import assets, sign_in
+from .buyer import cart, catalogue, checkout, orders, quick
+from .desk import companies, counterparties, prices
+from .desk import orders as desk_orders
 
 app_name = "b2b"
 
@@ -13,4 +16,33 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("language/", sign_in.language, name="language"),
     path("assets/<str:name>", assets.asset, name="asset"),
+    # The buyer.
+    path("", catalogue.catalogue, name="catalogue"),
+    path("legal-entity/", catalogue.choose, name="choose"),
+    path("goods/<int:variant_id>/", catalogue.good, name="good"),
+    path("goods/<int:variant_id>/to-cart/", cart.add, name="cart_add"),
+    path("quick/", quick.quick, name="quick"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/change/", cart.change, name="cart_change"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<str:order_id>/", orders.order, name="order"),
+    path("orders/<str:order_id>/repeat/", orders.repeat, name="repeat"),
+    # The sales desk.
+    path("desk/", companies.companies, name="companies"),
+    path("desk/companies/new/", companies.create, name="company_create"),
+    path("desk/companies/<int:pk>/", companies.company, name="company"),
+    path("desk/companies/<int:pk>/switch/", companies.switch, name="company_switch"),
+    path("desk/companies/<int:pk>/entities/", companies.add_entities, name="company_entities"),
+    path("desk/companies/<int:pk>/buyers/", companies.add_buyer, name="buyer_add"),
+    path("desk/buyers/<int:pk>/remove/", companies.remove_buyer, name="buyer_remove"),
+    path("desk/entities/<int:pk>/contract/", companies.contract, name="contract_add"),
+    path("desk/entities/<int:pk>/contract/<int:contract_pk>/", companies.contract, name="contract"),
+    path("desk/counterparties/", counterparties.counterparties, name="counterparties"),
+    path("desk/counterparties/<int:pk>/", counterparties.counterparty, name="counterparty"),
+    path("desk/prices/", prices.price_lists, name="price_lists"),
+    path("desk/prices/<int:pk>/", prices.price_list, name="price_list"),
+    path("desk/why/", prices.why, name="why"),
+    path("desk/orders/", desk_orders.orders, name="desk_orders"),
+    path("desk/orders/<str:order_id>/", desk_orders.order, name="desk_order"),
 ]

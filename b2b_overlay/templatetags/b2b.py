@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils import formats
-from django.utils.safestring import SafeString, mark_safe
 
 from b2b_overlay.cabinet.assets import asset_name
 from b2b_overlay.money import Money, quantize
@@ -62,15 +63,7 @@ def asset(name: str) -> str:
     return reverse("b2b:asset", args=[asset_name(name)])
 
 
-_ICONS = {
-    "search": "M11 4a7 7 0 1 0 4.4 12.4l4.1 4.1 1-1-4.1-4.1A7 7 0 0 0 11 4Zm0 1.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11Z",
-    "cart": "M3 4h2.6l.6 3H21l-2 9H7.5L5 5.5H3V4Zm3.5 4.5 1.3 6h10l1.3-6H6.5ZM9 18a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3Zm8 0a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3Z",
-}
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """A small drawing beside a word that says the same; hidden from screen readers."""
-    return mark_safe(  # noqa: S308 - from our own table
-        f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
-    )
+@register.filter
+def of(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """What stands under ``key``, or nothing."""
+    return mapping.get(key, "")

@@ -1,0 +1,255 @@
+"""Companies: find one, admit one, give it terms and buyers, switch B2B on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.company import access, admit
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.ordering import switch as switching
+from b2b_overlay.pricing.assign import set_contract_lists
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.shop import Refused
+from b2b_overlay.terms.contracts import save_contract
+from b2b_overlay.terms.models import Contract
+
+from .forms import ContractForm, ids, page_of, spell
+
+__all__ = [
+    "add_buyer",
+    "add_entities",
+    "companies",
+    "company",
+    "contract",
+    "create",
+    "remove_buyer",
+    "switch",
+]
+
+
+def _company(request: PageRequest, pk: int) -> Company:
+    return get_object_or_404(access.companies(request.who), pk=pk)
+
+
+def _done(request: PageRequest, action: Callable[[], object], text: str) -> bool:
+    """Run an action; say ``text``, or what it refused."""
+    try:
+        action()
+    except Refused as refused:
+        for refusal in refused.refusals:
+            flash(request, refusal.message, "error")
+        return False
+    flash(request, text)
+    return True
+
+
+@desk_page
+def companies(request: PageRequest) -> HttpResponse:
+    """All customers; ``q`` searches name, legal entity's name and INN."""
+    text = request.GET.get("q", "").strip()
+    found = access.companies(request.who).annotate(
+        entities=Count("legal_entities", distinct=True),
+        people=Count("buyers", filter=Q(buyers__is_active=True), distinct=True),
+    )
+    if text:
+        named = LegalEntity.objects.filter(Q(name__icontains=text) | Q(inn__startswith=text))
+        found = found.filter(Q(name__icontains=text) | Q(pk__in=named.values("company")))
+    context = {"text": text, **page_of(request, found.order_by("name", "pk"))}
+    return render(request, "b2b/desk/companies.html", context, fragment="b2b/desk/_companies.html")
+
+
+def free_entities(text: str) -> QuerySet[LegalEntity]:
+    """Legal entities that belong to no company yet, by name or INN."""
+    found = LegalEntity.objects.filter(company=None, is_active=True)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(inn__startswith=text))
+    return found.order_by("name", "pk")
+
+
+@desk_page
+def create(request: PageRequest) -> HttpResponse:
+    """A company of free legal entities; its name is the first one's unless given."""
+    text = request.GET.get("q", "").strip()
+    picked = ids(request.POST.getlist("entity") or request.GET.getlist("entity"))
+    name = request.POST.get("name", "").strip()
+    if request.method == "POST":
+        try:
+            made = admit.create_company(request.who, name, picked)
+        except Refused as refused:
+            flash(request, str(refused), "error")
+        else:
+            flash(
+                request,
+                _(
+                    "The company is made. Give its legal entities contracts, add buyers, then "
+                    "switch wholesale on."
+                ),
+            )
+            return redirect("b2b:company", made.pk)
+    chosen = LegalEntity.objects.filter(pk__in=picked, company=None)
+    if not name and (first := chosen.first()):
+        name = first.name
+    others = free_entities(text).exclude(pk__in=picked)
+    context = {
+        "text": text,
+        "name": name,
+        "chosen": chosen,
+        "free": others[:50],
+        "more": max(0, others.count() - 50),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request,
+        "b2b/desk/company_new.html",
+        context,
+        fragment="b2b/desk/_free.html",
+        status=status,
+    )
+
+
+@desk_page
+def company(request: PageRequest, pk: int) -> HttpResponse:
+    """One customer: legal entities with their contracts, buyers, the switch."""
+    return _show_company(request, _company(request, pk))
+
+
+def _show_company(request: PageRequest, found: Company, status: int = 200) -> HttpResponse:
+    assigned = Prefetch(
+        "contracts", Contract.objects.prefetch_related("price_assignments__price_list")
+    )
+    text = request.GET.get("q", "").strip()
+    context = {
+        "company": found,
+        "entities": found.legal_entities.prefetch_related(assigned).order_by("pk"),
+        "buyers": found.buyers.filter(is_active=True)
+        .select_related("user")
+        .prefetch_related("legal_entities")
+        .order_by("pk"),
+        "roles": Buyer.Role.choices,
+        "text": text,
+        "free": free_entities(text)[:20] if text else [],
+        "email": request.POST.get("email", ""),
+    }
+    return render(request, "b2b/desk/company.html", context, status=status)
+
+
+@desk_page
+@require_POST
+def switch(request: PageRequest, pk: int) -> HttpResponse:
+    found = _company(request, pk)
+    on = request.POST.get("on") == "1"
+    text = (
+        _("Wholesale is on for «%(name)s».")
+        if on
+        else _("Wholesale is off for «%(name)s»: its buyers are retail customers again.")
+    )
+    _done(
+        request,
+        lambda: switching.switch(request.shop, request.who, found, on),
+        text % {"name": found.name},
+    )
+    return redirect("b2b:company", pk)
+
+
+@desk_page
+@require_POST
+def add_entities(request: PageRequest, pk: int) -> HttpResponse:
+    found = _company(request, pk)
+    wanted = ids(request.POST.getlist("entity"))
+    if wanted:
+        _done(
+            request,
+            lambda: admit.set_legal_entities(request.who, found, wanted),
+            _("The legal entity is in the company."),
+        )
+    return redirect("b2b:company", pk)
+
+
+@desk_page
+@require_POST
+def add_buyer(request: PageRequest, pk: int) -> HttpResponse:
+    found = _company(request, pk)
+    email = request.POST.get("email", "").strip()
+    done = _done(
+        request,
+        lambda: admit.add_buyer(
+            request.who,
+            request.shop.people,
+            found,
+            email,
+            role=request.POST.get("role", Buyer.Role.BUYER),
+            legal_entity_ids=ids(request.POST.getlist("entity")),
+        ),
+        _("%(email)s buys for «%(name)s» now.") % {"email": email, "name": found.name},
+    )
+    return redirect("b2b:company", pk) if done else _show_company(request, found, status=422)
+
+
+@desk_page
+@require_POST
+def remove_buyer(request: PageRequest, pk: int) -> HttpResponse:
+    buyer = get_object_or_404(Buyer.objects.select_related("user"), pk=pk, is_active=True)
+    _company(request, buyer.company_id)
+    _done(
+        request,
+        lambda: admit.remove_buyer(request.who, buyer),
+        _("%(email)s is a retail customer again.") % {"email": buyer.user},
+    )
+    return redirect("b2b:company", buyer.company_id)
+
+
+@desk_page
+def contract(request: PageRequest, pk: int, contract_pk: int | None = None) -> HttpResponse:
+    """A contract of a legal entity: number, day, payment, price lists in order."""
+    entity = get_object_or_404(LegalEntity.objects.select_related("company"), pk=pk)
+    found = get_object_or_404(entity.contracts, pk=contract_pk) if contract_pk else None
+    form = ContractForm(request.POST or None, contract=found, currency=request.channel.currency)
+    if request.method == "POST":
+        saved = _("The contract is saved.")
+        if form.is_valid() and _done(request, lambda: _save(request, entity, found, form), saved):
+            return _home(entity)
+        for error in spell(form):
+            flash(request, error, "error")
+    context = {
+        "entity": entity,
+        "contract": found,
+        "form": form,
+        "slots": form.slots(),
+        "lists": PriceList.objects.filter(is_active=True),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "b2b/desk/contract.html", context, status=status)
+
+
+def _home(entity: LegalEntity) -> HttpResponse:
+    """Where the legal entity's contracts are seen: its company, else its own page."""
+    if entity.company_id is None:
+        return redirect("b2b:counterparty", entity.pk)
+    return redirect("b2b:company", entity.company_id)
+
+
+@transaction.atomic
+def _save(
+    request: PageRequest, entity: LegalEntity, found: Contract | None, form: ContractForm
+) -> None:
+    data = form.cleaned_data
+    saved = save_contract(
+        request.who,
+        entity,
+        contract=found,
+        number=data["number"],
+        signed=data["signed"],
+        currency=data["currency"],
+        payment=data["payment"],
+        payment_days=data["payment_days"] or 0,
+        organization=found.organization if found else None,
+    )
+    set_contract_lists(saved, form.price_lists())

@@ -1,0 +1,97 @@
+"""What the desk types, read once: ids, pages, a contract's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from b2b_overlay.cabinet.pages import PageRequest
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.terms.models import Contract
+
+__all__ = ["PAGE", "ContractForm", "ids", "page_of", "spell"]
+
+PAGE = 50
+#: Price lists a contract's form offers room for.
+SLOTS = 4
+
+
+def ids(values: Iterable[str]) -> list[int]:
+    """Those of the values that are row ids."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
+
+
+def page_of(request: PageRequest, rows: QuerySet[Any]) -> dict[str, Any]:
+    """One page of ``rows`` and what the pager needs."""
+    number = next(iter(ids([request.GET.get("page", "")])), 1) or 1
+    total = rows.count()
+    return {
+        "rows": rows[(number - 1) * PAGE : number * PAGE],
+        "total": total,
+        "page": number,
+        "pages": -(-total // PAGE),
+    }
+
+
+def spell(form: forms.Form) -> list[str]:
+    """The form's errors as sentences that name their field."""
+    found = []
+    for name, messages in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        found += [f"{label}: {message}" if label else str(message) for message in messages]
+    return found
+
+
+class ContractForm(forms.Form):
+    """Fields of a contract, and its price lists: ``list-0`` is asked first."""
+
+    number = forms.CharField(label=_("Number"), max_length=64, required=False)
+    signed = forms.DateField(label=_("Signed on"), required=False)
+    payment = forms.ChoiceField(label=_("Payment"), choices=Contract.Payment.choices)
+    payment_days = forms.IntegerField(
+        label=_("Deferral, days"), min_value=0, max_value=365, required=False
+    )
+    currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
+
+    def __init__(self, data: Any, *, contract: Contract | None, currency: str) -> None:
+        initial: dict[str, Any] = {
+            "currency": currency,
+            "payment": Contract.Payment.ON_ACCOUNT,
+            "payment_days": 14,
+        }
+        self._bound_lists: list[int] = []
+        if contract is not None:
+            initial = {
+                "number": contract.number,
+                "signed": contract.date,
+                "payment": contract.payment,
+                "payment_days": contract.payment_days,
+                "currency": contract.currency,
+            }
+            assigned = contract.price_assignments.order_by("priority", "pk")
+            self._bound_lists = list(assigned.values_list("price_list_id", flat=True))
+        super().__init__(data, initial=initial)
+
+    def list_ids(self) -> list[int]:
+        """The price lists picked, in order, each once."""
+        if not self.is_bound:
+            return self._bound_lists
+        values = [self.data.get(f"list-{n}", "") for n in range(self.room())]
+        return list(dict.fromkeys(ids(values)))
+
+    def room(self) -> int:
+        """How many places for price lists the form has."""
+        return max(SLOTS, len(self._bound_lists) + 1)
+
+    def slots(self) -> list[int | None]:
+        """A place for each price list: the one picked there, or None."""
+        picked = self.list_ids()
+        return [*picked, *[None] * (self.room() - len(picked))]
+
+    def price_lists(self) -> list[PriceList]:
+        found = PriceList.objects.in_bulk(self.list_ids())
+        return [found[pk] for pk in self.list_ids() if pk in found]

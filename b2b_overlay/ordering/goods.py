@@ -1,0 +1,163 @@
+"""What a buyer is shown of a good: his price beside the retail one, pack, stock, VAT.
+
+Pages ask here, always for many goods at once: the number of queries doesn't grow with them.
+What a good costs is the resolver's answer and nothing else, so that catalogue, cart and
+order can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from b2b_overlay.money import Money, UnitPrice, Vat
+from b2b_overlay.pricing.levels import RETAIL
+from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve
+from b2b_overlay.shop import Channel, Page, Shop, Variant
+from b2b_overlay.terms.current import Terms
+
+from .checkouts import facts_of
+from .gate import step_of
+
+__all__ = ["FEW_PACKS", "Good", "by_code", "find", "goods", "vat_text"]
+
+#: Up to so many packs the stock is called «few».
+FEW_PACKS = 10
+#: As many goods as an article or barcode search may add to the shop's own search.
+_ALSO = 500
+
+
+def vat_text(facts: VariantFacts, included: bool) -> str:
+    """«в т. ч. НДС 22 %», «без НДС» …: what a price says of VAT. «Без НДС» is not 0 %."""
+    if facts.vat_exempt:
+        return _("without VAT")
+    if facts.vat_rate is None:
+        return _("incl. VAT") if included else _("plus VAT")
+    rate = {"rate": f"{facts.vat_rate.normalize():f}"}
+    return _("incl. VAT %(rate)s %%") % rate if included else _("plus VAT %(rate)s %%") % rate
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """One variant, as this buyer may buy it."""
+
+    variant: Variant
+    facts: VariantFacts
+    answer: Priced | NoPrice
+    vat_included: bool
+
+    @property
+    def article(self) -> str:
+        return self.facts.article or self.variant.sku
+
+    @property
+    def price(self) -> Money | None:
+        """His price of one base unit; None: it can't be ordered, see ``answer.reason``."""
+        return self.answer.price.money if isinstance(self.answer, Priced) else None
+
+    @property
+    def retail(self) -> Money | None:
+        """The retail price, where his own is another one."""
+        return self.variant.retail if self.variant.retail != self.price else None
+
+    @property
+    def step(self) -> int:
+        """Base units that go in or out at once."""
+        return step_of(self.answer)
+
+    @property
+    def pack(self) -> UnitPrice | None:
+        """The price as quoted, where it is for a pack."""
+        if isinstance(self.answer, Priced) and self.answer.price.coefficient != 1:
+            return self.answer.price
+        return None
+
+    @property
+    def in_stock(self) -> int:
+        """Base units that can be taken now: whole packs only."""
+        return max(0, self.variant.available) // self.step * self.step
+
+    @property
+    def stock(self) -> str:
+        """``no``, ``few`` or ``many``."""
+        if not self.in_stock:
+            return "no"
+        return "few" if self.in_stock <= FEW_PACKS * self.step else "many"
+
+    @property
+    def vat_text(self) -> str:
+        return vat_text(self.facts, self.vat_included)
+
+    def vat_in(self, total: Money) -> Money:
+        """The VAT inside a line's sum; zero where prices are without it."""
+        return Vat(self.facts.vat_rate if self.vat_included else None).inside(total)
+
+
+def _retail(variant: Variant, channel: Channel) -> Priced | NoPrice:
+    if variant.retail is None:
+        return NoPrice(_("It isn't sold at retail; choose a legal entity."))
+    price = UnitPrice(variant.retail, channel.prices_include_vat)
+    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
+
+
+def goods(
+    shop: Shop, channel: Channel, terms: Terms | None, quantities: Mapping[int, int]
+) -> dict[int, Good]:
+    """Goods by variant id, priced at these quantities (base units); ``terms`` None: retail."""
+    variants = shop.catalogue.variants(quantities, channel)
+    facts = facts_of(list(variants))
+    answers: Mapping[int, Priced | NoPrice]
+    if terms is None:
+        answers = {pk: _retail(variant, channel) for pk, variant in variants.items()}
+    else:
+        wanted = {pk: quantities[pk] for pk in variants}
+        answers = resolve(terms, wanted, {pk: v.retail for pk, v in variants.items()})
+    return {
+        pk: Good(variant, facts[pk], answers[pk], channel.prices_include_vat)
+        for pk, variant in variants.items()
+    }
+
+
+def by_code(codes: Iterable[str]) -> dict[str, list[int]]:
+    """Variant ids by 1C's article or a barcode, letter case aside. One query."""
+    wanted = {code.casefold() for code in codes if code}
+    found: dict[str, list[int]] = {}
+    if not wanted:
+        return found
+    spellings = wanted | {code.upper() for code in wanted} | {c for c in codes if c}
+    rows = VariantFacts.objects.filter(Q(article__in=spellings) | Q(barcode__in=spellings))
+    for row in rows.order_by("variant_id"):
+        for code in {row.article.casefold(), row.barcode.casefold()} & wanted:
+            found.setdefault(code, []).append(row.variant_id)
+    return found
+
+
+def find(
+    shop: Shop,
+    channel: Channel,
+    terms: Terms | None,
+    text: str = "",
+    *,
+    category_id: int | None = None,
+    offset: int = 0,
+    limit: int = 30,
+) -> Page[Good]:
+    """Goods whose name, SKU, article or barcode answers ``text``; whole codes come first."""
+    text = text.strip()
+    also: list[int] = []
+    exact: list[int] = []
+    if text:
+        exact = by_code([text]).get(text.casefold(), [])
+        like = VariantFacts.objects.filter(Q(article__icontains=text) | Q(barcode__startswith=text))
+        also = [*exact, *like.values_list("variant_id", flat=True)[:_ALSO]]
+    page = shop.catalogue.search(
+        text, channel, category_id=category_id, also=also, offset=offset, limit=limit
+    )
+    found = goods(shop, channel, terms, dict.fromkeys(page.items, 1))
+    ids = sorted(page.items, key=lambda pk: pk not in exact)
+    return Page([found[pk] for pk in ids if pk in found], page.total)
