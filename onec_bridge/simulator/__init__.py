@@ -14,6 +14,7 @@ from onec_bridge.simulator.client import Client, Options, Run
 from onec_bridge.simulator.dialects import BITRIX, DIALECTS, OLD, UNF, UT11, Dialect
 from onec_bridge.simulator.faults import Fault
 from onec_bridge.simulator.packing import Package, Upload, packages
+from onec_bridge.simulator.replies import News, number_in_1c, reply
 from onec_bridge.simulator.step import Step, table
 
 __all__ = [
@@ -26,11 +27,14 @@ __all__ = [
     "Client",
     "Dialect",
     "Fault",
+    "News",
     "Options",
     "Package",
     "Run",
     "Step",
     "Upload",
+    "number_in_1c",
     "packages",
+    "reply",
     "table",
 ]

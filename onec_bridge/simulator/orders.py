@@ -31,7 +31,7 @@ def judge_orders(answer: Answer, dialect: Dialect) -> list[Fault]:
     faults = list(_prolog(answer))
     faults += _wrapping(root, dialect)
     for document in documents(root):
-        if not dialect.loops_query or _text(document, "ХозОперация") == ORDER:
+        if not dialect.loops_query or text_of(document, "ХозОперация") == ORDER:
             faults += _document(document)
     return faults
 
@@ -72,7 +72,7 @@ def local_name(node: Node) -> str:
     return node.tag.rpartition("}")[2]
 
 
-def _text(node: Node, *path: str) -> str:
+def text_of(node: Node, *path: str) -> str:
     """The text of the first element on the path, trimmed; empty when absent."""
     for name in path:
         found = next((child for child in node if local_name(child) == name), None)
@@ -99,19 +99,19 @@ def _wrapping(root: Node, dialect: Dialect) -> Iterator[Fault]:
 
 
 def _document(document: Node) -> Iterator[Fault]:
-    number = _text(document, "Номер")
-    operation = _text(document, "ХозОперация")
+    number = text_of(document, "Номер")
+    operation = text_of(document, "ХозОперация")
     name = f"№ {number or '—'}"
     if not number or len(number) > 11 or " " in number:
         yield Fault("order_number", f"{number!r}")
     if operation != ORDER:
         yield Fault("order_operation", f"{name}: {operation!r}")
-    date, time = _text(document, "Дата"), _text(document, "Время")
+    date, time = text_of(document, "Дата"), text_of(document, "Время")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", date) or not re.fullmatch(r"\d\d:\d\d:\d\d", time):
         yield Fault("order_date", f"{name}: {date!r} {time!r}")
-    if not _text(document, "Валюта"):
+    if not text_of(document, "Валюта"):
         yield Fault("order_currency", name)
-    if not _text(document, "Контрагенты", "Контрагент", "Наименование"):
+    if not text_of(document, "Контрагенты", "Контрагент", "Наименование"):
         yield Fault("order_counterparty", name)
     yield from _lines(document, name)
 
@@ -120,11 +120,11 @@ def _lines(document: Node, name: str) -> Iterator[Fault]:
     goods = next((child for child in document if local_name(child) == "Товары"), ())
     total = Decimal(0)
     for place, line in enumerate(goods, start=1):
-        quantity = _number(_text(line, "Количество"))
-        total += _number(_text(line, "Сумма"))
-        if not _text(line, "Ид") or not _text(line, "Наименование") or quantity <= 0:
-            yield Fault("order_line", f"{name}, {place}: {_text(line, 'Наименование')!r}")
-    stated = _number(_text(document, "Сумма"))
+        quantity = _number(text_of(line, "Количество"))
+        total += _number(text_of(line, "Сумма"))
+        if not text_of(line, "Ид") or not text_of(line, "Наименование") or quantity <= 0:
+            yield Fault("order_line", f"{name}, {place}: {text_of(line, 'Наименование')!r}")
+    stated = _number(text_of(document, "Сумма"))
     if stated != total:
         yield Fault("order_sum", f"{name}: {stated} ≠ {total}", stops=False)
 

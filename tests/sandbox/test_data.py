@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from stdnum import ean
 from stdnum.ru import inn, ogrn
 
+from onec_bridge.commerceml.reader import read
+from onec_bridge.commerceml.records import Problem
 from sandbox.data import (
     ExchangeDialect,
     counterparties,
@@ -117,6 +119,23 @@ def test_files_hold_exactly_what_the_base_holds(
     assert prices == {price_type.id: known.prices[price_type.name] for price_type in PRICE_TYPES}
     assert len(found(roots, ".//Предложение//Склад")) == known.stock_rows
     assert len(list(folder.rglob("*.png"))) == known.pictures
+
+
+def test_our_reader_finds_no_error_in_files_it_had_no_part_in(
+    documents: tuple[Path, list[ElementTree.Element]],
+) -> None:
+    folder, _ = documents
+    found_by_reader: Counter[str] = Counter()
+    for path in folder.rglob("*.xml"):
+        with path.open("rb") as stream:
+            items = list(read(stream, path.name))
+        assert not [one for one in items if isinstance(one, Problem) and one.severity != "warning"]
+        found_by_reader.update(type(one).__name__ for one in items)
+
+    assert found_by_reader["Product"] == truth().goods
+    assert found_by_reader["Group"] == truth().groups
+    assert found_by_reader["PriceType"] == len(PRICE_TYPES)
+    assert found_by_reader["Counterparty"] in (0, truth().counterparties)
 
 
 def test_every_picture_named_in_a_file_lies_beside_it(
