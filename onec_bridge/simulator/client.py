@@ -138,7 +138,7 @@ class Client:
 
     def confirm(self) -> Run:
         """Tells the site that the orders of the last `fetch_orders` are stored."""
-        return self._run(iter(lambda: self.step("success", "sale"), None), limit=1)
+        return self._run(iter((self.step("success", "sale"),)))
 
     # --- steps
 
@@ -261,13 +261,13 @@ class Client:
         self.dialogue[-1] = replace(step, faults=(fault, *step.faults))
         return self.dialogue[-1]
 
-    def _run(self, steps: Iterator[Step], limit: int | None = None) -> Run:
+    def _run(self, steps: Iterator[Step]) -> Run:
         made: list[Step] = []
         broken_off = False
         for step in steps:
             made.append(step)
             broken_off = len(made) == self.options.breaks_after
-            if step.stops or broken_off or len(made) == limit:
+            if step.stops or broken_off:
                 break
         return Run(tuple(made), broken_off, tuple(self._session.orders))
 
