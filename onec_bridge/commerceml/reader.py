@@ -61,7 +61,8 @@ def read(
         unknown: counts the elements that this package doesn't know, by name.
         fast: `False` reads every element the reference way; the answers are the same.
     """
-    return _Reading(stream, name, unknown if unknown is not None else Counter(), fast).items()
+    counted = unknown if unknown is not None else Counter()
+    yield from _Reading(stream, name, counted, fast).items()
 
 
 class _Reading:
