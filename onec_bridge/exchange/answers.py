@@ -52,7 +52,10 @@ def _plain(word: str, *more: str, journal: str = "") -> Answer:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Names that 1C sent may hold anything; a line of an answer must stay one."""
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())
+    )
 
 
 def success(text: str = "") -> Answer:

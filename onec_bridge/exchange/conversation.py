@@ -61,7 +61,7 @@ def _step(talk: Talk, state: State) -> Answer:
     step = table.find(state, request)
     if step is None:
         return answers.failure(_unexpected(state, request))
-    if talk.session is not None:
+    if talk.session is not None and request.mode != "checkauth":
         _notice(talk, talk.session)
     answer = step.run(talk)
     if talk.session is not None and answer.holds:

@@ -194,7 +194,7 @@ class ReceivedFile(models.Model):
     type = models.CharField(max_length=32)
     kind = models.CharField(max_length=8, choices=Kind)
     archive = models.ForeignKey(
-        "self", models.CASCADE, null=True, related_name="entries", verbose_name=_("archive")
+        "self", models.CASCADE, null=True, related_name="unpacked", verbose_name=_("archive")
     )
     state = models.CharField(
         _("state"), max_length=16, choices=State, default=State.RECEIVED, db_index=True

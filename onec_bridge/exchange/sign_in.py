@@ -78,6 +78,7 @@ def open_session(connection: Connection, asked: Asked) -> tuple[Session, str]:
         token_hash=_hash(token),
         authorization=_digest(connection, header),
         type=asked.type[:32],
+        version=asked.version[:8],
         ip=asked.ip,
         user_agent=asked.user_agent,
         seen_at=timezone.now(),

@@ -143,6 +143,7 @@ def receive_documents(talk: Talk) -> Answer:
     try:
         with hold(talk.open) as held:
             outcome = work.proceed(talk.open, file.name, held, talk.deadline)
+            held.finished = True  # It won't ask again: what is left is a left-over.
     except BusyError:
         return answer
     failed = outcome.result is work.Result.FAILED
@@ -199,10 +200,11 @@ def give_orders(talk: Talk) -> Answer:
         Connection.Containers.YES: True,
         Connection.Containers.NO: False,
     }.get(Connection.Containers(connection.containers), agreed)
+    is_old = connection.encoding == Connection.Encoding.CP1251
     body = write_orders(
         documents,
         schema=VERSION if containers else "2.05",
-        encoding=connection.encoding,
+        encoding="windows-1251" if is_old else "utf-8",
         containers=containers,
         generated_at=timezone.localtime(),
     )

@@ -175,9 +175,9 @@ def markdown() -> Iterator[str]:
     yield "| state | request | step | next state | a repeat |"
     yield "|---|---|---|---|---|"
     for state, row in TABLE.items():
-        for (type_, mode), step in row.items():
+        for (mode, step), types in _types(row).items():
             yield (
-                f"| {state} | `type={type_}&mode={mode}` | {step.run.__name__.rstrip('_')} "
+                f"| {state} | `{mode}` of {', '.join(types)} | {step.run.__name__.rstrip('_')} "
                 f"| {step.next} | {step.repeat} |"
             )
 
@@ -189,3 +189,10 @@ def _arrows(row: Row) -> dict[State, list[str]]:
         if request.mode not in modes:
             modes.append(request.mode)
     return arrows
+
+
+def _types(row: Row) -> dict[tuple[str, Step], list[str]]:
+    types: dict[tuple[str, Step], list[str]] = {}
+    for request, step in row.items():
+        types.setdefault((request.mode, step), []).append(request.type)
+    return types

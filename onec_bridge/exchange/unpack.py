@@ -91,7 +91,7 @@ def _store(archive: ReceivedFile, name: str, stream: IO[bytes], limit: int) -> N
         kind=store.kind_of(name, first),
         archive=archive,
     )
-    used = archive.entries.aggregate(sum=Sum("size"))["sum"] or 0
+    used = archive.unpacked.aggregate(sum=Sum("size"))["sum"] or 0
     for number, chunk in enumerate(_with_first(first, chunks)):
         file.size += len(chunk)
         if used + file.size > limit:

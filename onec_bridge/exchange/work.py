@@ -8,12 +8,14 @@ whatever breaks, nothing is done twice and nothing is skipped.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -78,7 +80,7 @@ def proceed(session: Session, name: str, held: Hold, deadline: float) -> Outcome
     if file.kind != Kind.ARCHIVE:
         return import_file(file, held, deadline)
     outcome = _archive_failure(session) or Outcome(Result.DONE, words.in_words({}), file)
-    for entry in file.entries.filter(kind=Kind.XML).order_by("name"):
+    for entry in file.unpacked.filter(kind=Kind.XML).order_by("name"):
         outcome = import_file(entry, held, deadline)
         if outcome.result is not Result.DONE:
             break
@@ -227,29 +229,38 @@ def _language(file: ReceivedFile) -> Language:
     return problems.language(file.session.connection.language)
 
 
-def leftovers(connection: Connection, held: Hold, deadline: float) -> list[ReceivedFile]:
+def leftovers(
+    connection: Connection, held: Hold, deadline: float, *, silent_for: float = 0
+) -> list[ReceivedFile]:
     """Import what earlier sessions left: whole files that 1C never asked to import.
 
     Nodes can be told not to wait for the site (protocol, section 5), and old clients send
     orders with ``file`` alone. In the order of arrival of sessions, then of names.
 
+    Args:
+        silent_for: seconds that a session must have been silent for to count as left.
+
     Returns:
         The files worked on; those the deadline cut off are left for the next time.
     """
-    sessions = connection.sessions.exclude(pk=held.session.pk).filter(
-        files__state__in=WAITING, files__kind__in=(Kind.XML, Kind.ARCHIVE)
-    )
     worked: list[ReceivedFile] = []
-    for session in sessions.distinct().order_by("pk"):
+    for session in _left(connection, silent_for):
         if _unpacked(_whole(session, Kind.ARCHIVE), held, deadline) is not None:
-            return worked
+            break
         for file in _whole(session, Kind.XML):
-            if time.monotonic() > deadline:
-                return worked
-            worked.append(file)
-            if import_file(file, held, deadline).result is Result.GOING:
-                return worked
+            if not worked or time.monotonic() < deadline:
+                import_file(file, held, deadline)
+                worked.append(file)
+    held.finished = True
     return worked
+
+
+def _left(connection: Connection, silent_for: float) -> QuerySet[Session]:
+    since = timezone.now() - dt.timedelta(seconds=silent_for)
+    waiting = ReceivedFile.objects.filter(
+        state__in=WAITING, kind__in=(Kind.XML, Kind.ARCHIVE), session__seen_at__lte=since
+    )
+    return connection.sessions.filter(pk__in=waiting.values("session")).order_by("pk")
 
 
 def _whole(session: Session, kind: str) -> list[ReceivedFile]:

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('problem_count', models.PositiveIntegerField(default=0, verbose_name='problems')),
                 ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received at')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('archive', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='onec_bridge.receivedfile', verbose_name='archive')),
+                ('archive', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='unpacked', to='onec_bridge.receivedfile', verbose_name='archive')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='onec_bridge.session')),
             ],
             options={

@@ -1,0 +1,17 @@
+"""``manage.py onec_protocol``: print the exchange's table and diagram for the documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from onec_bridge.exchange.table import markdown
+
+
+class Command(BaseCommand):
+    help = "Print docs/exchange-states.md from the table that the exchange follows."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for line in markdown():
+            self.stdout.write(line)
