@@ -1,9 +1,9 @@
 """What the bridge remembers between two exchanges.
 
 Rules: 1C's ids live within a connection, since two bases know the same goods under different
-ids; nothing that was readable is thrown away, so what can't be applied yet is parked with its
-whole record; a decision of a person (what is joined to what) is a row of its own, undoable
-until it is used.
+ids; nothing that was readable is thrown away, so what can't be applied yet is parked whole;
+a decision of a person (what is joined to what) is a row of its own, undoable until it is
+used.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ class Link(models.Model):
     changed, so an edit made in the shop stays until 1C itself changes its mind.
     """
 
-    connection = models.ForeignKey(
-        "onec_bridge.Connection", models.CASCADE, related_name="links"
-    )
+    connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="links")
     kind = models.CharField(max_length=16, choices=Kind)
     external_id = models.CharField(max_length=255)
     #: Id of the category, price list, product, variant…; empty: only remembered.
@@ -66,32 +64,41 @@ class Link(models.Model):
         return f"{self.kind} {self.external_id} → {self.local_id}"
 
 
-class Parked(models.Model):
-    """A record, or a part of one, waiting for something 1C hasn't sent or nobody decided.
+class KeptPicture(models.Model):
+    """A picture of a product that isn't in the shop yet: 1C won't send it again."""
 
-    Applied when that comes, without 1C sending the record again.
+    link = models.ForeignKey(Link, models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=512)
+    content = models.BinaryField()
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "name"], name="onec_kept_picture_once")
+        ]
+
+
+class Parked(models.Model):
+    """An offer, or a part of one, waiting for what 1C hasn't sent or nobody has decided.
+
+    Applied when that comes, without 1C sending it again.
     """
 
-    class What(models.TextChoices):
-        PRODUCT = "product", _("product")
-        OFFER = "offer", _("offer")
-        PRICE = "price", _("price")
-        STOCK = "stock", _("stock")
-        CATEGORY = "category", _("group of a product")
-
-    #: What a parked product waits for when a person has to decide (see :class:`Match`).
+    #: What an offer waits for when a person has to decide (see :class:`Match`).
     DECISION = "decision"
+    #: A product waiting for its group, rather than an offer.
+    CATEGORY = "category"
 
-    connection = models.ForeignKey(
-        "onec_bridge.Connection", models.CASCADE, related_name="parked"
-    )
-    what = models.CharField(max_length=16, choices=What)
+    connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="parked")
     external_id = models.CharField(max_length=255)
+    #: A :class:`Kind`, or DECISION.
     waits_kind = models.CharField(max_length=16)
     waits_for = models.CharField(max_length=255)
-    #: The record (see ``payload.py``), newest first in time: a later one with the same parts
-    #: replaces it, one with other parts (a thin prices file) is kept beside it.
+    #: Which parts of the offer: a later record with the same parts replaces this one, while
+    #: a thin prices file is kept beside a thin stock file.
     part = models.CharField(max_length=32, blank=True)
+    #: The record (see ``payload.py``).
     payload = models.JSONField(default=dict)
     parked_at = models.DateTimeField(auto_now=True)
 
@@ -99,31 +106,17 @@ class Parked(models.Model):
         app_label = "onec_bridge"
         constraints = [
             models.UniqueConstraint(
-                fields=["connection", "what", "external_id", "waits_kind", "waits_for", "part"],
+                fields=["connection", "external_id", "waits_kind", "waits_for", "part"],
                 name="onec_parked_once",
             )
         ]
         indexes = [
-            models.Index(
-                fields=["connection", "waits_kind", "waits_for"], name="onec_parked_waits"
-            )
+            models.Index(fields=["connection", "waits_kind", "waits_for"], name="onec_parked_waits")
         ]
 
 
-class ParkedPicture(models.Model):
-    """A picture of a parked product: 1C won't send it again."""
-
-    parked = models.ForeignKey(Parked, models.CASCADE, related_name="pictures")
-    name = models.CharField(max_length=512)
-    content = models.BinaryField()
-
-    class Meta:
-        app_label = "onec_bridge"
-        ordering = ["pk"]
-
-
 class Match(models.Model):
-    """Goods of 1C that look like goods the shop already sells: a person decides."""
+    """An offer of 1C that looks like goods the shop already sells: a person decides."""
 
     class Decision(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -133,13 +126,9 @@ class Match(models.Model):
     class Why(models.TextChoices):
         NAME = "name", _("similar name")
         ARTICLE = "article", _("article not unique")
-        VARIANT = "variant", _("which variant is it?")
         UNKNOWN = "unknown", _("new goods are not created by themselves")
 
-    connection = models.ForeignKey(
-        "onec_bridge.Connection", models.CASCADE, related_name="matches"
-    )
-    kind = models.CharField(max_length=16, choices=Kind)
+    connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="matches")
     external_id = models.CharField(max_length=255)
     name = models.CharField(max_length=512, blank=True)
     article = models.CharField(max_length=255, blank=True)
@@ -147,9 +136,7 @@ class Match(models.Model):
     why = models.CharField(max_length=16, choices=Why)
     #: Ranked, best first: ``[{"variant_id", "name", "sku", "score"}]``, score of 100.
     candidates = models.JSONField(default=list)
-    decision = models.CharField(
-        max_length=16, choices=Decision, default=Decision.WAITING
-    )
+    decision = models.CharField(max_length=16, choices=Decision, default=Decision.WAITING)
     variant_id = models.BigIntegerField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -162,9 +149,7 @@ class Match(models.Model):
         app_label = "onec_bridge"
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "kind", "external_id"], name="onec_match_once"
-            )
+            models.UniqueConstraint(fields=["connection", "external_id"], name="onec_match_once")
         ]
 
     def __str__(self) -> str:

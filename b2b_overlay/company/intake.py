@@ -1,0 +1,126 @@
+"""Take legal entities in, from wherever their cards come (1C's exchange, a spreadsheet).
+
+Rules: what fails a check digit is kept as it came (``LegalEntity.failed_checks`` marks it);
+a field the card is silent about (None) stays as it was; who comes belongs to no company until
+the sales desk says so, and whatever company he belongs to, this never changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from django.db import transaction
+from django.db.models import CharField
+
+from .models import BankAccount, LegalEntity
+
+__all__ = ["Account", "Card", "Taken", "find", "take"]
+
+_LENGTHS = {
+    f.name: f.max_length for f in LegalEntity._meta.get_fields() if isinstance(f, CharField)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """расчётный счёт"""
+
+    number: str
+    bic: str = ""
+    bank_name: str = ""
+    correspondent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """карточка контрагента: what is known of a legal entity. None: nothing is said."""
+
+    kind: str
+    name: str
+    full_name: str | None = None
+    inn: str | None = None
+    kpp: str | None = None
+    ogrn: str | None = None
+    okpo: str | None = None
+    legal_address: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    is_active: bool | None = None
+    #: All of them; None leaves the known ones.
+    bank_accounts: tuple[Account, ...] | None = None
+
+
+class Taken(Enum):
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+_FIELDS = tuple(f.name for f in fields(Card) if f.name != "bank_accounts")
+
+
+def find(inn: str, kpp: str) -> LegalEntity | None:
+    """The one legal entity with this INN and KPP; None where there is none, or several.
+
+    Branches share an INN and differ by KPP (in_practice.md, 65); a card without KPP finds an
+    entity only while the INN has just one.
+    """
+    if not inn:
+        return None
+    same = LegalEntity.objects.filter(inn=inn)
+    found = list(same.filter(kpp=kpp)[:2]) if kpp else list(same[:2])
+    return found[0] if len(found) == 1 else None
+
+
+@transaction.atomic
+def take(cards: Sequence[tuple[Card, LegalEntity | None]]) -> list[tuple[LegalEntity, Taken]]:
+    """Save each card over its legal entity, or as a new one; in the order given."""
+    taken: list[tuple[LegalEntity, Taken]] = []
+    for card, entity in cards:
+        row = entity or LegalEntity()
+        changed = _fill(row, card)
+        if changed:
+            row.save()
+        if _accounts(row, card):
+            changed = True
+        how = Taken.CREATED if entity is None else Taken.CHANGED if changed else Taken.UNCHANGED
+        taken.append((row, how))
+    return taken
+
+
+def _fill(row: LegalEntity, card: Card) -> bool:
+    changed = row.pk is None
+    for name in _FIELDS:
+        value = getattr(card, name)
+        if isinstance(value, str):
+            value = value[: _LENGTHS[name]]
+        if value is not None and value != getattr(row, name):
+            setattr(row, name, value)
+            changed = True
+    return changed
+
+
+def _accounts(row: LegalEntity, card: Card) -> bool:
+    if card.bank_accounts is None:
+        return False
+    known = {(a.number, a.bic): a for a in row.bank_accounts.all()}
+    given = {(a.number[:34], a.bic[:11]): a for a in card.bank_accounts}
+    changed = False
+    for key, account in given.items():
+        values = {
+            "bank_name": account.bank_name[:255],
+            "correspondent": account.correspondent[:34],
+        }
+        old = known.get(key)
+        if old is None or any(getattr(old, name) != value for name, value in values.items()):
+            changed = True
+            BankAccount.objects.update_or_create(
+                legal_entity=row, number=key[0], bic=key[1], defaults=values
+            )
+    gone = [account.pk for key, account in known.items() if key not in given]
+    if gone:
+        row.bank_accounts.filter(pk__in=gone).delete()
+    return changed or bool(gone)

@@ -1,0 +1,136 @@
+"""What 1C says of goods, as the shop needs it told: unit, VAT, article, name of a variant.
+
+Pure functions from a record to plain values that JSON can keep. Rule: only what the record
+says is given; what it is silent about stays as it was (``told`` merges).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from b2b_overlay.pricing.models import VariantFacts
+from onec_bridge.commerceml.records import BaseUnit, Offer, Product, Requisite, TaxRate
+
+__all__ = ["label", "offer_facts", "product_facts", "requisite", "unit_name", "variant_facts"]
+
+#: ОКЕИ (ОК 015-94): codes that trade meets, and the short names people read.
+OKEI = {
+    "006": "м",
+    "055": "м2",
+    "112": "л",
+    "113": "м3",
+    "163": "г",
+    "166": "кг",
+    "168": "т",
+    "625": "лист",
+    "715": "пар",
+    "736": "рул",
+    "778": "упак",
+    "796": "шт",
+    "812": "ящ",
+    "839": "компл",
+    "018": "пог. м",
+}
+
+
+def unit_name(text: str) -> str:
+    """A unit as people read it; 1C writes its name or its ОКЕИ code.
+
+    >>> unit_name("796 "), unit_name("упак"), unit_name("6")
+    ('шт', 'упак', 'м')
+    """
+    text = text.strip()
+    return OKEI.get(text.zfill(3), text)[:25] if text.isdigit() else text[:25]
+
+
+def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
+    """The value of the first requisite that has one of these names."""
+    wanted = {name.lower() for name in names}
+    for name, values in rows:
+        if name.strip().lower() in wanted and values:
+            return values[0].strip()
+    return None
+
+
+def label(offer: Offer, product_name: str = "") -> str:
+    """A variant's own name: its characteristics, else what the offer adds in brackets."""
+    if offer.characteristics:
+        return ", ".join(c.value for c in offer.characteristics if c.value)[:255]
+    name = offer.name or ""
+    if offer.characteristic_id and name.endswith(")") and "(" in name:
+        if product_name and name.startswith(product_name):
+            return name[len(product_name) :].strip(" ()")[:255]
+        return name[name.rindex("(") + 1 : -1].strip()[:255]
+    return name[:255] if offer.characteristic_id else ""
+
+
+def _unit(unit: BaseUnit | None) -> dict[str, Any]:
+    if unit is None or not any((unit.code, unit.name, unit.full_name)):
+        return {}
+    code = (unit.code or (unit.name if (unit.name or "").isdigit() else "") or "").strip()
+    name = unit_name(unit.name or "") or unit_name(code) or (unit.full_name or "").strip()
+    return {"unit": name[:25], "unit_code": code[:4]}
+
+
+def _vat(rates: tuple[TaxRate, ...]) -> dict[str, Any]:
+    for rate in rates:
+        if rate.is_exempt:
+            return {"vat": None, "exempt": True}
+        if rate.rate is not None:
+            return {"vat": str(rate.rate), "exempt": False}
+    return {}
+
+
+def product_facts(record: Product) -> dict[str, Any]:
+    """What a product record says."""
+    said: dict[str, Any] = {
+        "name": record.name,
+        "article": record.article,
+        "barcode": record.barcode,
+        "description": record.description,
+        "type": requisite(record.requisites, "ТипНоменклатуры"),
+        "sort": requisite(record.requisites, "ВидНоменклатуры"),
+        "deleted": record.deleted,
+    }
+    facts = {name: value for name, value in said.items() if value is not None}
+    facts |= _unit(record.unit) | _vat(record.tax_rates)
+    if record.group_ids:
+        facts["groups"] = list(record.group_ids)
+    return facts
+
+
+def offer_facts(record: Offer, product_name: str = "") -> dict[str, Any]:
+    """What an offer says of itself; empty for a thin one (prices and stock only)."""
+    said: dict[str, Any] = {
+        "name": record.name,
+        "article": record.article,
+        "barcode": record.barcode,
+    }
+    facts = {name: value for name, value in said.items() if value is not None}
+    facts |= _unit(record.unit)
+    if facts or record.characteristics:
+        if text := label(record, product_name):
+            facts["label"] = text
+        facts["deleted"] = record.deleted
+    elif record.deleted:
+        facts["deleted"] = True
+    return facts
+
+
+def variant_facts(
+    variant_id: int, product: Mapping[str, Any], offer: Mapping[str, Any]
+) -> VariantFacts:
+    """What wholesale needs to know of a variant; the offer's own word before the product's."""
+    unit = offer if offer.get("unit") else product
+    vat = product.get("vat")
+    return VariantFacts(
+        variant_id=variant_id,
+        article=(offer.get("article") or product.get("article") or "")[:255],
+        barcode=(offer.get("barcode") or product.get("barcode") or "")[:64],
+        unit=unit.get("unit") or "шт",
+        unit_code=unit.get("unit_code") or "796",
+        vat_rate=Decimal(vat) if vat is not None else None,
+        vat_exempt=bool(product.get("exempt")),
+    )

@@ -1,0 +1,265 @@
+"""A file as a fold: records in batches, each batch planned and written in one transaction.
+
+Rules: the position in the file is saved in the transaction of the batch it belongs to, so
+whatever breaks, nothing is done twice and nothing skipped; every record that was read has
+exactly one outcome; the same file again gives all *unchanged*. Within a batch kinds go in the
+order in which they refer to each other, and a batch ends before an id repeats, so a later
+record of the same thing holds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.db import transaction
+
+from b2b_overlay.shop import get_shop
+from onec_bridge.commerceml.records import (
+    Counterparty,
+    Directory,
+    DirectoryRow,
+    Document,
+    Group,
+    Offer,
+    PriceType,
+    Problem,
+    Product,
+    Property,
+    Record,
+    Severity,
+    Unit,
+    Warehouse,
+)
+
+from . import parking
+from .counterparties import take_counterparties
+from .models import Kind, Match, Parked
+from .news import take_documents
+from .offers import take_offers
+from .outcome import Counts, Item, Outcome, Progress, Tally
+from .products import take_products
+from .references import remember, take_groups, take_price_types, take_warehouses
+from .supervision import dissolve
+from .work import File, Images, Knowledge, Work, channel_of
+
+if TYPE_CHECKING:
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["Checkpoint", "apply_file", "use_decisions"]
+
+#: Records in a batch: long enough for bulk statements, short enough for a transaction.
+BATCH = 1000
+#: The longest id the link table keeps; 1C's own are 40 to 80 characters.
+LONGEST_ID = 255
+
+
+class Checkpoint(Protocol):
+    """Called within each batch's transaction, with what was added since the last call."""
+
+    def __call__(
+        self,
+        position: int,
+        counts: Mapping[str, Mapping[str, int]],
+        problems: Sequence[Problem],
+        /,
+    ) -> None: ...
+
+
+def no_images(path: str) -> bytes | None:
+    """No pictures came with the file."""
+    return None
+
+
+_KINDS: dict[type[Any], str] = {
+    Group: "group",
+    PriceType: "price_type",
+    Warehouse: "warehouse",
+    Unit: "unit",
+    Property: "property",
+    Directory: "directory",
+    DirectoryRow: "directory_row",
+    Product: "product",
+    Offer: "offer",
+    Counterparty: "counterparty",
+    Document: "document",
+}
+"""What is counted, by the name it is counted under. Headers only set the scene."""
+
+
+def apply_file(
+    connection: Connection,
+    records: Iterator[Record | Problem],
+    *,
+    file_name: str,
+    skip: int = 0,
+    deadline: float | None = None,
+    images: Images = no_images,
+    checkpoint: Checkpoint | None = None,
+) -> Progress:
+    """Apply a file, from item ``skip`` on, until its end or the deadline.
+
+    Args:
+        records: what a reader yields, from the file's beginning.
+        skip: how many items were applied by earlier calls (``Progress.done``).
+        deadline: of ``time.monotonic``; one batch is done even past it.
+        images: gives a picture's bytes by its path in the export.
+        checkpoint: saves the position, in each batch's transaction.
+
+    Raises whatever breaks a batch; the batches before it are committed and checkpointed.
+    """
+    shop = get_shop()
+    run = _Run(connection, shop, File(file_name), images, checkpoint)
+    use_decisions(connection)
+    batch: list[Record | Problem] = []
+    met: set[tuple[type[Any], str]] = set()
+    position, finished = 0, True
+    for record in records:
+        if position >= skip:
+            key = (type(record), getattr(record, "id", ""))
+            if len(batch) >= BATCH or (key[1] and key in met):
+                run.apply(batch, position)
+                batch, met = [], set()
+                if deadline is not None and time.monotonic() > deadline:
+                    finished = False
+                    break
+            batch.append(record)
+            met.add(key)
+        run.file.observe(record)
+        position += 1
+    if finished:
+        run.apply(batch, position)
+        run.finish()
+    return Progress(max(position, skip), finished, run.total.counts, run.total.problems)
+
+
+class _Run:
+    """One call of :func:`apply_file`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        shop: Any,
+        file: File,
+        images: Images,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.connection, self.shop, self.file, self.images = connection, shop, file, images
+        self.channel = channel_of(shop, connection)
+        self.knowledge = Knowledge(connection, shop)
+        self.checkpoint = checkpoint
+        self.total = Tally()
+
+    def work(self) -> Work:
+        return Work(
+            self.connection, self.shop, self.channel, self.file, self.knowledge, self.images
+        )
+
+    def apply(self, batch: list[Record | Problem], position: int) -> None:
+        """One batch, one transaction."""
+        work = self.work()
+        with transaction.atomic():
+            _take(work, batch)
+            work.save()
+            if self.checkpoint is not None:
+                self.checkpoint(position, work.tally.counts, work.tally.problems)
+        self.total.add(work.tally)
+
+    def finish(self) -> None:
+        """What can only be said at the end of a file."""
+        if "goods" in vars(self.knowledge) and dissolve(self.connection, self.knowledge.goods):
+            use_decisions(self.connection)
+
+
+def use_decisions(connection: Connection) -> Counts:
+    """Apply what people decided about goods of 1C, without 1C sending them again.
+
+    Called at the beginning of each file, and by the page and the command that decide.
+    """
+    decided = connection.matches.filter(used_at=None).exclude(decision=Match.Decision.WAITING)
+    ids = list(decided.values_list("external_id", flat=True))
+    if not ids:
+        return {}
+    shop = get_shop()
+    file = File("")
+    work = Work(
+        connection,
+        shop,
+        channel_of(shop, connection),
+        file,
+        Knowledge(connection, shop),
+        no_images,
+    )
+    with transaction.atomic():
+        woken = parking.wake(work, [Parked.DECISION], ids)
+        take_offers(work, woken)
+        work.watch(woken)
+        work.save()
+    return work.tally.counts
+
+
+Handler = Callable[[Work, list[Item[Any]]], None]
+
+
+def _take_products(work: Work, items: list[Item[Product]]) -> None:
+    within = take_products(work, items)
+    waiting = parking.wake(work, [Kind.PRODUCT], {item.record.product_id for item in items})
+    _wake(work, waiting)
+    take_offers(work, within)
+
+
+def _take_price_types(work: Work, items: list[Item[PriceType]]) -> None:
+    _wake(work, parking.wake(work, [Kind.PRICE_TYPE], take_price_types(work, items)))
+
+
+def _take_warehouses(work: Work, items: list[Item[Warehouse]]) -> None:
+    _wake(work, parking.wake(work, [Kind.WAREHOUSE], take_warehouses(work, items)))
+
+
+def _wake(work: Work, woken: list[Item[Offer]]) -> None:
+    if woken:
+        take_offers(work, woken)
+        work.watch(woken)
+
+
+#: In the order in which they refer to each other.
+_HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
+    (Group, take_groups),
+    (PriceType, _take_price_types),
+    (Warehouse, _take_warehouses),
+    (Unit, remember(Kind.UNIT, lambda unit: unit.id or unit.code or "")),
+    (Property, remember(Kind.PROPERTY, lambda prop: prop.id)),
+    (Directory, remember(Kind.DIRECTORY, lambda directory: directory.id)),
+    (
+        DirectoryRow,
+        remember(Kind.DIRECTORY_ROW, lambda row: row.id and f"{row.directory_id}#{row.id}"),
+    ),
+    (Product, _take_products),
+    (Offer, take_offers),
+    (Counterparty, take_counterparties),
+    (Document, take_documents),
+)
+
+
+def _take(work: Work, batch: list[Record | Problem]) -> None:
+    by_type: dict[type[Any], list[Item[Any]]] = {}
+    for record in batch:
+        if isinstance(record, Problem):
+            work.tally.problems.append(record)
+        elif kind := _KINDS.get(type(record)):
+            by_type.setdefault(type(record), []).append(Item(record, kind))
+    for kind_of_record, handler in _HANDLERS:
+        items = by_type.get(kind_of_record, [])
+        handled = [item for item in items if _has_sane_id(work, item)]
+        if handled:
+            handler(work, handled)
+        work.watch(items)
+
+
+def _has_sane_id(work: Work, item: Item[Any]) -> bool:
+    if len(getattr(item.record, "id", "")) <= LONGEST_ID:
+        return True
+    work.problem("id_too_long", item.record, "Ид", item.record.id, Severity.ERROR)
+    item.came(Outcome.REFUSED)
+    return False

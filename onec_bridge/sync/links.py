@@ -1,0 +1,83 @@
+"""1C's ids and what they are here, for one batch: read at once, written at once.
+
+Rule: a batch asks the database once per kind, whatever its size, and forgets everything at
+its end, so memory doesn't grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from .models import Kind, Link
+
+if TYPE_CHECKING:
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["Links"]
+
+Key = tuple[str, str]
+
+
+class Links:
+    """The links of a connection that a batch needs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[Key, Link | None] = {}
+        self._dirty: dict[Key, Link] = {}
+
+    def load(self, kind: Kind, ids: Iterable[str] | None = None) -> None:
+        """Read the links of these ids (all of the kind without ids) that weren't read yet."""
+        found = Link.objects.filter(connection=self._connection, kind=kind)
+        if ids is not None:
+            missing = {each for each in ids if (kind, each) not in self._known}
+            if not missing:
+                return
+            self._known |= {(kind, each): None for each in missing}
+            found = found.filter(external_id__in=missing)
+        for link in found:
+            self._known.setdefault((kind, link.external_id), None)
+            if self._known[kind, link.external_id] is None:
+                self._known[kind, link.external_id] = link
+
+    def get(self, kind: Kind, external_id: str) -> Link | None:
+        """The link of an id, asking the database for one not loaded before."""
+        if (kind, external_id) not in self._known:
+            self.load(kind, [external_id])
+        return self._known[kind, external_id]
+
+    def local(self, kind: Kind, external_id: str) -> str:
+        """What the id is here; empty where it is nothing yet."""
+        link = self.get(kind, external_id)
+        return link.local_id if link else ""
+
+    def put(
+        self, kind: Kind, external_id: str, local_id: str, *, parent_id: str = "", **data: Any
+    ) -> Link:
+        """Say what the id is here; ``data`` is merged into what was known."""
+        link = self.get(kind, external_id) or Link(
+            connection=self._connection, kind=kind, external_id=external_id, data={}
+        )
+        link.local_id, link.parent_id = local_id, parent_id or link.parent_id
+        link.data = {**link.data, **data}
+        self._known[kind, external_id] = self._dirty[kind, external_id] = link
+        return link
+
+    def all(self, kind: Kind) -> dict[str, Link]:
+        """Everything loaded of a kind, by 1C's id."""
+        return {
+            external_id: link
+            for (of_kind, external_id), link in self._known.items()
+            if of_kind == kind and link is not None
+        }
+
+    def save(self) -> None:
+        """Write what :meth:`put` said. One statement."""
+        Link.objects.bulk_create(
+            self._dirty.values(),
+            update_conflicts=True,
+            unique_fields=["connection", "kind", "external_id"],
+            update_fields=["local_id", "parent_id", "data"],
+        )
+        self._dirty.clear()

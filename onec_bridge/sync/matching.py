@@ -1,0 +1,204 @@
+"""Which goods of 1C are goods that the shop already sells.
+
+Ways, the surest first: 1C's id, which the shop keeps; SKU equal to the article, where it is
+unique on both sides; the barcode; and, for a person to decide, a similar name or an article
+that isn't unique. Rules: nothing is joined by a guess; a variant is joined to one good of
+this 1C base at most. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from b2b_overlay.shop import KnownGood
+
+__all__ = ["Candidate", "Goods", "Offered", "Verdict", "Way", "normal_name", "sku_of"]
+
+#: From this score of 100 on, a similar name is worth a person's look.
+ENOUGH = 72.0
+#: Candidates shown for one offer.
+MOST = 5
+#: A word in more names than this tells nothing apart.
+COMMON = 400
+
+
+class Way(StrEnum):
+    """How an offer was recognised."""
+
+    ID = "id"
+    ARTICLE = "article"
+    BARCODE = "barcode"
+    #: A person decides: candidates by name, or an article that isn't unique.
+    NAME = "name"
+    AMBIGUOUS = "ambiguous"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer of 1C by everything it can be recognised by."""
+
+    id: str
+    name: str
+    article: str = ""
+    barcodes: tuple[str, ...] = ()
+    #: What tells it from its siblings («15 м, зелёный»): they share the article.
+    label: str = ""
+    #: How many live goods of this 1C base have the article.
+    article_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A good of the shop that it may be, with a score of 100."""
+
+    good: KnownGood
+    score: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "variant_id": self.good.variant_id,
+            "name": self.good.name,
+            "sku": self.good.sku,
+            "score": self.score,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The way, the good where it is sure, the candidates where a person has to say."""
+
+    way: Way
+    good: KnownGood | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+def normal_name(name: str) -> str:
+    """A name as it is compared: lower case, ё as е, words and numbers only.
+
+    >>> normal_name("Шланг «Тайга» 1/2, зелёный")
+    'шланг тайга 1 2 зеленый'
+    """
+    return " ".join(re.findall(r"[^\W_]+", name.lower().replace("ё", "е")))
+
+
+def sku_of(text: str) -> str:
+    """A SKU or article as it is compared: without blanks, letters in one case."""
+    return "".join(text.split()).casefold()
+
+
+class Goods:
+    """What the shop sells, indexed for recognition; joined variants drop out."""
+
+    def __init__(self, known: Iterable[KnownGood], taken: Iterable[int] = ()) -> None:
+        self._taken = set(taken)
+        self.by_variant: dict[int, KnownGood] = {}
+        self.skus: set[str] = set()
+        self._by_id: dict[str, KnownGood] = {}
+        self._by_sku: dict[str, list[KnownGood]] = {}
+        self._by_barcode: dict[str, list[KnownGood]] = {}
+        self._by_word: dict[str, list[KnownGood]] = {}
+        self._names: dict[int, str] = {}
+        self.of_product: Counter[int] = Counter()
+        for good in known:
+            self._add(good)
+
+    def _add(self, good: KnownGood) -> None:
+        self.by_variant[good.variant_id] = good
+        self.of_product[good.product_id] += 1
+        if good.sku:
+            self.skus.add(sku_of(good.sku))
+            self._by_sku.setdefault(sku_of(good.sku), []).append(good)
+        if good.external_id:
+            self._by_id[good.external_id.lower()] = good
+        for barcode in good.barcodes:
+            self._by_barcode.setdefault(barcode, []).append(good)
+        if good.variant_id in self._taken:
+            return
+        name = self._names[good.variant_id] = normal_name(good.name)
+        for word in set(name.split()):
+            self._by_word.setdefault(word, []).append(good)
+
+    def knows_id(self, external_id: str) -> bool:
+        """Does the shop keep this 1C id already, for whatever variant?"""
+        return external_id.lower() in self._by_id
+
+    def is_free(self, variant_id: int) -> bool:
+        return variant_id in self.by_variant and variant_id not in self._taken
+
+    def take(self, variant_id: int) -> None:
+        """This variant is joined now."""
+        self._taken.add(variant_id)
+
+    def _free(self, goods: Iterable[KnownGood]) -> list[KnownGood]:
+        return [good for good in goods if good.variant_id not in self._taken]
+
+    def exact(self, offered: Offered) -> Verdict | None:
+        """The good it surely is; None where only a person could say."""
+        good = self._by_id.get(offered.id.lower())
+        if good is not None and good.variant_id not in self._taken:
+            return Verdict(Way.ID, good)
+        if offered.article and offered.article_count == 1:
+            same = self._by_sku.get(sku_of(offered.article), ())
+            if len(same) == 1 and self._free(same) and _bears(same[0].name, offered.label):
+                return Verdict(Way.ARTICLE, same[0])
+        for barcode in offered.barcodes:
+            same = self._by_barcode.get(barcode, ())
+            if len(same) == 1 and self._free(same):
+                return Verdict(Way.BARCODE, same[0])
+        return None
+
+    def similar(self, offered: Offered, *, by_name: bool = True) -> Verdict:
+        """The candidates for a person; :attr:`Way.NEW` where there are none."""
+        article = "" if offered.label else sku_of(offered.article)
+        same = self._free(self._by_sku.get(article, ()))
+        named = self._by_name(offered.name) if by_name else []
+        if same:
+            ranked = [Candidate(good, 100) for good in same]
+            ranked += [c for c in named if c.good not in same]
+            return Verdict(Way.AMBIGUOUS, candidates=tuple(ranked[:MOST]))
+        if named:
+            return Verdict(Way.NAME, candidates=tuple(named))
+        return Verdict(Way.NEW)
+
+    def _by_name(self, name: str) -> list[Candidate]:
+        """Goods with similar names, best first. Only those that share a telling word are
+        looked at, so the work doesn't grow with the shop."""
+        wanted = normal_name(name)
+        shared: Counter[int] = Counter()
+        for word in set(wanted.split()):
+            goods = self._by_word.get(word, ())
+            if len(word) > 2 and len(goods) <= COMMON:
+                shared.update(good.variant_id for good in goods)
+        found = [
+            Candidate(self.by_variant[pk], round(score))
+            for pk, _count in shared.most_common(200)
+            if pk not in self._taken and (score := _similarity(wanted, self._names[pk])) >= ENOUGH
+        ]
+        return sorted(found, key=lambda c: (-c.score, c.good.variant_id))[:MOST]
+
+
+def _bears(name: str, label: str) -> bool:
+    """Does the name hold every word of the label?"""
+    return set(normal_name(label).split()) <= set(normal_name(name).split())
+
+
+def _similarity(one: str, other: str) -> float:
+    """Of 100. Words count in any order; numbers must not contradict each other, since
+    «шланг 25 м» is no «шланг 50 м»."""
+    numbers, others = set(re.findall(r"\d+", one)), set(re.findall(r"\d+", other))
+    if numbers and others and not (numbers <= others or others <= numbers):
+        return 0.0
+    return float(fuzz.token_set_ratio(one, other) + fuzz.token_sort_ratio(one, other)) / 2
+
+
+def count_ways(verdicts: Iterable[Verdict]) -> Mapping[str, int]:
+    """How many by each way, for a preview or a report."""
+    return Counter(verdict.way.value for verdict in verdicts)

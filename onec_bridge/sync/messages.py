@@ -1,0 +1,189 @@
+"""What sync says about a record that reads well and still can't be taken as it is.
+
+Same table and same rules as ``commerceml.messages``: what is wrong with which value; what a
+1C programmer can do about it. Codes are added, not renamed: the journal stores them.
+"""
+
+from __future__ import annotations
+
+from onec_bridge.commerceml.messages import Message, add_messages
+
+__all__ = ["SYNC_MESSAGES"]
+
+SYNC_MESSAGES = {
+    # --- prices ---
+    "price_not_exact": Message(
+        "Цена {value} за «{unit}» ({coefficient} базовых единиц) не делится на копейки; строка по "
+        "виду цен «{price_type}» не загружена, прежняя цена оставлена.",
+        "The price {value} for “{unit}” ({coefficient} base units) doesn't divide into kopecks; "
+        "the row of price type “{price_type}” is not loaded, the old price stays.",
+        "Назначьте цену, которая делится на {coefficient} без остатка в копейках, или выгружайте "
+        "цену за базовую единицу.",
+        "Set a price that {coefficient} divides into whole kopecks, or export the price of one "
+        "base unit.",
+    ),
+    "price_fraction": Message(
+        "В цене {value} по виду цен «{price_type}» есть доли копейки; строка не загружена, "
+        "прежняя цена оставлена.",
+        "The price {value} of type “{price_type}” has fractions of a kopeck; the row is not "
+        "loaded, the old price stays.",
+        "Задайте виду цен округление до 0,01 и пересчитайте цены.",
+        "Let the price type round to 0.01 and recalculate its prices.",
+    ),
+    "price_other_currency": Message(
+        "Цена в валюте «{value}», а вид цен «{price_type}» ведётся в {currency}; строка не "
+        "загружена, прежняя цена оставлена.",
+        "The price is in “{value}”, while the price type “{price_type}” is in {currency}; the row "
+        "is not loaded, the old price stays.",
+        "Выгружайте цены в валюте вида цен или заведите отдельный вид цен для этой валюты.",
+        "Export prices in the currency of their type, or make a price type for this currency.",
+    ),
+    "price_other_vat": Message(
+        "Признак «НДС в сумме» у цены — {value}, у вида цен «{price_type}» — другой; строка не "
+        "загружена, прежняя цена оставлена.",
+        "The price says VAT included: {value}, its price type “{price_type}” says otherwise; the "
+        "row is not loaded, the old price stays.",
+        "Приведите флаг «Цена включает НДС» вида цен в соответствие с ценами.",
+        "Make «Цена включает НДС» of the price type agree with its prices.",
+    ),
+    "price_out_of_range": Message(
+        "{field} {value} по виду цен «{price_type}» не помещается в допустимые пределы; строка не "
+        "загружена, прежняя цена оставлена.",
+        "{field} {value} of price type “{price_type}” is out of range; the row is not loaded, the "
+        "old price stays.",
+        "Цена должна быть меньше 1 000 000 000 000, коэффициент и минимальное количество — "
+        "меньше 1 000 000 000 и не больше трёх знаков после точки.",
+        "A price must be below 1,000,000,000,000; coefficient and minimum quantity below "
+        "1,000,000,000 with at most three decimals.",
+    ),
+    "price_type_currency_changed": Message(
+        "У вида цен «{price_type}» сменилась валюта ({currency} → {value}), а цены в прежней "
+        "валюте уже загружены; изменение не принято.",
+        "The price type “{price_type}” changed its currency ({currency} → {value}) while prices "
+        "in the old one are loaded; the change is refused.",
+        "Заведите для новой валюты отдельный вид цен.",
+        "Make another price type for the new currency.",
+    ),
+    # --- stock ---
+    "fractional_stock": Message(
+        "Остаток {value} не целый; показывается {shown}.",
+        "The stock {value} is not whole; {shown} is shown.",
+        "Магазин считает целыми: задайте товару базовую единицу, в которой он продаётся штуками.",
+        "The shop counts in whole pieces: give the goods a base unit they are sold in wholes of.",
+    ),
+    # --- goods ---
+    "picture_missing": Message(
+        "Картинки «{value}» нет среди полученных файлов; товар загружен без неё.",
+        "The picture “{value}” is not among the files received; the goods are loaded without it.",
+        "Проверьте, что картинки выгружаются до запроса import и путь совпадает с именем файла.",
+        "Check that pictures are sent before import and that the path equals the file's name.",
+    ),
+    "bad_picture": Message(
+        "«{value}» — не картинка ({reason}); товар загружен без неё.",
+        "“{value}” is not a picture ({reason}); the goods are loaded without it.",
+        "Присоедините к товару изображение в формате JPEG или PNG.",
+        "Attach a JPEG or PNG picture to the goods.",
+    ),
+    "group_without_name": Message(
+        "У группы нет наименования; она не загружена.",
+        "The group has no name; it is not loaded.",
+        "Заполните наименование группы в 1С.",
+        "Fill in the group's name in 1C.",
+    ),
+    "unknown_group": Message(
+        "Группа {value} ещё не пришла; товар пока стоит в «Без группы».",
+        "The group {value} hasn't come yet; for now the goods stand in «Без группы».",
+        "Выгрузите классификатор: товар перейдёт в группу сам.",
+        "Export the classifier: the goods will move by themselves.",
+    ),
+    "id_too_long": Message(
+        "Ид длиннее 255 знаков; запись не загружена.",
+        "The Ид has over 255 characters; the record is not loaded.",
+        "Ид в 1С не длиннее 80 знаков: проверьте обработку выгрузки.",
+        "An Ид of 1C has at most 80 characters: check the exporting processing.",
+    ),
+    # --- counterparties ---
+    "counterparty_without_name": Message(
+        "У контрагента нет ни наименования, ни ИНН; он не загружен.",
+        "The counterparty has neither a name nor an INN; it is not loaded.",
+        "Заполните наименование контрагента в 1С.",
+        "Fill in the counterparty's name in 1C.",
+    ),
+    "bad_requisite": Message(
+        "{field} «{value}» не проходит проверку контрольного числа; сохранён как есть.",
+        "{field} “{value}” fails its check digit; it is kept as it is.",
+        "Сверьте реквизит с ЕГРЮЛ/ЕГРИП и исправьте карточку контрагента.",
+        "Compare it with the state register and correct the counterparty's card.",
+    ),
+    "sheet_unreadable": Message(
+        "Таблица не открывается: {reason}.",
+        "The spreadsheet cannot be opened: {reason}.",
+        "Сохраните список контрагентов из 1С в формате XLSX.",
+        "Save the list of counterparties from 1C as XLSX.",
+    ),
+    "sheet_without_header": Message(
+        "В таблице нет строки заголовков с колонками «Наименование» и «ИНН».",
+        "The spreadsheet has no header row with columns «Наименование» and «ИНН».",
+        "Добавьте первой строкой названия колонок: Код, Наименование, ИНН, КПП, …",
+        "Make the first row the names of columns: Код, Наименование, ИНН, КПП, …",
+    ),
+    "sheet_bad_cell": Message(
+        "Ячейка {cell}: «{value}» не годится для «{field}»; строка не загружена.",
+        "Cell {cell}: “{value}” will not do for {field}; the row is not loaded.",
+        "ИНН — 10 или 12 цифр, КПП — 9 знаков; числа сохраняйте текстом, чтобы не терялись нули.",
+        "An INN has 10 or 12 digits, a KPP 9 characters; keep them as text, or zeros get lost.",
+    ),
+    # --- orders to 1C ---
+    "order_line_without_id": Message(
+        "Заказ № {number} не передан: товара «{value}» нет в 1С (нет его Ид).",
+        "Order № {number} is held: 1C doesn't know the goods “{value}” (no Ид of theirs).",
+        "Сопоставьте товар с номенклатурой 1С или выгрузите его из 1С; заказ уйдёт сам. По "
+        "неизвестному Ид 1С завела бы новый товар.",
+        "Match the goods with 1C's, or export them from 1C; the order then goes by itself. On an "
+        "unknown Ид 1C would make new goods.",
+    ),
+    "order_sum_mismatch": Message(
+        "Заказ № {number} не передан: сумма строк {lines} не равна сумме заказа {value}.",
+        "Order № {number} is held: its lines make {lines}, the order {value}.",
+        "Проверьте скидки заказа в магазине: 1С примет заказ только с точной суммой.",
+        "Check the order's discounts in the shop: 1C takes only an exact sum.",
+    ),
+    "order_line_mismatch": Message(
+        "Заказ № {number} не передан: в строке «{value}» цена × количество = {product}, а сумма "
+        "{total}.",
+        "Order № {number} is held: in the line “{value}” price × quantity is {product}, its sum "
+        "{total}.",
+        "Проверьте скидки строки в магазине.",
+        "Check the line's discounts in the shop.",
+    ),
+    "order_number_too_long": Message(
+        "Заказ № {value} не передан: номер длиннее 11 знаков, УТ 11 обрежет его и задвоит заказ.",
+        "Order № {value} is held: over 11 characters, УТ 11 would cut the number and double the "
+        "order.",
+        "Настройте в магазине номера заказов не длиннее 11 знаков.",
+        "Let the shop number its orders within 11 characters.",
+    ),
+    # --- news of orders from 1C ---
+    "unknown_order": Message(
+        "Заказа с номером «{value}» на сайте нет; новость по нему не записана.",
+        "There is no order numbered “{value}” on the site; the news of it is not recorded.",
+        "Номер документа должен быть номером заказа на сайте. Если заказ создан в 1С вручную, "
+        "исключите его из выгрузки заказов на этот сайт.",
+        "The document's number must be the site's order number. If the order was made in 1C by "
+        "hand, leave it out of the export to this site.",
+    ),
+    "older_news": Message(
+        "По заказу № {value} уже записана более поздняя версия; эта не применена.",
+        "A later version of order № {value} is already recorded; this one is not applied.",
+        "Делать ничего не нужно: так бывает при повторной отправке старого файла.",
+        "Nothing to do: this happens when an old file is sent again.",
+    ),
+    "order_sum_differs": Message(
+        "В 1С сумма заказа № {number} — {value}, на сайте — {total}.",
+        "In 1C order № {number} makes {value}, on the site {total}.",
+        "Покупателю показаны обе суммы; согласуйте изменение с ним.",
+        "The buyer is shown both; agree on the change with him.",
+    ),
+}
+
+add_messages(SYNC_MESSAGES)

@@ -1,0 +1,358 @@
+"""An offer: recognised or made once, then its facts, prices and stock.
+
+The offer is the unit of price and stock (``guid`` or ``guid#characteristic``), and what the
+shop calls a variant. The order here is the order of a batch: park what can't be known yet;
+recognise the rest among what the shop sells; make what is new; then apply every part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from b2b_overlay.money import Money, split_price
+from b2b_overlay.shop import ProductDraft, VariantDraft
+from onec_bridge.commerceml.records import Offer
+
+from . import parking
+from .facts import label, offer_facts, variant_facts
+from .matching import Offered, sku_of
+from .models import Kind, Link, Parked
+from .outcome import Item, Outcome
+from .prices import plan_prices
+from .products import category_for, give_kept_pictures, told_of
+from .references import default_warehouse
+from .stock import UNNAMED, plan_stock
+from .supervision import Recognised, recognise
+from .work import Work
+
+__all__ = ["take_offers"]
+
+Offers = list[Item[Offer]]
+
+
+def take_offers(work: Work, items: Offers) -> None:
+    """Take these offers; a later record of the same offer holds."""
+    for item in items:
+        if not item.record.id:
+            item.came(Outcome.REFUSED)
+    items = [item for item in items if item.record.id]
+    work.links.load(Kind.OFFER, [item.record.id for item in items])
+    work.links.load(Kind.PRODUCT, [item.record.product_id for item in items])
+    parking.supersede(work, (item for item in items if item.kind != parking.WOKEN))
+    in_shop, fresh = _sort(work, items)
+    settled = _settle(work, fresh)
+    woken = parking.wake(work, [Kind.OFFER, Parked.DECISION], settled) if settled else []
+    in_shop = woken + in_shop + [item for item in fresh if item.record.id in settled]
+    parked: list[tuple[Item[Offer], Offer, str, str]] = []
+    for item in in_shop:
+        parked += _apply(work, item)
+    parking.park_many(work, parked)
+    work.watch(woken)
+
+
+def _sort(work: Work, items: Offers) -> tuple[Offers, Offers]:
+    """Those in the shop, and those to recognise or make; the others are parked or let be."""
+    in_shop: Offers = []
+    fresh: Offers = []
+    park = []
+    for item in items:
+        offer = item.record
+        product = work.links.get(Kind.PRODUCT, offer.product_id)
+        is_thin = bool(offer.characteristic_id) and "self" not in parking.parts(offer)
+        if work.links.local(Kind.OFFER, offer.id):
+            in_shop.append(item)
+        elif product is None:
+            park.append((item, offer, Kind.PRODUCT, offer.product_id))
+        elif offer.deleted or product.data["told"].get("deleted"):
+            continue  # nothing of it is in the shop, and nothing has to be
+        elif is_thin and not any(other.record.id == offer.id for other in fresh):
+            park.append((item, offer, Kind.OFFER, offer.id))
+        else:
+            fresh.append(item)
+    parking.park_many(work, park)
+    return in_shop, fresh
+
+
+# -------------------------------------------------------------- recognised, or made
+
+
+def offered(work: Work, offer: Offer) -> Offered:
+    """The offer by everything it can be recognised by."""
+    told = told_of(work, offer)
+    own = offer_facts(offer, told.get("name", ""))
+    name = str(told.get("name") or offer.name or "")
+    variant = label(offer, name)
+    article = own.get("article") or told.get("article") or ""
+    barcodes = [offer.barcode] if offer.barcode else []
+    if not offer.characteristic_id and told.get("barcode"):
+        barcodes.append(told["barcode"])
+    return Offered(
+        id=offer.id,
+        name=f"{name} ({variant})" if variant else name,
+        article=article,
+        barcodes=tuple(dict.fromkeys(barcodes)),
+        label=variant,
+        article_count=work.knowledge.articles[sku_of(article)] if article else 0,
+    )
+
+
+def _settle(work: Work, fresh: Offers) -> set[str]:
+    """Give each offer its variant; the ids of those that have one now."""
+    by_id: dict[str, Item[Offer]] = {}
+    for item in fresh:
+        if item.record.id not in by_id or "self" in parking.parts(item.record):
+            by_id[item.record.id] = item
+    recognised = recognise(work, [(item, offered(work, item.record)) for item in by_id.values()])
+    parking.park_many(
+        work,
+        [
+            (item, item.record, Parked.DECISION, item.record.id)
+            for item in fresh
+            if item.record.id in recognised.waiting
+        ],
+    )
+    for item, good in recognised.joined:
+        _join(work, item, good)
+    _make(work, recognised)
+    if recognised.joined or recognised.new:
+        give_kept_pictures(work, {item.record.product_id: item.record for item in fresh})
+    return {item.record.id for item, _good in recognised.joined} | {
+        item.record.id for item in recognised.new
+    }
+
+
+def _join(work: Work, item: Item[Offer], good: Any) -> None:
+    """The shop sells it already: the variant is 1C's offer from now on, and stays as it is."""
+    offer, product_id = item.record, str(good.product_id)
+    work.links.put(
+        Kind.OFFER,
+        offer.id,
+        str(good.variant_id),
+        parent_id=offer.product_id,
+        product=product_id,
+        ours=False,
+    )
+    # Variants that the product lacks may be added to it if it is the same family for sure.
+    same_family = (
+        not offer.characteristic_id
+        or good.external_id.lower() == offer.id.lower()
+        or work.knowledge.goods.of_product[good.product_id] > 1
+    )
+    if same_family and not work.links.local(Kind.PRODUCT, offer.product_id):
+        work.links.put(Kind.PRODUCT, offer.product_id, product_id, ours=False)
+    if not good.external_id:
+        draft = VariantDraft(offer.id, good.variant_id, external_id=offer.id)
+        work.touch_up(good.product_id, draft)
+    item.came(Outcome.CHANGED)
+
+
+def _make(work: Work, recognised: Recognised) -> None:
+    """Make the variants that are new, and their products."""
+    by_product: dict[str, Offers] = {}
+    for item in recognised.new:
+        by_product.setdefault(item.record.product_id, []).append(item)
+    drafts = []
+    for product_id, items in by_product.items():
+        local = work.links.local(Kind.PRODUCT, product_id)
+        variants = tuple(_variant_draft(work, item.record) for item in items)
+        if local:
+            drafts.append(ProductDraft(product_id, int(local), variants=variants))
+        else:
+            drafts.append(_product_draft(work, items[0].record, variants))
+    if not drafts:
+        return
+    saved = work.shop.writer.save_products(drafts, work.channel)
+    for product_id, items in by_product.items():
+        shop_id = str(saved[product_id].id)
+        if saved[product_id].created:
+            work.links.put(Kind.PRODUCT, product_id, shop_id, ours=True)
+        for item in items:
+            retail = _retail(work, item.record)
+            work.links.put(
+                Kind.OFFER,
+                item.record.id,
+                str(saved[product_id].variants[item.record.id]),
+                parent_id=product_id,
+                product=shop_id,
+                ours=True,
+                retail=str(retail.amount) if retail else "",
+            )
+            item.came(Outcome.CREATED)
+
+
+def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...]) -> ProductDraft:
+    told = told_of(work, offer)
+    free = not work.knowledge.goods.knows_id(offer.product_id) or offer.id == offer.product_id
+    return ProductDraft(
+        key=offer.product_id,
+        id=None,
+        name=str(told.get("name") or offer.name or offer.id)[:250],
+        description=told.get("description") or "",
+        category_id=category_for(work, offer),
+        external_id=offer.product_id if free else None,
+        publish=work.connection.publish_new,
+        variants=variants,
+    )
+
+
+def _variant_draft(work: Work, offer: Offer) -> VariantDraft:
+    told = told_of(work, offer)
+    goods = work.knowledge.goods
+    return VariantDraft(
+        key=offer.id,
+        id=None,
+        sku=_new_sku(work, offer, told),
+        name=label(offer, told.get("name", "")),
+        barcode=(offer.barcode or ("" if offer.characteristic_id else told.get("barcode")) or ""),
+        external_id=None if goods.knows_id(offer.id) else offer.id,
+        retail=_retail(work, offer),
+    )
+
+
+def _new_sku(work: Work, offer: Offer, told: Mapping[str, Any]) -> str | None:
+    """The article; told apart by the characteristic where others have it too. None where
+    1C gives no article."""
+    article = (offer.article or told.get("article") or "").strip()
+    if not article:
+        return None
+    variant = "-".join(label(offer, told.get("name", "")).replace(",", " ").split())
+    tries = [f"{article}-{variant}"] if variant else [article]
+    tries.append(f"{article}-{(offer.characteristic_id or offer.id)[:8]}")
+    tries.append(f"{article}-{offer.id}")
+    goods = work.knowledge.goods
+    sku = next((t for t in tries if sku_of(t[:255]) not in goods.skus), None)
+    if sku is not None:
+        goods.skus.add(sku_of(sku[:255]))
+    return sku[:255] if sku else None
+
+
+# -------------------------------------------------------------------- part by part
+
+
+def _apply(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer, str, str]]:
+    """Facts, prices and stock of an offer in the shop; the parts that have to wait."""
+    offer = item.record
+    link = work.links.get(Kind.OFFER, offer.id)
+    assert link is not None, "only offers in the shop come here"
+    _apply_facts(work, item, link)
+    waiting = _apply_prices(work, item, link)
+    waiting += _apply_stock(work, item, link)
+    return [(item, part, kind, of) for part, kind, of in waiting]
+
+
+def _apply_facts(work: Work, item: Item[Offer], link: Link) -> None:
+    offer, product = item.record, told_of(work, item.record)
+    before: dict[str, Any] = link.data.get("told", {})
+    told = before | offer_facts(offer, product.get("name", ""))
+    is_new = "told" not in link.data
+    if told == before and not is_new:
+        return
+    work.links.put(Kind.OFFER, offer.id, link.local_id, told=told)
+    variant_id = int(link.local_id)
+    work.facts(variant_facts(variant_id, product, told))
+    if is_new:
+        return
+    item.came(Outcome.CHANGED)
+    if link.data.get("ours"):
+        changed = {key for key in ("label", "barcode") if told.get(key) != before.get(key)}
+        if changed:
+            draft = VariantDraft(
+                offer.id, variant_id, name=told.get("label"), barcode=told.get("barcode")
+            )
+            work.touch_up(int(link.data["product"]), draft)
+    if told.get("deleted") != before.get("deleted", False):
+        _mark_deleted(work, offer, link, bool(told.get("deleted")))
+
+
+def _mark_deleted(work: Work, offer: Offer, link: Link, deleted: bool) -> None:
+    """A variant has no publication of its own: it goes with prices and stock; an only one
+    takes its product along."""
+    if not offer.characteristic_id and (deleted or link.data.get("taken_off")):
+        work.touch_up(int(link.data["product"]), publish=not deleted)
+        work.links.put(Kind.OFFER, offer.id, link.local_id, taken_off=deleted)
+
+
+def _apply_prices(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer, str, str]]:
+    offer = item.record
+    full = offer.only_changes is False and (
+        offer.has_prices_block or bool(offer.prices) or work.file.prices_package
+    )
+    if not (offer.prices or full or offer.deleted):
+        return []
+    plan = plan_prices(offer, int(link.local_id), work.price_types, full=full or offer.deleted)
+    if offer.deleted:
+        plan.rows, plan.cleared = (
+            [],
+            [(known.price_list_id, int(link.local_id)) for known in work.price_types.values()],
+        )
+    work.price(item, int(link.local_id), plan.rows, plan.cleared)
+    work.tally.problems += plan.problems
+    if plan.refused:
+        item.came(Outcome.REFUSED)
+    _apply_retail(work, item, link)
+    waiting: dict[str, list[Any]] = {}
+    for price in plan.parked:
+        waiting.setdefault(price.price_type_id, []).append(price)
+    for type_id in waiting:
+        work.problem(
+            "unknown_price_type", offer, "Цены/Цена/ИдТипаЦены", type_id, price_type=type_id
+        )
+    return [
+        (parking.thin(offer, prices=tuple(prices)), Kind.PRICE_TYPE, type_id)
+        for type_id, prices in waiting.items()
+    ]
+
+
+def _apply_retail(work: Work, item: Item[Offer], link: Link) -> None:
+    """The retail price, of goods that 1C made, or of all where 1C owns retail prices."""
+    if not (link.data.get("ours") or work.connection.owns_retail_prices):
+        return
+    retail = _retail(work, item.record)
+    if retail is None or link.data.get("retail") == str(retail.amount):
+        return
+    work.links.put(Kind.OFFER, item.record.id, link.local_id, retail=str(retail.amount))
+    draft = VariantDraft(item.record.id, int(link.local_id), retail=retail)
+    work.touch_up(int(link.data["product"]), draft)
+    item.came(Outcome.CHANGED)
+
+
+def _retail(work: Work, offer: Offer) -> Money | None:
+    """The offer's price of the connection's retail price type, if the channel can have it."""
+    wanted = work.connection.retail_price_type
+    known = work.price_types.get(wanted) if wanted else None
+    channel = work.channel
+    if known is None or (known.currency, known.vat_included) != (
+        channel.currency,
+        channel.prices_include_vat,
+    ):
+        return None
+    for price in offer.prices:
+        if price.price_type_id == wanted and price.amount > 0 and (price.min_quantity or 0) <= 1:
+            each = split_price(price.amount, price.coefficient, known.currency)
+            return Money(each, known.currency) if each is not None else None
+    return None
+
+
+def _apply_stock(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer, str, str]]:
+    offer = item.record
+    told: dict[str, int] = link.data.get("stock", {})
+    plan = plan_stock(offer, told, work.warehouses, full=offer.only_changes is False)
+    if plan is None:
+        return []
+    work.tally.problems += plan.problems
+    for warehouse, quantity in plan.levels.items():
+        local = default_warehouse(work) if warehouse == UNNAMED else work.warehouses[warehouse]
+        work.stock(int(link.local_id), local, quantity)
+    if plan.levels != told:
+        work.links.put(Kind.OFFER, offer.id, link.local_id, stock=plan.levels)
+        item.came(Outcome.CHANGED)
+    waiting: dict[str, list[Any]] = {}
+    for row in plan.parked:
+        waiting.setdefault(row.warehouse_id or "", []).append(row)
+    for warehouse in waiting:
+        work.problem("unknown_warehouse", offer, "Склад", warehouse, warehouse=warehouse)
+    return [
+        (parking.thin(offer, stock=tuple(rows)), Kind.WAREHOUSE, warehouse)
+        for warehouse, rows in waiting.items()
+    ]

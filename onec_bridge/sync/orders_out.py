@@ -1,0 +1,199 @@
+"""Orders on their way to 1C: waiting → given (in a session) → confirmed.
+
+Rules (protocol.md, section 7): ``success`` confirms exactly what was given in that session;
+what wasn't confirmed is given again, the same to the letter; an order that was born or has
+changed between the two stays unsent; one that can't be given right is held for a person and
+never stops the others. An order goes to the 1C base that knows its buyer, else to any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.ordering.orders import record_missing
+from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.shop import get_shop
+from onec_bridge.commerceml.records import Document, Problem
+
+from .counterparties import SHEET_IDS
+from .document import KnownBuyer, KnownGoods, document_of
+from .models import Kind, Link, OrderExport
+from .payload import dump, load
+
+if TYPE_CHECKING:
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["confirm_given", "held_problems", "orders_to_give", "waiting_orders"]
+
+#: How long a confirmed order is watched for changes: 1C itself changes an order only while
+#: it waits for approval.
+WATCHED = timedelta(days=30)
+
+
+@transaction.atomic
+def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[Document]:
+    """The next orders for 1C, oldest first, remembered as given in this session.
+
+    Called for each ``query``. Within a session each call goes on where the last one ended, and
+    the end is an empty list.
+    """
+    record_missing(get_shop())
+    _notice(connection)
+    exports = list(
+        _unconfirmed(connection)
+        .exclude(state=OrderExport.State.GIVEN, session_id=session_id)
+        .select_for_update(of=("self",))
+        .select_related("order__legal_entity", "order__contract")
+        .prefetch_related("order__lines")
+    )
+    words = _Words(connection, exports)
+    given: list[Document] = []
+    for export in exports:
+        if len(given) >= limit:
+            break
+        document, problems = words.document(export.order)
+        if not problems:
+            given.append(document)
+            export.session_id, export.given_at = session_id, timezone.now()
+            export.digest = _digest(export.order)
+        export.state = OrderExport.State.HELD if problems else OrderExport.State.GIVEN
+        export.problems = [dump(problem) for problem in problems]
+        export.save()
+    return given
+
+
+@transaction.atomic
+def confirm_given(connection: Connection, session_id: str) -> int:
+    """1C has stored what this session was given; how many orders that were."""
+    return connection.order_exports.filter(
+        state=OrderExport.State.GIVEN, session_id=session_id
+    ).update(state=OrderExport.State.CONFIRMED, confirmed_at=timezone.now())
+
+
+def waiting_orders(connection: Connection) -> list[tuple[OrderExport, Document, list[Problem]]]:
+    """What 1C would get now, for people to look at. Nothing is remembered as given."""
+    record_missing(get_shop())
+    _notice(connection)
+    exports = list(
+        _unconfirmed(connection)
+        .select_related("order__legal_entity", "order__contract")
+        .prefetch_related("order__lines")
+    )
+    words = _Words(connection, exports)
+    return [(export, *words.document(export.order)) for export in exports]
+
+
+def held_problems(export: OrderExport) -> list[Problem]:
+    """Why an order is held."""
+    return [load(Problem, row) for row in export.problems]
+
+
+def _unconfirmed(connection: Connection) -> QuerySet[OrderExport]:
+    return OrderExport.objects.filter(connection=connection).exclude(
+        state=OrderExport.State.CONFIRMED
+    )
+
+
+def _notice(connection: Connection) -> None:
+    """New orders of this connection wait; confirmed ones that have changed wait again."""
+    linked = Link.objects.filter(kind=Kind.COUNTERPARTY)
+    elsewhere = linked.exclude(connection=connection).exclude(
+        local_id__in=linked.filter(connection=connection).values("local_id")
+    )
+    theirs = [int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk]
+    fresh = WholesaleOrder.objects.exclude(
+        Q(pk__in=connection.order_exports.values("order")) | Q(legal_entity__in=theirs)
+    )
+    OrderExport.objects.bulk_create(
+        (OrderExport(connection=connection, order=order) for order in fresh),
+        ignore_conflicts=True,
+    )
+    recent = connection.order_exports.filter(
+        state=OrderExport.State.CONFIRMED, order__placed_at__gte=timezone.now() - WATCHED
+    )
+    changed = [
+        export.pk
+        for export in recent.exclude(digest="")
+        .select_related("order")
+        .prefetch_related("order__lines")
+        if export.digest != _digest(export.order)
+    ]
+    if changed:
+        OrderExport.objects.filter(pk__in=changed).update(state=OrderExport.State.WAITING)
+
+
+def _digest(order: WholesaleOrder) -> str:
+    """Of what was ordered, by whom; what 1C told of it since is no change."""
+    said: list[object] = [order.number, order.legal_entity_id, order.total, order.comment]
+    said += [
+        (line.variant_id, line.quantity, line.unit_price, line.coefficient, line.total)
+        for line in order.lines.all()
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+class _Words:
+    """What 1C calls the goods, buyers and currencies of some orders: a handful of queries."""
+
+    def __init__(self, connection: Connection, exports: Iterable[OrderExport]) -> None:
+        self._connection = connection
+        orders = [export.order for export in exports]
+        variants = {line.variant_id for order in orders for line in order.lines.all()}
+        self._goods = self._known_goods({str(pk) for pk in variants if pk})
+        self._buyers = self._known_buyers({str(order.legal_entity_id) for order in orders})
+        self._currencies = self._known_currencies()
+
+    def document(self, order: WholesaleOrder) -> tuple[Document, list[Problem]]:
+        return document_of(
+            order,
+            self._goods,
+            self._buyers.get(order.legal_entity_id, KnownBuyer()),
+            self._currencies.get(order.currency, order.currency),
+        )
+
+    def _links(self, kind: Kind) -> QuerySet[Link]:
+        return Link.objects.filter(connection=self._connection, kind=kind)
+
+    def _known_goods(self, variant_ids: set[str]) -> Mapping[int, KnownGoods]:
+        offers = list(self._links(Kind.OFFER).filter(local_id__in=variant_ids))
+        products: dict[str, Any] = {
+            link.external_id: link.data.get("told", {})
+            for link in self._links(Kind.PRODUCT).filter(
+                external_id__in={link.parent_id for link in offers}
+            )
+        }
+        return {
+            int(link.local_id): KnownGoods(
+                link.external_id, link.data.get("told", {}), products.get(link.parent_id, {})
+            )
+            for link in offers
+        }
+
+    def _known_buyers(self, entity_ids: set[str]) -> Mapping[int, KnownBuyer]:
+        """By 1C's own Ид before a spreadsheet's code, which 1C wouldn't know as an Ид."""
+        found: dict[int, KnownBuyer] = {}
+        for link in self._links(Kind.COUNTERPARTY).filter(local_id__in=entity_ids):
+            by_sheet = link.external_id.startswith(SHEET_IDS)
+            external_id = "" if by_sheet else link.external_id
+            known = found.get(int(link.local_id))
+            if known is None or not known.external_id:
+                found[int(link.local_id)] = KnownBuyer(external_id, link.data.get("told", {}))
+        return found
+
+    def _known_currencies(self) -> Mapping[str, str]:
+        """By ISO code, as 1C's price types spell it («руб.»)."""
+        links = {
+            int(link.local_id): link
+            for link in self._links(Kind.PRICE_TYPE)
+            if link.local_id and link.data["told"].get("currency")
+        }
+        lists = PriceList.objects.filter(pk__in=links).values_list("pk", "currency")
+        return {currency: links[pk].data["told"]["currency"] for pk, currency in lists}

@@ -1,0 +1,158 @@
+"""What an offer says of prices, as rows to load. Pure: plans, writes nothing.
+
+Rules:
+
+* a price is for ``coefficient`` base units; it is kept per base unit, exact in minor units,
+  or its row is refused and the old price stays;
+* 0 means "no price set", never "free" (format.md, section 3);
+* a type that a full package doesn't name for an offer is no longer priced; a patch says
+  nothing of types it doesn't name;
+* a type not known yet parks its row until 1C describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from b2b_overlay.money import split_price
+from b2b_overlay.pricing.loads import PriceRow
+from onec_bridge.commerceml.records import Offer, OfferPrice, Problem, Severity
+from onec_bridge.commerceml.values import currency_code, write_number
+
+from .facts import unit_name
+
+__all__ = ["KnownPriceType", "PricePlan", "plan_prices"]
+
+_MOST_AMOUNT = Decimal(10) ** 12
+_MOST_QUANTITY = Decimal(10) ** 9
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPriceType:
+    """A price type of 1C that is a price list here."""
+
+    price_list_id: int
+    name: str
+    currency: str
+    vat_included: bool
+
+
+@dataclass(slots=True)
+class PricePlan:
+    """Rows to load, pairs left without a price, rows parked, and what was wrong."""
+
+    rows: list[PriceRow] = field(default_factory=list)
+    cleared: list[tuple[int, int]] = field(default_factory=list)
+    parked: list[OfferPrice] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: bool = False
+
+
+def plan_prices(
+    offer: Offer, variant_id: int, types: Mapping[str, KnownPriceType], *, full: bool
+) -> PricePlan:
+    """Plan the prices of one offer; ``full`` clears the types it doesn't name.
+
+    A type with any refused row keeps all its old prices: half of a new scale of minimum
+    quantities is worse than the old one.
+    """
+    plan = PricePlan()
+    by_type: dict[str, list[OfferPrice]] = {}
+    for price in offer.prices:
+        by_type.setdefault(price.price_type_id, []).append(price)
+    for type_id, prices in by_type.items():
+        known = types.get(type_id)
+        if known is None:
+            plan.parked += prices
+            continue
+        problems = [p for price in prices for p in _wrong(offer, price, known)]
+        plan.problems += problems
+        if any(p.severity is Severity.ERROR for p in problems):
+            plan.refused = True
+            continue
+        rows = list(_rows(prices, variant_id, known))
+        plan.rows += rows
+        if not rows:
+            plan.cleared.append((known.price_list_id, variant_id))
+    if full:
+        plan.cleared += [
+            (known.price_list_id, variant_id)
+            for type_id, known in types.items()
+            if type_id not in by_type
+        ]
+    return plan
+
+
+def _rows(
+    prices: Iterable[OfferPrice], variant_id: int, known: KnownPriceType
+) -> Iterator[PriceRow]:
+    """A price of a pack beside one of a piece from the same quantity holds from one pack."""
+    rows: dict[Decimal, PriceRow] = {}
+    for price in sorted(prices, key=lambda p: p.coefficient):
+        if price.amount == 0:
+            continue
+        each = split_price(price.amount, price.coefficient, known.currency)
+        assert each is not None, "checked by _wrong"
+        start = _start(price)
+        if start in rows and rows[start].coefficient != price.coefficient:
+            start = price.coefficient
+        rows[start] = PriceRow(
+            price_list_id=known.price_list_id,
+            variant_id=variant_id,
+            amount=each,
+            min_quantity=start,
+            unit=unit_name(price.unit or ""),
+            coefficient=price.coefficient,
+        )
+    yield from rows.values()
+
+
+def _start(price: OfferPrice) -> Decimal:
+    """From how many base units: МинКоличество counts the price's own units."""
+    return (
+        max(Decimal(1), (price.min_quantity or Decimal(0)) * price.coefficient)
+        if (price.min_quantity and price.min_quantity > 1)
+        else Decimal(1)
+    )
+
+
+def _wrong(offer: Offer, price: OfferPrice, known: KnownPriceType) -> Iterator[Problem]:
+    """Why the row can't be taken: at most one error; a price of 0 is only worth a warning."""
+
+    def problem(code: str, element: str, value: str, severity: Severity) -> Problem:
+        source = price.source if price.source.line else offer.source
+        words = {
+            "price_type": known.name,
+            "currency": known.currency,
+            "unit": unit_name(price.unit or "") or "—",
+            "coefficient": write_number(price.coefficient),
+        }
+        return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
+
+    error, amount = Severity.ERROR, write_number(price.amount)
+    if price.amount < 0:
+        yield problem("negative_price", "ЦенаЗаЕдиницу", amount, error)
+    elif price.amount == 0:
+        yield problem("zero_price", "ЦенаЗаЕдиницу", amount, Severity.WARNING)
+    elif (code := currency_code(price.currency) if price.currency else known.currency) is None:
+        yield problem("unknown_currency", "Валюта", price.currency or "", error)
+    elif code != known.currency:
+        yield problem("price_other_currency", "Валюта", price.currency or "", error)
+    elif price.vat_included not in (None, known.vat_included):
+        yield problem("price_other_vat", "Налог", str(price.vat_included).lower(), error)
+    elif not _fits(price.coefficient):
+        yield problem("price_out_of_range", "Коэффициент", write_number(price.coefficient), error)
+    elif not _fits(_start(price)):
+        yield problem("price_out_of_range", "МинКоличество", write_number(_start(price)), error)
+    elif price.amount >= _MOST_AMOUNT:
+        yield problem("price_out_of_range", "ЦенаЗаЕдиницу", amount, error)
+    elif split_price(price.amount, price.coefficient, known.currency) is None:
+        code = "price_fraction" if price.coefficient == 1 else "price_not_exact"
+        yield problem(code, "ЦенаЗаЕдиницу", amount, error)
+
+
+def _fits(quantity: Decimal) -> bool:
+    """As the table keeps it: nine digits and three decimals."""
+    return 0 < quantity < _MOST_QUANTITY and quantity == round(quantity, 3)

@@ -1,0 +1,81 @@
+"""What an offer says of stock, as whole pieces by warehouse. Pure: plans, writes nothing.
+
+Rules: the sum of a warehouse's rows, else Количество in one warehouse of its own; a file that
+says neither says nothing, which isn't 0; what 1C said last is the whole of the stock, so a
+total that replaces rows leaves nothing lying in their warehouses, and the other way round;
+fractions are cut with a note, since the shop counts in whole pieces; negative is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_FLOOR, Decimal
+
+from onec_bridge.commerceml.records import Offer, Problem, Severity, StockRow
+from onec_bridge.commerceml.values import write_number
+
+__all__ = ["UNNAMED", "StockPlan", "plan_stock"]
+
+#: Id of the warehouse that stands for stock without one.
+UNNAMED = ""
+
+
+@dataclass(slots=True)
+class StockPlan:
+    """Whole pieces by 1C's warehouse id, every one this goods ever lay in; rows parked."""
+
+    levels: dict[str, int] = field(default_factory=dict)
+    parked: list[StockRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plan_stock(
+    offer: Offer, told: Mapping[str, int], warehouses: Mapping[str, str], *, full: bool
+) -> StockPlan | None:
+    """Plan the stock of one offer, or None where it says nothing of stock.
+
+    ``told`` is what 1C said before, ``warehouses`` those that exist here. A ``full`` row says
+    of all warehouses, a patch of those it names.
+    """
+    plan = StockPlan()
+    if offer.deleted:
+        plan.levels = dict.fromkeys(told, 0)
+        return plan if told else None
+    sums: dict[str, Decimal] = {}
+    for row in offer.stock:
+        warehouse = row.warehouse_id or UNNAMED
+        if warehouse != UNNAMED and warehouse not in warehouses:
+            plan.parked.append(row)
+        else:
+            sums[warehouse] = sums.get(warehouse, Decimal(0)) + row.quantity
+    if offer.stock:
+        named = sums.keys() - {UNNAMED}
+        before = dict.fromkeys(told, 0) if full else dict(told)
+        if named and UNNAMED in before:
+            before[UNNAMED] = 0
+    elif offer.quantity is not None:
+        if sum(q for w, q in told.items() if w != UNNAMED) == offer.quantity and any(told.values()):
+            plan.levels = dict(told)
+            return plan
+        sums, before = {UNNAMED: offer.quantity}, dict.fromkeys(told, 0)
+    else:
+        return None
+    plan.levels = before | {w: _whole(offer, q, plan.problems) for w, q in sums.items()}
+    return plan
+
+
+def _whole(offer: Offer, quantity: Decimal, problems: list[Problem]) -> int:
+    shown = max(0, int(quantity.to_integral_value(ROUND_FLOOR)))
+    if quantity < 0:
+        code = "negative_stock"
+    elif quantity % 1:
+        code = "fractional_stock"
+    else:
+        return shown
+    element = "Склад" if offer.stock else "Количество"
+    words = {"shown": str(shown)}
+    problems.append(
+        Problem(code, Severity.WARNING, offer.source, element, write_number(quantity), words)
+    )
+    return shown

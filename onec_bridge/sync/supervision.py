@@ -1,0 +1,193 @@
+"""Which of a batch's new offers the shop sells already, and what a person has to decide.
+
+Exact ways come first for the whole batch, so that a good with the right barcode is never
+suggested for another's name. A decision of a person is used when its offer is next looked at
+(at once by :func:`onec_bridge.sync.use_decisions`), and can be undone until then. A question
+whose candidates have all been joined to others answers itself: new goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2b_overlay.shop import KnownGood, Refusal, Refused
+from onec_bridge.commerceml.records import Offer
+
+from .matching import Goods, Offered, Verdict, Way
+from .models import Kind, Link, Match
+from .outcome import Item
+from .work import Work
+
+if TYPE_CHECKING:
+    from b2b_overlay.company.access import User
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["Recognised", "decide", "dissolve", "recognise", "undecided", "undo"]
+
+
+@dataclass(slots=True)
+class Recognised:
+    """The batch's new offers, told apart."""
+
+    joined: list[tuple[Item[Offer], KnownGood]] = field(default_factory=list)
+    new: list[Item[Offer]] = field(default_factory=list)
+    #: Ids of those a person has to decide on.
+    waiting: set[str] = field(default_factory=set)
+
+
+def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Recognised:
+    """Tell these offers apart, remembering questions for a person."""
+    result = Recognised()
+    if not offers:
+        return result
+    matches = Match.objects.filter(
+        connection=work.connection, external_id__in=[o.id for _item, o in offers]
+    ).in_bulk(field_name="pk")
+    asked = {match.external_id: match for match in matches.values()}
+    unsure, settled = [], []
+    for item, offer in offers:
+        match = asked.get(offer.id)
+        verdict = _decided(work.knowledge.goods, match) or work.knowledge.goods.exact(offer)
+        if verdict is None:
+            unsure.append((item, offer))
+            continue
+        if match is not None:
+            settled.append(match)
+        _put(work, result, item, verdict)
+    questions = []
+    for item, offer in unsure:
+        verdict = _look(work, offer)
+        if verdict.way is Way.NEW and work.connection.create_products:
+            settled += [asked[offer.id]] if offer.id in asked else []
+            _put(work, result, item, verdict)
+        else:
+            result.waiting.add(offer.id)
+            work.ways[verdict.way.value] += offer.id not in asked
+            questions.append(_question(work, offer, verdict))
+    _ask(questions)
+    Match.objects.filter(pk__in=[m.pk for m in settled]).update(used_at=timezone.now())
+    return result
+
+
+def _decided(goods: Goods, match: Match | None) -> Verdict | None:
+    """What a person decided, where it still can be done."""
+    if match is None or match.decision == Match.Decision.WAITING:
+        return None
+    if match.decision == Match.Decision.NEW:
+        return Verdict(Way.NEW)
+    if match.variant_id is not None and goods.is_free(match.variant_id):
+        return Verdict(Way.NAME, goods.by_variant[match.variant_id])
+    return None
+
+
+def _put(work: Work, result: Recognised, item: Item[Offer], verdict: Verdict) -> None:
+    work.ways[verdict.way.value] += 1
+    if verdict.good is None:
+        result.new.append(item)
+    else:
+        work.knowledge.goods.take(verdict.good.variant_id)
+        result.joined.append((item, verdict.good))
+
+
+def _look(work: Work, offer: Offered) -> Verdict:
+    return work.knowledge.goods.similar(offer, by_name=work.connection.match_by_name)
+
+
+def _question(work: Work, offer: Offered, verdict: Verdict) -> Match:
+    why = {Way.NAME: Match.Why.NAME, Way.AMBIGUOUS: Match.Why.ARTICLE}
+    return Match(
+        connection=work.connection,
+        external_id=offer.id,
+        name=offer.name[:512],
+        article=offer.article[:255],
+        barcode=(offer.barcodes[0] if offer.barcodes else "")[:64],
+        why=why.get(verdict.way, Match.Why.UNKNOWN),
+        candidates=[candidate.as_json() for candidate in verdict.candidates],
+    )
+
+
+def _ask(questions: list[Match]) -> None:
+    """Put the questions; one asked before gets today's candidates and waits again."""
+    Match.objects.bulk_create(
+        questions,
+        update_conflicts=True,
+        unique_fields=["connection", "external_id"],
+        update_fields=[
+            "name",
+            "article",
+            "barcode",
+            "why",
+            "candidates",
+            "decision",
+            "variant_id",
+        ],
+    )
+
+
+# ------------------------------------------------------------------ a person's decision
+
+
+def undecided(connection: Connection) -> Sequence[Match]:
+    """The questions that wait for an answer."""
+    return list(connection.matches.filter(decision=Match.Decision.WAITING))
+
+
+@transaction.atomic
+def decide(match: Match, variant_id: int | None, by: User | None = None) -> None:
+    """Say what an offer of 1C is: this variant of the shop's; None: new goods.
+
+    Raises :class:`Refused` for a decision already used, or a variant that another offer of
+    this 1C base is joined to or was decided to be; nothing changes then.
+    """
+    match = Match.objects.select_for_update().get(pk=match.pk)
+    if match.used_at is not None:
+        raise Refused(Refusal("INVALID", _("This decision has already been used.")))
+    if variant_id is not None:
+        taken = Link.objects.filter(
+            connection=match.connection, kind=Kind.OFFER, local_id=str(variant_id)
+        ).exists()
+        promised = match.connection.matches.filter(
+            decision=Match.Decision.JOIN, variant_id=variant_id, used_at=None
+        ).exclude(pk=match.pk)
+        if taken or promised.exists():
+            raise Refused(
+                Refusal("INVALID", _("Other goods of 1C are already joined to this variant."))
+            )
+    match.decision = Match.Decision.NEW if variant_id is None else Match.Decision.JOIN
+    match.variant_id, match.decided_at = variant_id, timezone.now()
+    match.decided_by_id = by.pk if by is not None else None
+    match.save()
+
+
+def undo(match: Match) -> None:
+    """Take a decision back. Raises :class:`Refused` where it was used."""
+    changed = Match.objects.filter(pk=match.pk, used_at=None).update(
+        decision=Match.Decision.WAITING, variant_id=None, decided_by=None, decided_at=None
+    )
+    if not changed:
+        raise Refused(Refusal("INVALID", _("This decision has already been used.")))
+
+
+def dissolve(connection: Connection, goods: Goods) -> int:
+    """Drop candidates that were joined elsewhere; how many questions answered themselves."""
+    answered = 0
+    for match in connection.matches.filter(
+        decision=Match.Decision.WAITING, why__in=[Match.Why.NAME, Match.Why.ARTICLE]
+    ):
+        left = [c for c in match.candidates if goods.is_free(c["variant_id"])]
+        if left == match.candidates:
+            continue
+        match.candidates = left
+        if not left and connection.create_products:
+            match.decision, match.decided_at = Match.Decision.NEW, timezone.now()
+            answered += 1
+        elif not left:
+            match.why = Match.Why.UNKNOWN
+        match.save()
+    return answered

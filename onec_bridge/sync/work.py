@@ -1,0 +1,247 @@
+"""What one batch of records works with, and what it is going to write.
+
+Handlers of records plan into a :class:`Work`; :meth:`Work.save` writes it in a number of
+statements that doesn't grow with the batch. :class:`File` is what has to be remembered of a
+file from its beginning, also when its reading is resumed in the middle.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.db.models.fields.json import KT
+from django.utils import timezone
+
+from b2b_overlay.conf import conf
+from b2b_overlay.pricing.loads import PriceRow, load_prices
+from b2b_overlay.pricing.models import PriceList, VariantFacts
+from b2b_overlay.shop import Channel, ProductDraft, Shop, StockLevel, VariantDraft
+from onec_bridge.commerceml.records import (
+    Header,
+    OfferPackageHeader,
+    PriceType,
+    Problem,
+    Record,
+    Severity,
+)
+
+from .links import Links
+from .matching import Goods, sku_of
+from .models import Kind, Link, MatchReport
+from .outcome import Item, Outcome, Tally
+from .prices import KnownPriceType
+
+if TYPE_CHECKING:
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["File", "Images", "Work", "channel_of"]
+
+Images = Callable[[str], bytes | None]
+"""A picture by its path in the export; None where it wasn't sent."""
+
+
+def channel_of(shop: Shop, connection: Connection) -> Channel:
+    """The channel that the connection's goods appear in."""
+    channels = shop.catalogue.channels()
+    wanted = connection.channel or conf.channel
+    return next((c for c in channels if c.slug == wanted), channels[0])
+
+
+@dataclass(slots=True)
+class File:
+    """What is known of a file from the records read so far."""
+
+    name: str
+    #: When 1C formed it; None where it doesn't say.
+    told_at: dt.datetime | None = None
+    #: Is this offer package one that describes price types? Then it is about prices.
+    prices_package: bool = False
+    _in_package: bool = False
+    #: Groups met: the same one may stand under two parents, and the first holds.
+    groups: set[str] = field(default_factory=set)
+
+    def observe(self, record: Record | Problem) -> None:
+        """Look at each record in turn, those of an earlier call included."""
+        if isinstance(record, Header):
+            told_at = record.generated_at
+            if told_at is not None and timezone.is_naive(told_at):
+                told_at = timezone.make_aware(told_at)
+            self.told_at = told_at
+        elif isinstance(record, OfferPackageHeader):
+            self._in_package, self.prices_package = True, False
+        elif isinstance(record, PriceType):
+            self.prices_package = self.prices_package or self._in_package
+
+
+class Knowledge:
+    """What the shop sells and 1C's base calls it, for one run over a file: read when the
+    first offer has to be recognised, kept in step while the run goes on."""
+
+    def __init__(self, connection: Connection, shop: Shop) -> None:
+        self._connection, self._shop = connection, shop
+
+    @cached_property
+    def goods(self) -> Goods:
+        taken = Link.objects.filter(connection=self._connection, kind=Kind.OFFER).exclude(
+            local_id=""
+        )
+        return Goods(
+            self._shop.writer.known_goods(),
+            (int(pk) for pk in taken.values_list("local_id", flat=True)),
+        )
+
+    @cached_property
+    def articles(self) -> Counter[str]:
+        """How many live goods of the 1C base have an article, by ``sku_of``."""
+        rows = (
+            Link.objects.filter(connection=self._connection, kind=Kind.PRODUCT)
+            .exclude(data__told__deleted=True)
+            .annotate(article=KT("data__told__article"))
+            .values_list("article")
+            .annotate(count=Count("pk"))
+            .order_by()
+        )
+        found: Counter[str] = Counter()
+        for article, count in rows:
+            found[sku_of(article or "")] += count
+        return found
+
+
+class Work:
+    """One batch."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        shop: Shop,
+        channel: Channel,
+        file: File,
+        knowledge: Knowledge,
+        images: Images,
+    ) -> None:
+        self.connection, self.shop, self.channel = connection, shop, channel
+        self.file, self.knowledge, self.images = file, knowledge, images
+        self.links = Links(connection)
+        self.tally = Tally()
+        self.ways: Counter[str] = Counter()
+        self._watched: list[Item[Any]] = []
+        self._rows: list[PriceRow] = []
+        self._cleared: list[tuple[int, int]] = []
+        self._priced: dict[int, list[Item[Any]]] = {}
+        self._levels: dict[tuple[int, str], int] = {}
+        self._facts: dict[int, VariantFacts] = {}
+        self._drafts: dict[int, ProductDraft] = {}
+
+    # --- what is known ---
+
+    @cached_property
+    def price_types(self) -> dict[str, KnownPriceType]:
+        """The connection's price types by 1C's id."""
+        self.links.load(Kind.PRICE_TYPE)
+        links = {k: link for k, link in self.links.all(Kind.PRICE_TYPE).items() if link.local_id}
+        lists = PriceList.objects.in_bulk([int(link.local_id) for link in links.values()])
+        return {
+            external_id: KnownPriceType(found.pk, found.name, found.currency, found.vat_included)
+            for external_id, link in links.items()
+            if (found := lists.get(int(link.local_id)))
+        }
+
+    @cached_property
+    def warehouses(self) -> dict[str, str]:
+        """The shop's warehouse ids by 1C's id."""
+        self.links.load(Kind.WAREHOUSE)
+        return {
+            external_id: link.local_id
+            for external_id, link in self.links.all(Kind.WAREHOUSE).items()
+            if link.local_id
+        }
+
+    def references_changed(self) -> None:
+        """Price types or warehouses were added: look at them anew."""
+        vars(self).pop("price_types", None)
+        vars(self).pop("warehouses", None)
+
+    def problem(
+        self,
+        code: str,
+        record: Any,
+        element: str = "",
+        value: str = "",
+        severity: Severity = Severity.WARNING,
+        **params: str,
+    ) -> None:
+        """Something is to be looked at in this record."""
+        self.tally.problems.append(
+            Problem(code, severity, record.source, element, value[:200], params)
+        )
+
+    # --- what is going to be written ---
+
+    def price(
+        self, item: Item[Any], variant_id: int, rows: list[PriceRow], cleared: list[tuple[int, int]]
+    ) -> None:
+        self._rows += rows
+        self._cleared += cleared
+        if rows or cleared:
+            self._priced.setdefault(variant_id, []).append(item)
+
+    def stock(self, variant_id: int, warehouse_id: str, quantity: int) -> None:
+        self._levels[variant_id, warehouse_id] = quantity
+
+    def facts(self, facts: VariantFacts) -> None:
+        self._facts[facts.variant_id] = facts
+
+    def touch_up(self, product_id: int, *variants: VariantDraft, **fields: Any) -> None:
+        """Write these fields of a product that is in the shop, and of its variants."""
+        draft = self._drafts.get(product_id) or ProductDraft(key=str(product_id), id=product_id)
+        merged = {each.key: each for each in (*draft.variants, *variants)}
+        self._drafts[product_id] = replace(draft, **fields, variants=tuple(merged.values()))
+
+    def save(self) -> None:
+        """Write everything planned, in the transaction of the batch."""
+        if self._drafts:
+            self.shop.writer.save_products(list(self._drafts.values()), self.channel)
+        if self._facts:
+            VariantFacts.objects.bulk_create(
+                self._facts.values(),
+                update_conflicts=True,
+                unique_fields=["variant_id"],
+                update_fields=[
+                    "article",
+                    "barcode",
+                    "unit",
+                    "unit_code",
+                    "vat_rate",
+                    "vat_exempt",
+                ],
+            )
+        for variant_id in load_prices(self._rows, self._cleared).touched:
+            for item in self._priced.get(variant_id, ()):
+                item.came(Outcome.CHANGED)
+        if self._levels:
+            self.shop.writer.save_stock(
+                [StockLevel(v, w, quantity) for (v, w), quantity in self._levels.items()]
+            )
+        self.links.save()
+        self._report_ways()
+        for item in self._watched:
+            self.tally.count(item.kind, item.outcome)
+
+    def _report_ways(self) -> None:
+        if not self.ways:
+            return
+        report, _created = MatchReport.objects.get_or_create(
+            connection=self.connection, file_name=self.file.name[:255]
+        )
+        report.counts = dict(Counter(report.counts) + self.ways)
+        report.save()
+
+    def watch(self, items: Iterable[Item[Any]]) -> None:
+        """Count these records when all that comes of them is known: when the batch is saved."""
+        self._watched += items
