@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sandbox.facts import Facts
 
-from . import admission, before, buying, exchange, telling
+from . import admission, before, buying, exchange, pages, telling
 from .telling import Step, Told, table
 from .world import World
 
@@ -28,18 +28,26 @@ STEPS: tuple[Step, ...] = (
     admission.customers_may_not,
     admission.admit,
     buying.customer_stays,
+    pages.sign_in,
+    pages.look,
+    pages.switch,
+    pages.find,
+    pages.fill,
+    pages.order,
     buying.own_prices,
     buying.switch,
     buying.cart,
     buying.broken_pack,
     buying.for_whom,
     buying.order,
+    pages.stranger,
     buying.stranger,
     buying.visitor_stays,
     exchange.orders,
     exchange.confirm,
     exchange.news,
     exchange.seen,
+    pages.sees_order,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,14 @@ from sandbox.data.catalogue import SMALL_WHOLESALE
 from . import queries
 from .client import demand
 from .telling import Told, step
-from .world import Shelf, World, amount_of, known_offers
+from .world import Placed, Shelf, World, amount_of, known_offers
 
 __all__ = [
     "broken_pack",
     "cart",
     "customer_stays",
     "for_whom",
+    "keep",
     "order",
     "own_prices",
     "stranger",
@@ -67,7 +69,7 @@ def _compare(world: World, price_type: str) -> int:
     return len(agreed)
 
 
-@step("4.1", "Её учётная запись осталась прежней", "Her account is what it was")
+@step("4.15", "Её учётная запись осталась прежней", "Her account is what it was")
 def customer_stays(world: World) -> Told:
     """Her account is what it was: password, orders, address, cart."""
     me = world.buyer.run(queries.ME, channel=world.facts.channel)["me"]
@@ -220,24 +222,32 @@ def order(world: World) -> Told:
     total = amount_of(checkout["totalPrice"]["gross"])
     placed = world.buyer.mutate(queries.COMPLETE, id=world.cart)["order"]
     demand(amount_of(placed["total"]["gross"]) == total, f"{total} in the cart, {placed}")
-    world.order = placed
-    (kept,) = [
-        each
-        for each in world.buyer.run(queries.B2B_ORDERS)["b2bOrders"]
-        if each["orderId"] == placed["id"]
-    ]
+    kept = keep(world, placed["id"], WANTED)
     first = world.members(world.buyer_account)[0]
-    demand(
-        kept["legalEntity"]["inn"] == first.inn
-        and amount_of(kept["total"]) == total
-        and kept["payment"] == "on_account"
-        and kept["dueDate"],
-        f"kept: {kept}",
-    )
     return Told(
         f"№ {placed['number']}, {total} ₽, {first.name}, оплатить до {kept['dueDate']}",
         f"No. {placed['number']}, {total} RUB, {first.name}, due {kept['dueDate']}",
     )
+
+
+def keep(world: World, order_id: str, wanted: Mapping[str, int]) -> dict[str, Any]:
+    """The overlay's own record of an order just placed: for the right legal entity, on
+    account; handed on to the chapter of 1C's orders."""
+    told = world.buyer.run(queries.B2B_ORDERS)["b2bOrders"]
+    kept: dict[str, Any] = next((each for each in told if each["orderId"] == order_id), {})
+    demand(kept, f"b2bOrders lacks {order_id}")
+    first = world.members(world.buyer_account)[0]
+    demand(
+        kept["legalEntity"]["inn"] == first.inn
+        and kept["payment"] == "on_account"
+        and kept["dueDate"]
+        and sum(line["quantity"] for line in kept["lines"] if line["article"])
+        == sum(wanted.values()),
+        f"kept: {kept}",
+    )
+    total = amount_of(kept["total"])
+    world.placed.append(Placed(order_id, kept["number"], total, dict(wanted)))
+    return kept
 
 
 def _deliver(world: World) -> None:
@@ -256,11 +266,12 @@ def stranger(world: World) -> Told:
     told = world.stranger.run(queries.B2B_ORDERS)["b2bOrders"]
     demand(told == [], f"a stranger's orders: {told}")
     for query in (queries.B2B_ORDER, queries.ORDER):
-        (found,) = world.stranger.run(query, id=world.order["id"]).values()
-        demand(found is None, f"a stranger reads the order: {found}")
-    cart = world.customer_before["cart"]["id"]
-    (found,) = world.stranger.run(queries.B2B_CHECKOUT, id=cart).values()
-    demand(found is None, f"a stranger reads the cart's terms: {found}")
+        for placed in world.placed:
+            (found,) = world.stranger.run(query, id=placed.id).values()
+            demand(found is None, f"a stranger reads the order: {found}")
+    for query in (queries.CHECKOUT, queries.B2B_CHECKOUT):
+        (found,) = world.stranger.run(query, id=world.cart).values()
+        demand(found is None, f"a stranger reads the cart: {found}")
     for entity in world.entities.values():
         codes = world.stranger.refused(queries.CHOOSE, id=entity, channel=world.facts.channel)
         demand(codes == {"NOT_FOUND"}, f"a stranger buys for her legal entity: {codes}")

@@ -108,29 +108,28 @@ class Form:
 
 
 class _Reader(HTMLParser):
-    """Forms with their fields, links, and the text between the tags."""
+    """Forms with their fields, ``data-`` attributes, and the text between the tags."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
         self.text: list[str] = []
-        self.links: list[tuple[str, str]] = []
+        self.marks: list[dict[str, str]] = []
         self._open: Form | None = None
         self._select = ""
         self._option: str | None = None
         self._area = ""
-        self._href = ""
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if marks := {k[5:]: value for k, value in given.items() if k.startswith("data-")}:
+            self.marks.append(marks)
         if tag == "form":
             self._open = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._open)
         elif tag in ("script", "style"):
             self._hidden += 1
-        elif tag == "a":
-            self._href = given.get("href", "")
         elif self._open is not None:
             self._field(tag, given, self._open)
 
@@ -161,8 +160,6 @@ class _Reader(HTMLParser):
             self._option = None
         elif tag == "textarea":
             self._area = ""
-        elif tag == "a":
-            self._href = ""
         elif tag in ("script", "style"):
             self._hidden -= 1
 
@@ -170,8 +167,6 @@ class _Reader(HTMLParser):
         if self._hidden:
             return
         self.text.append(data)
-        if self._href:
-            self.links.append((self._href, data.strip()))
         if self._open is not None and self._option is not None:
             self._open.choices.setdefault(self._select, {})[self._option] = data.strip()
         if self._open is not None and self._area:
@@ -180,14 +175,14 @@ class _Reader(HTMLParser):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What came back: where it is, its status, its forms, its links and its text, blanks (the
-    hard ones between thousands too) made single."""
+    """What came back: where it is, its status, its text with blanks (the hard ones between
+    thousands too) made single, its forms, and what its elements say in ``data-`` attributes."""
 
     url: str
     status: int
     text: str
     forms: tuple[Form, ...]
-    links: tuple[tuple[str, str], ...]
+    marks: tuple[dict[str, str], ...]
 
     def form(self, part_of_action: str) -> Form:
         """The first form whose address contains this. Raises :class:`NotHeld`."""
@@ -196,6 +191,14 @@ class Page:
                 return each
         actions = [each.action for each in self.forms]
         raise NotHeld(f"{self.url} has no form «{part_of_action}», only {actions}")
+
+    def marked(self, name: str, value: str) -> dict[str, str]:
+        """What the first element with this ``data-`` attribute says besides. Raises
+        :class:`NotHeld`."""
+        for each in self.marks:
+            if each.get(name) == value:
+                return each
+        raise NotHeld(f"{self.url} ({self.status}) shows nothing with data-{name}={value}")
 
 
 class Browser:
@@ -240,5 +243,5 @@ class Browser:
             status=response.status,
             text=" ".join("".join(reader.text).split()),
             forms=tuple(reader.forms),
-            links=tuple(reader.links),
+            marks=tuple(reader.marks),
         )

@@ -17,10 +17,9 @@ from onec_bridge.simulator import Run
 from sandbox.data import retail_goods, truth, write_exchange
 
 from . import queries
-from .buying import WANTED
 from .client import NotHeld, demand
 from .telling import Told, step
-from .world import World, amount_of, known_offers
+from .world import Placed, World, known_offers
 
 __all__ = [
     "catalogue",
@@ -131,37 +130,37 @@ def orders(world: World) -> Told:
         "an unconfirmed order didn't come again",
     )
     world.orders_xml = second.orders[-1]
-    document = _ours(world)
     member = world.members(world.buyer_account)[0]
-    who = document.find("{*}Контрагенты/{*}Контрагент")
-    if who is None:
-        raise NotHeld("the order has no counterparty")
-    demand(
-        (_text(who, "Ид"), _text(who, "ИНН"), _text(who, "КПП"))
-        == (member.id, member.inn, member.kpp),
-        ElementTree.tostring(who, encoding="unicode"),
-    )
-    _demand_lines(world, document, member.price_type)
+    for placed in world.placed:
+        document = _document(world, placed)
+        who = document.find("{*}Контрагенты/{*}Контрагент")
+        if who is None:
+            raise NotHeld("the order has no counterparty")
+        demand(
+            (_text(who, "Ид"), _text(who, "ИНН"), _text(who, "КПП"))
+            == (member.id, member.inn, member.kpp),
+            ElementTree.tostring(who, encoding="unicode"),
+        )
+        _demand_lines(placed, document, member.price_type)
+    sums = " + ".join(f"{placed.total}" for placed in world.placed)
     return Told(
-        f"№ {_text(document, 'Номер')}: {member.name}, {len(WANTED)} строки, "
-        f"{_text(document, 'Сумма')} ₽, НДС; дважды",
-        f"No. {_text(document, 'Номер')}: {member.name}, {len(WANTED)} lines, "
-        f"{_text(document, 'Сумма')} RUB, VAT; twice",
+        f"{member.name}, {sums} ₽: цены, единицы, НДС, суммы; дважды",
+        f"{member.name}, {sums} RUB: prices, units, VAT, sums; twice",
     )
 
 
-def _ours(world: World) -> ElementTree.Element:
-    number = world.order["number"]
-    found = [each for each in _documents(world.orders_xml) if _text(each, "Номер") == number]
-    demand(len(found) == 1, f"{len(found)} documents with number {number}")
+def _document(world: World, placed: Placed) -> ElementTree.Element:
+    found = [each for each in _documents(world.orders_xml) if _text(each, "Номер") == placed.number]
+    demand(len(found) == 1, f"{len(found)} documents with number {placed.number}")
     return found[0]
 
 
-def _demand_lines(world: World, document: ElementTree.Element, price_type: str) -> None:
+def _demand_lines(placed: Placed, document: ElementTree.Element, price_type: str) -> None:
+    """Line by line against 1C's own figures, then the sums."""
     known = known_offers()
     lines = {_text(line, "Ид"): line for line in document.iterfind("{*}Товары/{*}Товар")}
     total = Decimal(0)
-    for sku, pieces in WANTED.items():
+    for sku, pieces in placed.wanted.items():
         good, offer = known[sku]
         demand(offer.id in lines, f"{sku} is not in the order under {offer.id}: {list(lines)}")
         line = lines[offer.id]
@@ -177,8 +176,8 @@ def _demand_lines(world: World, document: ElementTree.Element, price_type: str) 
         demand(Decimal(rate or -1) == good.vat, f"{sku}: VAT {rate}, not {good.vat}")
         total += amount
     demand(
-        total == Decimal(_text(document, "Сумма")) == amount_of(world.order["total"]["gross"]),
-        f"lines {total}, document {_text(document, 'Сумма')}, order {world.order['total']}",
+        total == Decimal(_text(document, "Сумма")) == placed.total,
+        f"lines {total}, document {_text(document, 'Сумма')}, order {placed.total}",
     )
 
 
@@ -190,8 +189,9 @@ def confirm(world: World) -> Told:
     _demand_run(client.confirm())
     after = world.onec().fetch_orders()
     _demand_run(after)
-    left = [_text(each, "Номер") for each in _documents(after.orders[-1])]
-    demand(world.order["number"] not in left, f"confirmed orders come again: {left}")
+    left = {_text(each, "Номер") for each in _documents(after.orders[-1])}
+    again = left & {placed.number for placed in world.placed}
+    demand(not again, f"confirmed orders come again: {again}")
     return Told("success; больше не приходит", "success; it doesn't come again")
 
 
@@ -207,7 +207,7 @@ NEWS_NUMBER, NEWS_STATUS = "УТ-000417", "К отгрузке"
 def news(world: World) -> Told:
     """1C sends the order back: its number, status, payment and shipment."""
     today = date.today().isoformat()  # noqa: DTZ011  a date on a paper
-    ours = _ours(world)
+    ours = _document(world, world.placed[-1])
     root = ElementTree.Element("КоммерческаяИнформация", ВерсияСхемы="2.07", ДатаФормирования=today)
     document = ElementTree.SubElement(root, "Документ")
     for name in ("Ид", "Номер", "Дата", "ХозОперация", "Роль", "Валюта", "Курс", "Сумма"):
@@ -242,7 +242,7 @@ def seen(world: World) -> Told:
     (kept,) = [
         each
         for each in world.buyer.run(queries.B2B_ORDERS)["b2bOrders"]
-        if each["orderId"] == world.order["id"]
+        if each["orderId"] == world.placed[-1].id
     ]
     told = (kept["onecNumber"], kept["onecStatus"], bool(kept["paidAt"]), bool(kept["shippedAt"]))
     demand(told == (NEWS_NUMBER, NEWS_STATUS, True, True), f"she is told {told}")

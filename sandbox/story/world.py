@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,7 @@ from sandbox.facts import Account, Facts
 from . import queries
 from .client import Api, Browser, NotHeld, demand
 
-__all__ = ["Shelf", "World", "amount_of"]
+__all__ = ["Placed", "Shelf", "World", "amount_of"]
 
 
 def amount_of(money: dict[str, Any]) -> Decimal:
@@ -97,6 +97,16 @@ def known_offers() -> dict[str, tuple[Good, Offer]]:
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order: its global id, what people call it, what is to be paid, pieces by SKU."""
+
+    id: str
+    number: str
+    total: Decimal
+    wanted: Mapping[str, int]
+
+
 @dataclass
 class World:
     """Everybody of the story, and what the steps hand on to the next ones."""
@@ -107,9 +117,9 @@ class World:
     customer_before: dict[str, Any] = field(default_factory=dict)
     #: Global ids of the buyer's legal entities by INN.
     entities: dict[str, str] = field(default_factory=dict)
-    #: The buyer's wholesale cart, and the order made of it.
+    #: The buyer's wholesale cart on the shop's own API, and the orders she has placed.
     cart: str = ""
-    order: dict[str, Any] = field(default_factory=dict)
+    placed: list[Placed] = field(default_factory=list)
     #: What 1C was given (CommerceML), before it confirmed.
     orders_xml: bytes = b""
 
@@ -132,6 +142,11 @@ class World:
     @cached_property
     def browser(self) -> Browser:
         """The buyer's."""
+        return Browser(self.facts.url)
+
+    @cached_property
+    def strange_browser(self) -> Browser:
+        """The stranger's."""
         return Browser(self.facts.url)
 
     @cached_property
@@ -161,6 +176,11 @@ class World:
     @property
     def bitrix(self) -> Client:
         return self.onec(BITRIX)
+
+    @cached_property
+    def shelf_now(self) -> Shelf:
+        """What a visitor sees after the exchange."""
+        return self.shelf(self.visitor)
 
     def shelf(self, api: Api) -> Shelf:
         return Shelf.seen_by(api, self.facts.channel)
