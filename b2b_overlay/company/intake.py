@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
 
 from django.db import transaction
 from django.db.models import CharField
@@ -17,10 +18,6 @@ from django.db.models import CharField
 from .models import BankAccount, LegalEntity
 
 __all__ = ["Account", "Card", "Taken", "find", "take"]
-
-_LENGTHS = {
-    f.name: f.max_length for f in LegalEntity._meta.get_fields() if isinstance(f, CharField)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,17 @@ def _fill(row: LegalEntity, card: Card) -> bool:
     for name in _FIELDS:
         value = getattr(card, name)
         if isinstance(value, str):
-            value = value[: _LENGTHS[name]]
+            value = value[: _longest(name)]
         if value is not None and value != getattr(row, name):
             setattr(row, name, value)
             changed = True
     return changed
+
+
+@cache
+def _longest(name: str) -> int | None:
+    field = LegalEntity._meta.get_field(name)
+    return field.max_length if isinstance(field, CharField) else None
 
 
 def _accounts(row: LegalEntity, card: Card) -> bool:
