@@ -1,0 +1,61 @@
+"""What is asked before a checkout becomes an order on Saleor: the core's gate, and three
+things that only matter here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.utils.translation import gettext as _
+from saleor.permission.enums import AccountPermissions
+
+from b2b_overlay.ordering import gate
+from b2b_overlay.shop import Refusal
+
+from . import carts, on_account
+from .shop import SaleorShop
+
+__all__ = ["refusals"]
+
+
+def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:
+    """Everything that keeps this checkout from becoming an order; a visitor's passes after
+    one query."""
+    row = checkout_info.checkout
+    if gate.is_wholesale(str(row.pk)):
+        if not _may_order(row, requestor):
+            return [Refusal("INVALID", _("Only the buyer himself can order this cart."))]
+        return gate.refusals(SaleorShop(), carts.as_checkout(checkout_info))
+    if row.user_id and carts.may_be_wholesale(row):
+        return _as_private_person(checkout_info)
+    return []
+
+
+def _may_order(row: Any, requestor: Any) -> bool:
+    """The cart's owner, or an app or member of staff that may act for customers. Saleor takes
+    whoever knows a checkout's id for its owner; an order on account needs more."""
+    if requestor is None:
+        return False
+    if getattr(requestor, "pk", None) == row.user_id and hasattr(requestor, "email"):
+        return True
+    return bool(requestor.has_perm(AccountPermissions.IMPERSONATE_USER))
+
+
+def _as_private_person(checkout_info: Any) -> list[Refusal]:
+    """A wholesale login's retail cart: he pays for it, and the shop's quantity limit, which
+    didn't stop him filling it (loaders.SiteWithoutLimit), holds."""
+    if on_account.leftover(checkout_info.checkout.pk):
+        return [Refusal("CHECKOUT_NOT_FULLY_PAID", _("This cart can't be ordered on account."))]
+    limit = Site.objects.get(pk=settings.SITE_ID).settings.limit_quantity_per_checkout
+    return [
+        Refusal(
+            "QUANTITY_GREATER_THAN_LIMIT",
+            _("As a private person you can't buy more than %(limit)s of one thing.")
+            % {"limit": limit},
+            variant_id=each.line.variant_id,
+            line_id=str(each.line.pk),
+        )
+        for each in checkout_info.lines
+        if limit and each.line.quantity > limit
+    ]

@@ -1,0 +1,101 @@
+"""An order on account, without opening the shop to unpaid retail orders.
+
+``Channel.allow_unpaid_orders`` would let everybody order without paying. Instead, a cart that
+may be ordered on account is authorised (not charged) in full by a transaction of ours, right
+before Saleor's own ``checkoutComplete`` looks. Whatever keeps the order from being made takes
+the transaction away again, so that it can never pay for a retail order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from saleor.checkout.calculations import fetch_checkout_data
+from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
+from saleor.checkout.models import Checkout
+from saleor.checkout.payment_utils import update_checkout_payment_statuses
+from saleor.core.db.connection import allow_writer
+from saleor.core.taxes import zero_money
+from saleor.payment.models import TransactionItem
+from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts
+from saleor.payment.utils import create_manual_adjustment_events, get_transaction_item_params
+from saleor.plugins.manager import get_plugins_manager
+
+from b2b_overlay.ordering.checkouts import terms_on
+
+from .ids import checkout_pk
+
+__all__ = ["NAME", "admitted", "authorised", "leftover"]
+
+#: The name of our transactions, as staff see it on an order.
+NAME = "B2B: on account"
+
+
+def admitted(user: Any, arguments: Mapping[str, Any]) -> Any | None:
+    """The checkout that these arguments of ``checkoutComplete`` name, if this user may order
+    it on account: it is his own and under terms that hold. None: it is Saleor's business."""
+    from .shop import SaleorShop
+
+    pk = checkout_pk(arguments)
+    with allow_writer():
+        checkout = Checkout.objects.filter(pk=pk, user_id=user.pk).first() if pk else None
+        value = SaleorShop().checkouts.get(str(pk)) if checkout else None
+        return checkout if value and terms_on(value) else None
+
+
+@contextmanager
+def authorised(checkout: Any, user: Any) -> Iterator[None]:
+    """The checkout's total is authorised within; what is left of it afterwards, because no
+    order was made, is taken away."""
+    with allow_writer():
+        _authorise(checkout, user)
+    try:
+        yield
+    finally:
+        _withdraw(checkout.pk)
+
+
+def _withdraw(checkout_id: object) -> None:
+    """Take our transaction off a checkout that is still one (an order's has moved on)."""
+    with allow_writer():
+        TransactionItem.objects.filter(checkout_id=checkout_id, name=NAME).delete()
+        checkout = Checkout.objects.filter(pk=checkout_id).first()
+        if checkout is not None:
+            update_checkout_payment_statuses(
+                checkout, checkout.total.gross, checkout_has_lines=checkout.lines.exists()
+            )
+
+
+def leftover(checkout_id: object) -> bool:
+    """Is a transaction of ours on this checkout? (A process died before withdrawing it.)"""
+    return bool(TransactionItem.objects.filter(checkout_id=checkout_id, name=NAME).exists())
+
+
+@transaction.atomic
+def _authorise(checkout: Any, user: Any) -> None:
+    """One transaction of ours a checkout: the lock keeps two clicks from making two."""
+    Checkout.objects.select_for_update().filter(pk=checkout.pk).first()
+    total = _to_pay(checkout)
+    item = TransactionItem.objects.filter(checkout_id=checkout.pk, name=NAME).first()
+    if item is None:
+        item = TransactionItem.objects.create(
+            **get_transaction_item_params(
+                source_object=checkout, user=user, app=None, psp_reference=None, name=NAME
+            )
+        )
+    create_manual_adjustment_events(item, {"authorized_value": total.amount}, user=user, app=None)
+    recalculate_transaction_amounts(item)
+    update_checkout_payment_statuses(checkout, total, checkout_has_lines=True)
+
+
+def _to_pay(checkout: Any) -> Any:
+    """The checkout's total less its gift cards, recalculated where it has expired."""
+    lines, _unavailable = fetch_checkout_lines(checkout)
+    manager = get_plugins_manager(allow_replica=False)
+    info = fetch_checkout_info(checkout, lines, manager)
+    fetch_checkout_data(info, manager, lines, requestor=checkout.user).get()
+    rest = checkout.total.gross - checkout.get_total_gift_cards_balance()
+    return max(rest, zero_money(checkout.currency))

@@ -1,0 +1,76 @@
+"""Placed orders: the port's :class:`~b2b_overlay.shop.Orders` on Saleor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from saleor.order.models import Order
+
+from b2b_overlay.money import Money
+from b2b_overlay.shop import PlacedOrder, PlacedOrderLine
+
+from .channels import as_channel
+from .ids import as_uuid
+
+__all__ = ["SaleorOrders"]
+
+
+class SaleorOrders:
+    def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
+        """Two queries. Drafts are no orders yet."""
+        uuids = [uuid for uuid in map(as_uuid, order_ids) if uuid]
+        rows = (
+            Order.objects.non_draft()
+            .filter(pk__in=uuids)
+            .select_related("channel__tax_configuration")
+            .prefetch_related("lines")
+        )
+        return {str(row.pk): _as_order(row) for row in rows}
+
+    def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
+        rows = Order.objects.non_draft().filter(user_id=user_id).order_by("-created_at", "-pk")
+        return [str(pk) for pk in rows.values_list("pk", flat=True)[:limit]]
+
+    def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
+        rows = Order.objects.non_draft().filter(checkout_token__in=list(checkout_ids))
+        return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+
+
+def _as_order(row: Any) -> PlacedOrder:
+    channel = as_channel(row.channel)
+    vat = channel.prices_include_vat
+    return PlacedOrder(
+        id=str(row.pk),
+        number=str(row.number),
+        placed_at=row.created_at,
+        channel=channel,
+        user_id=row.user_id,
+        email=row.user_email,
+        lines=tuple(_as_line(line, vat) for line in row.lines.all()),
+        shipping=_money(row.shipping_price, vat),
+        total=Money(row.total.gross.amount, row.currency),
+        checkout_id=row.checkout_token or None,
+        status=row.status,
+    )
+
+
+def _as_line(line: Any, vat: bool) -> PlacedOrderLine:
+    name = line.product_name
+    if line.variant_name and line.variant_name != line.product_name:
+        name = f"{name} ({line.variant_name})"
+    return PlacedOrderLine(
+        id=str(line.pk),
+        variant_id=line.variant_id,
+        sku=line.product_sku or "",
+        name=name,
+        quantity=line.quantity,
+        unit_price=_money(line.unit_price, vat),
+        total=_money(line.total_price, vat),
+        tax=Money(line.total_price.tax.amount, line.currency),
+    )
+
+
+def _money(taxed: Any, vat_included: bool) -> Money:
+    part = taxed.gross if vat_included else taxed.net
+    return Money(part.amount, part.currency)

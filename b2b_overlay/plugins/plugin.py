@@ -1,0 +1,92 @@
+"""The overlay's Saleor plugin: hooks of a few lines each, translate, call, translate back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from saleor.checkout.error_codes import CheckoutErrorCode
+from saleor.core.db.connection import allow_writer
+from saleor.plugins.base_plugin import BasePlugin
+
+from b2b_overlay.conf import conf
+from b2b_overlay.ordering import checkouts, orders
+from b2b_overlay.shop import Refusal
+
+from . import carts, gatekeeping, order_notes, pages
+from .activity import PLUGIN_ID, forget
+from .shop import SaleorShop
+
+__all__ = ["B2BPlugin"]
+
+
+class B2BPlugin(BasePlugin):  # type: ignore[misc]
+    """Switched on in the Dashboard (Configuration → Plugins), for all channels at once."""
+
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "B2B overlay"
+    PLUGIN_DESCRIPTION: ClassVar[str] = (
+        "Опт поверх розницы: юрлица, договоры, свои цены, заказ под отсрочку. / "
+        "Wholesale over retail: legal entities, contracts, own prices, orders on account."
+    )
+    CONFIGURATION_PER_CHANNEL = False
+    DEFAULT_ACTIVE = False
+
+    @classmethod
+    def save_plugin_configuration(cls, *args: Any, **kwargs: Any) -> Any:
+        forget()
+        return super().save_plugin_configuration(*args, **kwargs)
+
+    def checkout_created(self, checkout: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        return self._changed(checkout, previous_value)
+
+    def checkout_updated(self, checkout: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        return self._changed(checkout, previous_value)
+
+    def _changed(self, checkout: Any, previous_value: Any) -> Any:
+        """After every mutation of a cart, before its response is resolved."""
+        if conf.enabled and carts.may_be_wholesale(checkout):
+            with allow_writer():
+                code = checkout.voucher_code
+                checkouts.changed(SaleorShop(exact=False), str(checkout.pk))
+                carts.refresh(checkout, displaced=code)
+        return previous_value
+
+    def preprocess_order_creation(
+        self, checkout_info: Any, lines: Any = None, previous_value: Any = None
+    ) -> Any:
+        """The gate: whichever way a checkout becomes an order, it comes through here."""
+        if conf.enabled:
+            with allow_writer():
+                _raise(gatekeeping.refusals(checkout_info, self.requestor))
+        return previous_value
+
+    def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        if conf.enabled and order.checkout_token:
+            with allow_writer():
+                kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
+                if kept is not None:
+                    order_notes.write(order, kept)
+        return previous_value
+
+    def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
+        """The cabinet's pages, under ``/plugins/b2b/``. Saleor asks an inactive plugin too."""
+        return pages.answer(request, path, on=self.active and conf.enabled)
+
+
+def _raise(refusals: list[Refusal]) -> None:
+    """Refusals as Saleor's ``errors[]``: codes are CheckoutErrorCode values."""
+    if refusals:
+        raise ValidationError({"lines": [_error(refusal) for refusal in refusals]})
+
+
+def _error(refusal: Refusal) -> ValidationError:
+    params = {}
+    if refusal.line_id:
+        params["lines"] = [carts.line_global_id(refusal.line_id)]
+    if refusal.variant_id:
+        params["variants"] = [carts.variant_global_id(refusal.variant_id)]
+    return ValidationError(
+        refusal.message, code=CheckoutErrorCode[refusal.code].value, params=params
+    )

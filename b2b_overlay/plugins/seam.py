@@ -1,0 +1,123 @@
+"""The seam: where the overlay enters Saleor's own ``/graphql/``. One small module.
+
+:func:`install` runs in ``AppConfig.ready()``, before Saleor's schema and URLs are imported
+(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does three
+things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`) and a test:
+
+* one middleware gives a signed-in request a registry of dataloaders that shows contract
+  prices (:mod:`.loaders`); a visitor's request is not touched at all;
+* the B2B queries and mutations join two of the classes Saleor's own are made of;
+* ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
+  (:mod:`.on_account`).
+
+The last two are off with ``B2B_PATCH_SCHEMA = False``; everything asks :func:`.activity.is_on`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import graphene
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from graphql import GraphQLError
+
+from b2b_overlay.conf import conf
+
+from .activity import is_on
+
+__all__ = ["contract_prices", "install"]
+
+MIDDLEWARE = f"{__name__}.contract_prices"
+
+
+def install() -> None:
+    """Enter Saleor. Called once, when the app is ready."""
+    if MIDDLEWARE not in settings.MIDDLEWARE:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, MIDDLEWARE]
+    if conf.patch_schema:
+        _extend_schema()
+
+
+def contract_prices(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: who signed in reads through our registry of loaders.
+
+    It also restores the language that a B2B field may have switched to for this request.
+    """
+    from saleor.core.auth import get_token_from_request
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not get_token_from_request(request):
+            return get_response(request)
+        from .loaders import Registry
+
+        request.dataloaders = Registry()  # type: ignore[attr-defined]
+        with translation.override(translation.get_language()):
+            return get_response(request)
+
+    return middleware
+
+
+def _extend_schema() -> None:
+    from saleor.graphql.checkout.schema import CheckoutMutations
+    from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
+
+    from b2b_overlay.graphql import Mutations, Queries
+
+    _mix(PluginsQueries, Queries)
+    _mix(PluginsMutations, Mutations)
+    complete = vars(CheckoutMutations)["checkout_complete"]
+    complete.resolver = _completing(complete.resolver)
+
+
+def _mix(theirs: type[graphene.ObjectType], ours: type[graphene.ObjectType]) -> None:
+    """Give Saleor's class our fields and resolvers, each behind the switch."""
+    for name, field in ours._meta.fields.items():
+        if field.resolver:
+            field.resolver = _switched(field.resolver)
+        setattr(theirs, name, field)
+        if resolver := getattr(ours, f"resolve_{name}", None):
+            setattr(theirs, f"resolve_{name}", staticmethod(_switched(resolver)))
+
+
+def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse while the plugin is off; speak the language the client asked for."""
+
+    @wraps(resolver)
+    def guarded(root: Any, info: Any, **arguments: Any) -> Any:
+        _speak(info.context)
+        if not is_on():
+            raise GraphQLError(_("B2B is switched off in this shop."))
+        return resolver(root, info, **arguments)
+
+    return guarded
+
+
+def _speak(request: HttpRequest) -> None:
+    """Answer a signed-in client in its Accept-Language; the middleware puts it back."""
+    if hasattr(request, "dataloaders"):
+        translation.activate(translation.get_language_from_request(request))
+
+
+def _completing(complete: Callable[..., Any]) -> Callable[..., Any]:
+    """``checkoutComplete`` with an order on account allowed where the terms say so."""
+
+    @wraps(complete)
+    def completing(root: Any, info: Any, **arguments: Any) -> Any:
+        from . import on_account
+
+        user = info.context.user
+        checkout = on_account.admitted(user, arguments) if user and is_on() else None
+        if checkout is None:
+            return complete(root, info, **arguments)
+        _speak(info.context)
+        with on_account.authorised(checkout, user):
+            return complete(root, info, **arguments)
+
+    return completing

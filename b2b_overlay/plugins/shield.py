@@ -1,0 +1,140 @@
+"""Bind prices to a checkout's lines by data alone, exact against promotions and vouchers.
+
+What was tried on Saleor 3.23.28 (reference/saleor.md, "A contract price that stays exact"):
+``price_override`` is the price; on each such line a zero line discount of type MANUAL keeps
+catalogue promotions off (discount/utils/checkout.py); on the checkout a zero entire-order
+voucher of ours keeps order promotions and gifts off and displaces any other code; both
+expirations set to now make whoever reads next recalculate from these. Only rows that are
+ours (the discount's name, the voucher's code) are ever changed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from saleor.checkout.models import Checkout, CheckoutLine
+from saleor.core.db.connection import allow_writer
+from saleor.discount import DiscountType, VoucherType
+from saleor.discount.models import (
+    CheckoutDiscount,
+    CheckoutLineDiscount,
+    Voucher,
+    VoucherChannelListing,
+    VoucherCode,
+)
+
+__all__ = ["SHIELD", "bind"]
+
+#: The voucher's code and the line discounts' name: how we know our own.
+SHIELD = "B2B"
+
+
+@allow_writer()  # type: ignore[untyped-decorator]
+@transaction.atomic
+def bind(checkout_id: object, prices: Mapping[str, Decimal | None], reason: str) -> bool:
+    """Bind a price to each line id; None: the shop's own. True where anything changed.
+
+    The checkout's row is locked, as Saleor's own mutations lock it.
+    """
+    checkout = Checkout.objects.select_for_update().filter(pk=checkout_id).first()
+    if checkout is None:
+        return False
+    lines = list(checkout.lines.prefetch_related("discounts"))
+    bound = [line for line in lines if prices.get(str(line.pk)) is not None]
+    free = [line for line in lines if prices.get(str(line.pk)) is None and _shielded(line)]
+    changed = _bind_lines(bound, prices, reason) | _free_lines(free)
+    if any((bound, free)) or checkout.voucher_code == SHIELD:
+        changed |= _put_voucher(checkout) if bound else _take_voucher(checkout)
+    if changed:
+        checkout.price_expiration = checkout.discount_expiration = timezone.now()
+        checkout.save(update_fields=[*_VOUCHER_FIELDS, "price_expiration", "discount_expiration"])
+    return changed
+
+
+def _shielded(line: Any) -> bool:
+    return any(d.type == DiscountType.MANUAL and d.name == SHIELD for d in line.discounts.all())
+
+
+def _bind_lines(lines: list[Any], prices: Mapping[str, Decimal | None], reason: str) -> bool:
+    stale = [line for line in lines if line.price_override != prices[str(line.pk)]]
+    for line in stale:
+        line.price_override, line.price_override_reason = prices[str(line.pk)], reason
+    CheckoutLine.objects.bulk_update(stale, ["price_override", "price_override_reason"])
+    bare = [line for line in lines if not _shielded(line)]
+    if bare:
+        # A MANUAL discount is one a line: whatever stood there gives way.
+        CheckoutLineDiscount.objects.filter(line__in=bare).delete()
+        CheckoutLineDiscount.objects.bulk_create(
+            CheckoutLineDiscount(
+                line=line,
+                type=DiscountType.MANUAL,
+                unique_type=DiscountType.MANUAL,
+                currency=line.currency,
+                name=SHIELD,
+            )
+            for line in bare
+        )
+    return bool(stale or bare)
+
+
+def _free_lines(lines: list[Any]) -> bool:
+    if lines:
+        CheckoutLineDiscount.objects.filter(line__in=lines, name=SHIELD).delete()
+        CheckoutLine.objects.filter(pk__in=[line.pk for line in lines]).update(
+            price_override=None, price_override_reason=None
+        )
+    return bool(lines)
+
+
+_VOUCHER_FIELDS = ("voucher_code", "discount_amount", "discount_name", "translated_discount_name")
+
+
+def _put_voucher(checkout: Any) -> bool:
+    _ensure_voucher(checkout.channel)
+    if checkout.voucher_code == SHIELD and not checkout.discount_amount:
+        return False
+    checkout.voucher_code, checkout.discount_amount = SHIELD, Decimal(0)
+    checkout.discount_name, checkout.translated_discount_name = SHIELD, None
+    CheckoutDiscount.objects.filter(checkout=checkout).delete()
+    checkout.lines.filter(is_gift=True).delete()
+    return True
+
+
+def _take_voucher(checkout: Any) -> bool:
+    if checkout.voucher_code != SHIELD:
+        return False
+    checkout.voucher_code, checkout.discount_amount = None, Decimal(0)
+    checkout.discount_name = checkout.translated_discount_name = None
+    return True
+
+
+def _ensure_voucher(channel: Any) -> None:
+    """Our voucher, valid in this channel whatever staff did to it meanwhile. One query where
+    it stands; without it ``checkoutComplete`` would answer VOUCHER_NOT_APPLICABLE."""
+    standing = VoucherChannelListing.objects.filter(
+        channel=channel,
+        discount_value=0,
+        voucher__codes__code=SHIELD,
+        voucher__codes__is_active=True,
+        voucher__end_date=None,
+        voucher__start_date__lte=timezone.now(),
+        voucher__usage_limit=None,
+    )
+    if standing.exists():
+        return
+    code = VoucherCode.objects.filter(code=SHIELD).select_related("voucher").first()
+    voucher = code.voucher if code else Voucher(name=SHIELD, type=VoucherType.ENTIRE_ORDER)
+    voucher.start_date, voucher.end_date, voucher.usage_limit = timezone.now(), None, None
+    voucher.save()
+    VoucherCode.objects.update_or_create(
+        code=SHIELD, defaults={"voucher": voucher, "is_active": True}
+    )
+    VoucherChannelListing.objects.update_or_create(
+        voucher=voucher,
+        channel=channel,
+        defaults={"discount_value": Decimal(0), "currency": channel.currency_code},
+    )
