@@ -10,3 +10,8 @@ class OneCBridgeConfig(AppConfig):
     name = "onec_bridge"
     verbose_name = _("Exchange with 1C")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from b2b_overlay.cabinet.pages import NAV, Link
+
+        NAV.append(Link(_("Exchange with 1C"), "onec:journal"))

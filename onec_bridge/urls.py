@@ -5,12 +5,23 @@
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from onec_bridge.exchange.views import exchange
+from onec_bridge.journal import orders
+from onec_bridge.journal import views as journal
 
 app_name = "onec"
 
 urlpatterns = [
     re_path(r"^exchange(?:/(?P<token>[0-9a-f]{16}))?/?$", exchange, name="exchange"),
+    # The desk.
+    path("journal/", journal.journal, name="journal"),
+    path("journal/<int:pk>/", journal.exchange, name="exchange_page"),
+    path("journal/files/<int:pk>/", journal.file, name="file"),
+    path("journal/files/<int:pk>/original/", journal.original, name="original"),
+    path("journal/files/<int:pk>/problems.txt", journal.problem_lines, name="problem_lines"),
+    path("journal/connections/<int:pk>/", journal.connection, name="connection"),
+    path("journal/connections/<int:pk>/orders/", orders.orders, name="orders"),
+    path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),
 ]
