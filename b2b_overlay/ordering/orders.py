@@ -115,7 +115,7 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
     if placed is None:
         return None
     agreed = (
-        CheckoutTerms.objects.select_for_update()
+        CheckoutTerms.objects.select_for_update(of=("self",))
         .filter(checkout_id=checkout_id or placed.checkout_id or "")
         .select_related("legal_entity__company")
         .first()
