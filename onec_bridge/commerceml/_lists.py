@@ -98,13 +98,13 @@ class Lists:
         starts = _starts(tag, skeleton.encoding, stretch)
         if len(starts) != len(records):
             return False
-        line, at = skeleton.lines_passed + 1, 0
+        line, at = skeleton.line, 0
         for element, start, end in zip(records, starts, [*starts[1:], len(stretch)], strict=True):
             line += stretch.count(b"\n", at, start)
             at = start
             lines = Lines(element, stretch, start, end, line, skeleton.encoding)
             skeleton.make(tag, element, lines)
-        skeleton.skip_lines(stretch.count(b"\n"))
+        skeleton.skipped_lines += stretch.count(b"\n")
         return True
 
 

@@ -35,6 +35,8 @@ HEADERS = {tag: Builder(shape) for tag, shape in CONTAINERS.items() if shape}
 
 _INHERITED = {"Товар": "only_changes", "Предложение": "only_changes"}
 _GROUP = "Группа"
+_CHARACTER = 4
+"""Most bytes of one character in UTF-8."""
 
 
 class RefusedError(Exception):
@@ -70,16 +72,17 @@ class Skeleton:
         self.frames: list[Frame] = []
         self.skipped_lines = 0
         """Lines of the stretches that another reader took from between two feeds."""
-        self.lines_passed = 0
-        """Ends of line so far, skipped ones included."""
         self.bytes_fed = 0
         """Bytes given to the parser so far; skipped ones not included."""
         self.boundary = -1
         """Byte at which the tag begins that last opened a container or ended a record."""
+        self.at_end = False
+        """All bytes were good, and the question is only whether they are all."""
         self.declared: str | None = None
         self.last: Source = NOWHERE
         self.last_tag = ""
         self._bom = bom
+        self._tail = b""
         self._prefixed = False
         self._ordinals: Counter[str] = Counter()
         # A byte order mark is surer than a declaration that contradicts it.
@@ -95,14 +98,18 @@ class Skeleton:
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Parse on. Raises `expat.ExpatError` or `RefusedError`; `items` stay good."""
+        self._tail = self._tail[-_CHARACTER:] + data
         self.bytes_fed += len(data)
-        self.lines_passed += data.count(b"\n")
-        self.parser.Parse(data, final)
+        self.parser.Parse(data, False)
+        if final:
+            self.at_end = True
+            self.parser.Parse(b"", True)
 
-    def skip_lines(self, lines: int) -> None:
-        """Take note of a stretch that was read without this parser."""
-        self.skipped_lines += lines
-        self.lines_passed += lines
+    def character_at_error(self) -> bytes:
+        """The bytes of the character that the parser stumbled over."""
+        at = self.parser.ErrorByteIndex - (self.bytes_fed - len(self._tail))
+        found = self._tail[at : at + _CHARACTER] if at >= 0 else b""
+        return found[:1] if found[:1].isascii() else found
 
     def take(self) -> list[Record | Problem]:
         """What was produced since the last call."""
@@ -121,7 +128,7 @@ class Skeleton:
 
     @property
     def line(self) -> int:
-        """The line of the file that the parser is at."""
+        """The line of the file that the parser is at; between feeds, the line it goes on at."""
         return self.parser.CurrentLineNumber + self.skipped_lines
 
     # --- Between records ---

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from onec_bridge.commerceml.reader import Item, read
 from onec_bridge.commerceml.records import Problem, Severity, Source
@@ -180,40 +180,41 @@ def _open_entry(
 
 
 class _Entry(io.RawIOBase):
-    """One entry, unpacked as it is read, against the archive's budget."""
+    """One entry, unpacked as it is read, against the archive's budget.
 
-    def __init__(self, source: IO[bytes], name: str, budget: _Budget, size: int):
+    Once it has failed it fails for good: whoever peeked at it must not hide that.
+    """
+
+    def __init__(self, source: IO[bytes], name: str, budget: _Budget, size: int) -> None:
         self._source = source
         self._name = name
         self._budget = budget
         self._size = size
+        self._error: ArchiveError | None = None
 
     def readable(self) -> bool:
+        """Yes: a raw stream must say so."""
         return True
 
-    def readinto(self, buffer: object) -> int:
-        assert isinstance(buffer, memoryview)
+    def readinto(self, buffer: Any) -> int:
+        """Unpack the next bytes. Raises `ArchiveError`."""
+        if self._error:
+            raise self._error
+        view = memoryview(buffer).cast("B")
         try:
-            data = self._source.read(len(buffer))
+            data = self._source.read(len(view))
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-            raise ArchiveError(
-                _problem(
-                    "bad_zip", self._name, Severity.FATAL, reason=str(error), size=str(self._size)
-                )
-            ) from error
+            raise self._fail("bad_zip", reason=str(error), size=str(self._size)) from error
         self._budget.spent += len(data)
         if self._budget.spent > self._budget.limit:
-            raise ArchiveError(
-                _problem(
-                    "zip_too_large",
-                    self._name,
-                    Severity.FATAL,
-                    value=self._name,
-                    limit=str(self._budget.limit),
-                )
-            )
-        buffer[: len(data)] = data
+            raise self._fail("zip_too_large", limit=str(self._budget.limit))
+        view[: len(data)] = data
         return len(data)
+
+    def _fail(self, code: str, **params: str) -> ArchiveError:
+        problem = _problem(code, self._name, Severity.FATAL, value=self._name, **params)
+        self._error = ArchiveError(problem)
+        return self._error
 
 
 def _looks_like_xml(stream: BinaryIO) -> bool:

@@ -72,7 +72,7 @@ class _Reading:
         self._stream = stream
         self._size = 0
         self._name = name
-        self._recent = b""
+        self._beginning = b""
         self._start = self._read_start()
         self._skeleton = Skeleton(name, bom=self._start.startswith(_BOM), unknown=unknown)
         self._lists = Lists(self._skeleton, enabled=fast)
@@ -81,12 +81,13 @@ class _Reading:
         skeleton, data, final = self._skeleton, self._start, False
         while not final:
             final = not data
-            self._recent = self._recent[-_CHUNK:] + data
+            if len(self._beginning) < _CHUNK:
+                self._beginning += data
             try:
                 self._lists.feed(data, final=final)
             except (expat.ExpatError, RefusedError, ValueError, LookupError) as error:
                 yield from skeleton.take()
-                yield self._fatal(error, final=final)
+                yield self._fatal(error)
                 return
             if skeleton.items:
                 yield from skeleton.take()
@@ -109,10 +110,10 @@ class _Reading:
 
     # --- When it cannot go on ---
 
-    def _fatal(self, error: Exception, *, final: bool) -> Problem:
+    def _fatal(self, error: Exception) -> Problem:
         last = self._skeleton.last
         after = f"{self._skeleton.last_tag} {last.external_id} ({last.line})" if last.line else "—"
-        code, params = self._diagnosis(error, final=final)
+        code, params = self._diagnosis(error)
         line = getattr(error, "lineno", 0) + self._skeleton.skipped_lines or self._skeleton.line
         source = Source(self._name, line, 0, "", self._path())
         return Problem(code, Severity.FATAL, source, params={**params, "after": after})
@@ -121,13 +122,12 @@ class _Reading:
         frames = self._skeleton.frames
         return frames[-1].path if frames else ""
 
-    def _diagnosis(self, error: Exception, *, final: bool) -> tuple[str, dict[str, str]]:
+    def _diagnosis(self, error: Exception) -> tuple[str, dict[str, str]]:
         """What an error of the parser means to whoever made the file: code and words."""
         declared = self._skeleton.declared or "utf-8"
+        if likely := self._likely_encoding(error, declared):
+            return "encoding_mismatch", {"declared": declared, "likely": likely}
         if isinstance(error, RefusedError):
-            likely = _likely_encoding(self._recent, declared)
-            if error.code == "not_commerceml" and likely:
-                return "encoding_mismatch", {"declared": declared, "likely": likely}
             return error.code, error.params
         if not self._size:
             return "empty_file", {}
@@ -135,28 +135,25 @@ class _Reading:
             return "unknown_encoding", {"declared": declared}
         if error.code == _JUNK_AFTER_END:
             return "junk_after_end", {}
-        if error.code == _INVALID_TOKEN:
-            likely = _likely_encoding(self._recent, declared)
-            if likely:
-                return "encoding_mismatch", {"declared": declared, "likely": likely}
-        if final:
+        if self._skeleton.at_end:
             return "truncated_file", {"size": str(self._size)}
         return "malformed_xml", {"reason": expat.ErrorString(error.code)}
 
+    def _likely_encoding(self, error: Exception, declared: str) -> str:
+        """The encoding the file seems to be in, when it isn't the declared one; else empty."""
+        code = getattr(error, "code", None)
+        if declared.startswith("utf"):
+            broken = code == _INVALID_TOKEN and not _is_utf8(self._skeleton.character_at_error())
+            return "windows-1251" if broken else ""
+        at_root = code in {_INVALID_TOKEN, "not_commerceml"} and not self._skeleton.frames
+        beginning = self._beginning
+        return "utf-8" if at_root and not beginning.isascii() and _is_utf8(beginning) else ""
 
-def _likely_encoding(data: bytes, declared: str) -> str:
-    """The encoding that `data` seems to be in, when it isn't the declared one; else empty.
 
-    `data` is cut anywhere, so a broken character at either end proves nothing.
-    """
-    inner = data.lstrip(bytes(range(0x80, 0xC0))) if len(data) > 4 else data
+def _is_utf8(data: bytes) -> bool:
+    """Can this be UTF-8, cut off at the end?"""
     try:
-        text = inner.decode("utf-8")
-        is_utf8 = True
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
-        is_utf8 = error.end >= len(inner) and error.reason == "unexpected end of data"
-        text = inner.decode("windows-1251", "replace")
-    has_letters = any("а" <= letter.lower() <= "я" for letter in text)
-    if declared.startswith("utf"):
-        return "" if is_utf8 or not has_letters else "windows-1251"
-    return "utf-8" if is_utf8 and not inner.isascii() else ""
+        return error.end >= len(data) and error.reason == "unexpected end of data"
+    return True

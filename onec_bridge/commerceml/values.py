@@ -17,16 +17,18 @@ from functools import lru_cache
 from typing import Any
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{0,20})?")
-_GROUPED_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f']\d{3})+(?:[.,]\d{0,20})?")
-_COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{0,20}")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,20})?")
+_GROUPED_NUMBER = re.compile(
+    r"[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f'][0-9]{3})+(?:[.,][0-9]{0,20})?"
+)
+_COMMA_NUMBER = re.compile(r"[+-]?[0-9]{1,30},[0-9]{0,20}")
 _SPACES = re.compile(r"[ \u00a0\u2009\u202f']")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_RUSSIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
-_ZONE = re.compile(r"Z|[+-]\d{2}:?\d{2}")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_RUSSIAN_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?")
+_ZONE = re.compile(r"Z|[+-][0-9]{2}:?[0-9]{2}")
 _TAX_RATE = re.compile(
-    r"(?:НДС)?\s*(\d{1,2}(?:[.,]\d+)?)\s*%?\s*(?:/\s*1\d\d)?\s*%?", re.IGNORECASE
+    r"(?:НДС)?\s*([0-9]{1,2}(?:[.,][0-9]+)?)\s*%?\s*(?:/\s*1[0-9][0-9])?\s*%?", re.IGNORECASE
 )
 
 _TRUE = frozenset({"true", "1", "да", "yes", "истина"})
@@ -67,7 +69,7 @@ def currency_code(text: str | None) -> str | None:
     return _CURRENCY_CODES.get((text or "").strip().lower())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse_ident(text: str) -> str:
     """An id: trimmed, and GUIDs within it (on either side of `#`) lower-cased.
 
@@ -95,7 +97,7 @@ def split_ident(ident: str) -> tuple[str, str | None]:
     return product, characteristic or None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse_number(text: str) -> Decimal | None:
     """A number: `1234.50`, also `1 234,50` with any kind of blank; empty says nothing.
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, DTZ001 - documents as they are written, in local time
 """What the reader makes of a document. The document stands in each test's docstring."""
 
 from __future__ import annotations
