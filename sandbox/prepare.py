@@ -8,6 +8,7 @@ desk's pages use, for ``python -m sandbox serve``.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -64,8 +65,7 @@ def retail_shop() -> None:
         channel=channel, name="Доставка по области", price=Decimal("890.00")
     )
     warehouse = models.Warehouse.objects.create(name="Магазин")
-    for good in retail_goods():
-        _put_on_sale(good, channel, warehouse)
+    _put_on_sale(retail_goods(), channel, warehouse)
     name, percent = PROMOTION
     models.Promotion.objects.create(
         name=f"−{percent} % на всё для сада",
@@ -76,25 +76,47 @@ def retail_shop() -> None:
     _connect_1c()
 
 
-def _put_on_sale(good: RetailGood, channel: models.Channel, warehouse: models.Warehouse) -> None:
-    category, _created = models.Category.objects.get_or_create(name=good.category)
-    product = models.Product.objects.create(
-        name=good.name,
-        slug=f"good-{models.Product.objects.count() + 1}",
-        description=good.description,
-        category=category,
-        is_published=good.published,
+def _put_on_sale(
+    goods: Sequence[RetailGood], channel: models.Channel, warehouse: models.Warehouse
+) -> None:
+    names = dict.fromkeys(good.category for good in goods)
+    categories = {
+        each.name: each
+        for each in models.Category.objects.bulk_create(models.Category(name=n) for n in names)
+    }
+    products = models.Product.objects.bulk_create(
+        models.Product(
+            name=good.name,
+            slug=f"good-{number}",
+            description=good.description,
+            category=categories[good.category],
+            is_published=good.published,
+        )
+        for number, good in enumerate(goods, 1)
     )
-    for each in good.variants:
-        variant = models.Variant.objects.create(
+    shelf = [
+        (product, each)
+        for product, good in zip(products, goods, strict=True)
+        for each in good.variants
+    ]
+    variants = models.Variant.objects.bulk_create(
+        models.Variant(
             product=product,
             sku=each.sku,
             name=each.label,
             barcode=each.barcode,
             external_reference=each.external_id or None,
         )
-        models.Listing.objects.create(variant=variant, channel=channel, price=each.price)
-        models.Stock.objects.create(variant=variant, warehouse=warehouse, quantity=each.quantity)
+        for product, each in shelf
+    )
+    sold = [(variant, each) for variant, (_p, each) in zip(variants, shelf, strict=True)]
+    models.Listing.objects.bulk_create(
+        models.Listing(variant=variant, channel=channel, price=each.price) for variant, each in sold
+    )
+    models.Stock.objects.bulk_create(
+        models.Stock(variant=variant, warehouse=warehouse, quantity=each.quantity)
+        for variant, each in sold
+    )
 
 
 def _people(channel: models.Channel) -> None:

@@ -86,4 +86,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SANDBOX_LOG", "WARNING")},
+    # A 404 or a wrong password is the client's affair; what breaks here is an ERROR.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.static import serve
@@ -12,9 +10,10 @@ from .graphql.view import graphql
 
 urlpatterns = [
     path("graphql/", graphql, name="graphql"),
+    path("onec/", include("onec_bridge.urls")),
     re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("", include("b2b_overlay.cabinet.urls")),
 ]
-if find_spec("onec_bridge.urls"):  # TODO(E)
-    urlpatterns.append(path("onec/", include("onec_bridge.urls")))
-if find_spec("b2b_overlay.cabinet.urls"):  # TODO(E)
-    urlpatterns.append(path("", include("b2b_overlay.cabinet.urls")))
+
+handler404 = "b2b_overlay.cabinet.pages.not_found"
+handler500 = "b2b_overlay.cabinet.pages.server_error"

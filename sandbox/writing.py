@@ -96,7 +96,9 @@ class Writer:
             for draft in drafts
         }
 
-    def save_warehouses(self, drafts: Sequence[WarehouseDraft]) -> Mapping[str, str]:
+    def save_warehouses(
+        self, drafts: Sequence[WarehouseDraft], channel: Channel
+    ) -> Mapping[str, str]:
         saved = {}
         for draft in drafts:
             row = models.Warehouse(name=draft.name)

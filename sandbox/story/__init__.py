@@ -16,41 +16,51 @@ from . import admission, before, buying, exchange, pages, telling
 from .telling import Step, Told, table
 from .world import World
 
-__all__ = ["STEPS", "Step", "Told", "World", "play", "table"]
+__all__ = ["CHAPTERS", "Step", "Told", "World", "play", "table"]
 
-STEPS: tuple[Step, ...] = (
-    before.visitor,
-    before.customer,
-    exchange.wrong_password,
-    exchange.catalogue,
-    exchange.counterparties,
-    exchange.retail_untouched,
-    admission.customers_may_not,
-    admission.admit,
-    buying.customer_stays,
-    pages.sign_in,
-    pages.look,
-    pages.switch,
-    pages.find,
-    pages.fill,
-    pages.order,
-    buying.own_prices,
-    buying.switch,
-    buying.cart,
-    buying.broken_pack,
-    buying.for_whom,
-    buying.order,
-    pages.stranger,
-    buying.stranger,
-    buying.visitor_stays,
-    exchange.orders,
-    exchange.confirm,
-    exchange.news,
-    exchange.seen,
-    pages.sees_order,
+CHAPTERS: tuple[tuple[Step, ...], ...] = (
+    (
+        before.visitor,
+        before.customer,
+    ),
+    (
+        exchange.wrong_password,
+        exchange.catalogue,
+        exchange.counterparties,
+        exchange.retail_untouched,
+    ),
+    (
+        admission.customers_may_not,
+        admission.admit,
+        buying.customer_stays,
+    ),
+    (
+        pages.sign_in,
+        pages.look,
+        pages.switch,
+        pages.find,
+        pages.fill,
+        pages.order,
+        buying.own_prices,
+        buying.switch,
+        buying.cart,
+        buying.broken_pack,
+        buying.for_whom,
+        buying.order,
+        pages.stranger,
+        buying.stranger,
+        buying.visitor_stays,
+    ),
+    (
+        exchange.orders,
+        exchange.confirm,
+        exchange.news,
+        exchange.seen,
+        pages.sees_order,
+    ),
 )
 
 
 def play(facts: Facts, say: Callable[[str], None], language: str = "ru") -> bool:
     """Play the story against a shop, printing a row a step; True if every step held."""
-    return telling.play(STEPS, World(facts), say, language)
+    return telling.play(CHAPTERS, World(facts), say, language)

@@ -14,7 +14,7 @@ from .world import World
 __all__ = ["admit", "customers_may_not"]
 
 
-@step("3.1", "Покупатель не может допустить себя сам", "A customer can't admit himself")
+@step("Покупатель не может допустить себя сам", "A customer can't admit himself")
 def customers_may_not(world: World) -> Told:
     """A customer can't admit himself, nor learn which counterparties there are."""
     codes = world.buyer.refused(
@@ -24,7 +24,7 @@ def customers_may_not(world: World) -> Told:
     return Told("отказ PERMISSION_DENIED", "refused: PERMISSION_DENIED")
 
 
-@step("3.2", "Администратор включает опт двум клиентам", "The admin turns B2B on for two customers")
+@step("Администратор включает опт двум клиентам", "The admin turns B2B on for two customers")
 def admit(world: World) -> Told:
     """Both companies, each legal entity with a contract of its own, one buyer each."""
     lists = world.admin.run(queries.PRICE_LISTS)["b2bPriceLists"]

@@ -12,7 +12,7 @@ from .world import World
 __all__ = ["customer", "visitor"]
 
 
-@step("1.1", "Посетитель смотрит розничный каталог", "A visitor sees the retail catalogue")
+@step("Посетитель смотрит розничный каталог", "A visitor sees the retail catalogue")
 def visitor(world: World) -> Told:
     """What a visitor sees before 1C has ever called; the later chapters compare with it."""
     world.shelf_before = shelf = world.shelf(world.visitor)
@@ -27,7 +27,7 @@ def visitor(world: World) -> Told:
     )
 
 
-@step("1.2", "Закупщица пока покупает в розницу", "The buyer-to-be is a retail customer")
+@step("Закупщица пока покупает в розницу", "The buyer-to-be is a retail customer")
 def customer(world: World) -> Told:
     """The buyer-to-be is a retail customer: an order behind her, a cart open, no wholesale."""
     channel = world.facts.channel

@@ -40,7 +40,7 @@ def _demand_run(run: Run) -> None:
         raise NotHeld(f"{last.request}: {told} {[fault.rule for fault in run.faults]}")
 
 
-@step("2.1", "1С с неверным паролем", "1C with a wrong password")
+@step("1С с неверным паролем", "1C with a wrong password")
 def wrong_password(world: World) -> Told:
     """1C is told what is wrong, and nothing else happens."""
     step = world.onec(password="wrong").step("checkauth", "catalog")  # noqa: S106
@@ -50,7 +50,7 @@ def wrong_password(world: World) -> Told:
     return Told(lines[1], lines[1])
 
 
-@step("2.2", "1С (УТ 11) шлёт каталог, цены, остатки", "1C (УТ 11) sends catalogue, prices, stock")
+@step("1С (УТ 11) шлёт каталог, цены, остатки", "1C (УТ 11) sends catalogue, prices, stock")
 def catalogue(world: World) -> Told:
     """УТ 11's way: checkauth, init, a zip in parts, import until success; then once more."""
     known = truth()
@@ -68,7 +68,7 @@ def catalogue(world: World) -> Told:
     )
 
 
-@step("2.3", "1С (модуль Битрикс) шлёт контрагентов", "1C (Bitrix module) sends counterparties")
+@step("1С (модуль Битрикс) шлёт контрагентов", "1C (Bitrix module) sends counterparties")
 def counterparties(world: World) -> Told:
     """As the 1C-Bitrix module sends them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -82,22 +82,21 @@ def counterparties(world: World) -> Told:
     return Told(f"{count} контрагентов", f"{count} counterparties")
 
 
-@step("2.5", "Розница не заметила; ничего не задвоено", "Retail noticed nothing; nothing doubled")
+@step("Розница не заметила; ничего не задвоено", "Retail noticed nothing; nothing doubled")
 def retail_untouched(world: World) -> Told:
     """Goods the shop sold before are as they were, matched and not doubled; new ones came."""
     shelf = world.shelf(world.visitor)
-    before, now = world.shelf_before.stock_aside(), shelf.stock_aside()
-    changed = [(before[pk], now.get(pk)) for pk in before if before[pk] != now.get(pk)]
+    changed = world.shelf_before.changed(shelf)
     demand(not changed, f"{len(changed)} retail goods changed: {changed[:1]}")
     matched = sum(bool(v.of) for good in retail_goods() for v in good.variants)
     expected = len(world.shelf_before.prices) + truth().offers - matched
     demand(
         len(shelf.prices) == expected, f"{len(shelf.prices)} things on the shelf, not {expected}"
     )
-    fresh = expected - len(world.shelf_before.prices)
+    old, fresh = len(world.shelf_before.products), expected - len(world.shelf_before.prices)
     return Told(
-        f"{len(before)} прежних товаров не тронуты, {matched} узнаны, новых {fresh}",
-        f"{len(before)} earlier goods untouched, {matched} recognised, {fresh} new",
+        f"{old} прежних товаров не тронуты, {matched} узнаны, новых {fresh}",
+        f"{old} earlier goods untouched, {matched} recognised, {fresh} new",
     )
 
 
@@ -114,7 +113,6 @@ def _documents(xml: bytes) -> list[ElementTree.Element]:
 
 
 @step(
-    "5.1",
     "1С забирает заказы, не подтверждает, забирает снова",
     "1C asks for orders, unconfirmed, again",
 )
@@ -181,7 +179,7 @@ def _demand_lines(placed: Placed, document: ElementTree.Element, price_type: str
     )
 
 
-@step("5.2", "1С подтверждает", "1C confirms")
+@step("1С подтверждает", "1C confirms")
 def confirm(world: World) -> Told:
     """Confirmed with success, an order is not given again."""
     client = world.onec()
@@ -200,7 +198,6 @@ NEWS_NUMBER, NEWS_STATUS = "УТ-000417", "К отгрузке"
 
 
 @step(
-    "5.3",
     "1С присылает номер, статус, оплату, отгрузку",
     "1C sends number, status, payment, shipment",
 )
@@ -236,7 +233,7 @@ def news(world: World) -> Told:
     )
 
 
-@step("5.4", "Закупщица это видит", "The buyer sees it")
+@step("Закупщица это видит", "The buyer sees it")
 def seen(world: World) -> Told:
     """The buyer sees what 1C told."""
     (kept,) = [

@@ -21,7 +21,7 @@ ADDED = {"ХЧ-1016": 36, "ШМ-12-М": 100}
 ARTICLE, WORDS = "ХЧ-1016", "хомут 10–16"
 
 
-@step("4.1", "Закупщица входит на страницу прежним паролем", "She signs in with her old password")
+@step("Закупщица входит на страницу прежним паролем", "She signs in with her old password")
 def sign_in(world: World) -> Told:
     """A wrong password is answered on the page; the right one opens the catalogue."""
     wrong = world.buyer_account
@@ -53,7 +53,7 @@ def _found(world: World, text: str) -> Page:
     return world.browser.get("", q=text)
 
 
-@step("4.2", "На странице её цена рядом с розничной", "The page has her price beside retail")
+@step("На странице её цена рядом с розничной", "The page has her price beside retail")
 def look(world: World) -> Told:
     member = world.members(world.buyer_account)[0]
     good = _found(world, ARTICLE).marked("sku", ARTICLE)
@@ -65,7 +65,7 @@ def look(world: World) -> Told:
     return Told(f"{ARTICLE}: {own} вместо {retail} ₽", f"{ARTICLE}: {own}, not {retail} RUB")
 
 
-@step("4.3", "Меняет юрлицо на странице — меняются цены", "Another legal entity, other prices")
+@step("Меняет юрлицо на странице — меняются цены", "Another legal entity, other prices")
 def switch(world: World) -> Told:
     """The other legal entity, a private person, and the first again."""
     first, second = world.members(world.buyer_account)[:2]
@@ -92,7 +92,7 @@ def _choose(world: World, name: str) -> None:
     world.browser.send(page, form, legal_entity=value)
 
 
-@step("4.4", "Ищет по артикулу и по словам", "She searches by article and by words")
+@step("Ищет по артикулу и по словам", "She searches by article and by words")
 def find(world: World) -> Told:
     by_article = [each["sku"] for each in _found(world, ARTICLE).marks if "sku" in each]
     demand(by_article[:1] == [ARTICLE], f"by article: {by_article[:5]}")
@@ -112,7 +112,7 @@ def wanted(world: World) -> dict[str, int]:
     return {**{line["variant"]["sku"]: line["quantity"] for line in old}, **ADDED}
 
 
-@step("4.5", "Кладёт в корзину упаковки и метры", "She puts packs and metres into the cart")
+@step("Кладёт в корзину упаковки и метры", "She puts packs and metres into the cart")
 def fill(world: World) -> Told:
     """A broken pack is refused on the page; whole ones are in the cart at her prices."""
     member = world.members(world.buyer_account)[0]
@@ -141,7 +141,7 @@ def _number(global_id: str) -> str:
     return base64.b64decode(global_id).decode().partition(":")[2]
 
 
-@step("4.6", "Выбирает юрлицо и заказывает с отсрочкой", "She picks it and orders on account")
+@step("Выбирает юрлицо и заказывает с отсрочкой", "She picks it and orders on account")
 def order(world: World) -> Told:
     """The legal entity is picked in so many words; pressing twice makes one order."""
     member = world.members(world.buyer_account)[0]
@@ -162,7 +162,7 @@ def order(world: World) -> Told:
     )
 
 
-@step("4.13", "Чужой закупщик не видит их и на страницах", "Nor does a stranger on the pages")
+@step("Чужой закупщик не видит их и на страницах", "Nor does a stranger on the pages")
 def stranger(world: World) -> Told:
     """Somebody else's order is a page that doesn't exist, and so is the desk."""
     world.strange_browser.sign_in(world.stranger_account)
@@ -177,7 +177,7 @@ def stranger(world: World) -> Told:
     return Told(f"404 на {len(statuses)} адресах", f"404 at {len(statuses)} addresses")
 
 
-@step("5.5", "И на странице заказа тоже", "On the order's page too")
+@step("И на странице заказа тоже", "On the order's page too")
 def sees_order(world: World) -> Told:
     placed = world.placed[-1]
     page = world.browser.get(f"orders/{_number(placed.id)}/")

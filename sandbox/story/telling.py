@@ -27,14 +27,13 @@ class Told:
 class Step:
     """``run`` does it, demands what must be true then, and tells what it checked."""
 
-    number: str
     title: Told
     run: Callable[[World], Told]
 
 
-def step(number: str, title_ru: str, title_en: str) -> Callable[[Callable[[World], Told]], Step]:
-    """Make a function a step of the story, under this number and title."""
-    return lambda run: Step(number, Told(title_ru, title_en), run)
+def step(title_ru: str, title_en: str) -> Callable[[Callable[[World], Told]], Step]:
+    """Make a function a step of the story, under this title."""
+    return lambda run: Step(Told(title_ru, title_en), run)
 
 
 _HEAD = {
@@ -51,14 +50,22 @@ def _row(cells: Sequence[str]) -> str:
     return " ".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip()
 
 
-def play(steps: Sequence[Step], world: World, say: Callable[[str], None], language: str) -> bool:
+def play(
+    chapters: Sequence[Sequence[Step]], world: World, say: Callable[[str], None], language: str
+) -> bool:
     """Run the steps in order, printing a row for each as it ends; True if all of them held.
+    A step's number is its chapter's and its own.
 
     The first that doesn't hold ends the story: what follows builds on it.
     """
     say(_row(_HEAD[language]))
     say(_row(["─" * width for width in _WIDTHS]))
-    for position, step in enumerate(steps):
+    steps = [
+        (f"{chapter}.{number}", each)
+        for chapter, of_chapter in enumerate(chapters, 1)
+        for number, each in enumerate(of_chapter, 1)
+    ]
+    for position, (number, step) in enumerate(steps):
         started = time.monotonic()
         try:
             told, held = step.run(world).in_language(language), True
@@ -66,9 +73,9 @@ def play(steps: Sequence[Step], world: World, say: Callable[[str], None], langua
             told, held = str(error), False
         spent = f"{(time.monotonic() - started) * 1000:.0f}"
         word = (_YES if held else _NO)[language]
-        say(_row([step.number, step.title.in_language(language), told, word, spent]))
+        say(_row([number, step.title.in_language(language), told, word, spent]))
         if not held:
-            left = [each.number for each in steps[position + 1 :]]
+            left = [each for each, _step in steps[position + 1 :]]
             if left:
                 say(f"{_NOT_REACHED[language]}: {', '.join(left)}.")
             return False

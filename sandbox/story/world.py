@@ -62,17 +62,19 @@ class Shelf:
             raise NotHeld(f"{len(found)} variants with SKU {sku} on the shelf")
         return found[0]
 
-    def stock_aside(self) -> dict[str, dict[str, Any]]:
-        """Products as a retail visitor reads them, without the changing stock."""
+    def changed(self, later: Shelf) -> list[tuple[Any, Any]]:
+        """What of this shelf is another thing on a later one (before, after): texts, prices,
+        publication. Stock may change, and a product may get more variants."""
+        then, now = self._words(), later._words()
+        return [(known, now.get(key)) for key, known in then.items() if now.get(key) != known]
+
+    def _words(self) -> dict[str, dict[str, Any]]:
+        """Products and variants by id, each without its parts and without stock."""
+        aside = ("variants", "quantityAvailable")
+        things = [*self.products.values(), *(variant for _product, variant in self.variants())]
         return {
-            pk: {
-                **product,
-                "variants": [
-                    {key: value for key, value in each.items() if key != "quantityAvailable"}
-                    for each in product["variants"]
-                ],
-            }
-            for pk, product in self.products.items()
+            each["id"]: {key: value for key, value in each.items() if key not in aside}
+            for each in things
         }
 
 
