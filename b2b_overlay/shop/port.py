@@ -284,7 +284,10 @@ class CatalogueWriter(Protocol):
         """Create and touch up, by draft key. A number of queries that doesn't grow with the
         batch, but for what the shop itself does per product (slugs, search)."""
 
-    def save_warehouses(self, drafts: Sequence[WarehouseDraft]) -> Mapping[str, str]: ...
+    def save_warehouses(
+        self, drafts: Sequence[WarehouseDraft], channel: Channel
+    ) -> Mapping[str, str]:
+        """Create (to sell in this channel) and rename, by draft key."""
 
     def save_stock(self, levels: Sequence[StockLevel]) -> None: ...
 

@@ -233,7 +233,7 @@ def take_warehouses(work: Work, items: list[Item[Warehouse]]) -> list[str]:
             drafts.append(WarehouseDraft(record.id, local or None, told["name"][:250]))
             if not local:
                 created.append(record.id)
-    for external_id, warehouse_id in work.shop.writer.save_warehouses(drafts).items():
+    for external_id, warehouse_id in work.shop.writer.save_warehouses(drafts, work.channel).items():
         work.links.put(Kind.WAREHOUSE, external_id, warehouse_id)
     work.references_changed()
     return created
@@ -243,7 +243,9 @@ def default_warehouse(work: Work) -> str:
     """The warehouse of stock for which 1C names none, made when first needed."""
     if not (found := work.warehouses.get(UNNAMED)):
         name = f"1С: {work.connection.name}"[:250]
-        found = work.shop.writer.save_warehouses([WarehouseDraft(UNNAMED, None, name)])[UNNAMED]
+        found = work.shop.writer.save_warehouses(
+            [WarehouseDraft(UNNAMED, None, name)], work.channel
+        )[UNNAMED]
         work.links.put(Kind.WAREHOUSE, UNNAMED, found, told={"name": name})
         work.warehouses[UNNAMED] = found
     return found

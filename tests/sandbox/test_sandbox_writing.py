@@ -98,7 +98,7 @@ def test_a_child_group_may_come_before_its_parent(shop):
 
 def test_negative_stock_is_none_and_the_sum_is_what_can_be_sold(shop, channel, hose):
     keys = shop.writer.save_warehouses(
-        [WarehouseDraft("a", None, "Основной"), WarehouseDraft("b", None, "Тверь")]
+        [WarehouseDraft("a", None, "Основной"), WarehouseDraft("b", None, "Тверь")], channel
     )
 
     for _time in range(2):
