@@ -177,7 +177,9 @@ def use_decisions(connection: Connection) -> Counts:
 
     Called at the beginning of each file, and by the page and the command that decide.
     """
-    decided = connection.matches.filter(used_at=None).exclude(decision=Match.Decision.WAITING)
+    decided = Match.objects.filter(connection=connection, used_at=None).exclude(
+        decision=Match.Decision.WAITING
+    )
     ids = list(decided.values_list("external_id", flat=True))
     if not ids:
         return {}

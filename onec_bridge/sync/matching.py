@@ -18,8 +18,11 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from b2b_overlay.shop import KnownGood
+from onec_bridge.commerceml.records import Offer
 
-__all__ = ["Candidate", "Goods", "Offered", "Verdict", "Way", "normal_name", "sku_of"]
+from .facts import label
+
+__all__ = ["Candidate", "Goods", "Offered", "Verdict", "Way", "normal_name", "offered_as", "sku_of"]
 
 #: From this score of 100 on, a similar name is worth a person's look.
 ENOUGH = 72.0
@@ -80,6 +83,25 @@ class Verdict:
     candidates: tuple[Candidate, ...] = ()
 
 
+def offered_as(offer: Offer, product: Mapping[str, Any], articles: Mapping[str, int]) -> Offered:
+    """An offer by everything it can be recognised by, with what 1C told of its product.
+
+    ``articles`` counts the live goods that have an article (by :func:`sku_of`).
+    """
+    name = str(product.get("name") or offer.name or "")
+    variant = label(offer, name)
+    article = offer.article or product.get("article") or ""
+    barcodes = [offer.barcode, None if offer.characteristic_id else product.get("barcode")]
+    return Offered(
+        id=offer.id,
+        name=f"{name} ({variant})" if variant else name,
+        article=article,
+        barcodes=tuple(dict.fromkeys(barcode for barcode in barcodes if barcode)),
+        label=variant,
+        article_count=articles.get(sku_of(article), 0) if article else 0,
+    )
+
+
 def normal_name(name: str) -> str:
     """A name as it is compared: lower case, ё as е, words and numbers only.
 
@@ -102,6 +124,7 @@ class Goods:
         self.by_variant: dict[int, KnownGood] = {}
         self.skus: set[str] = set()
         self._by_id: dict[str, KnownGood] = {}
+        self._families: dict[str, int] = {}
         self._by_sku: dict[str, list[KnownGood]] = {}
         self._by_barcode: dict[str, list[KnownGood]] = {}
         self._by_word: dict[str, list[KnownGood]] = {}
@@ -118,6 +141,7 @@ class Goods:
             self._by_sku.setdefault(sku_of(good.sku), []).append(good)
         if good.external_id:
             self._by_id[good.external_id.lower()] = good
+            self._families.setdefault(good.external_id.lower().partition("#")[0], good.product_id)
         for barcode in good.barcodes:
             self._by_barcode.setdefault(barcode, []).append(good)
         if good.variant_id in self._taken:
@@ -129,6 +153,10 @@ class Goods:
     def knows_id(self, external_id: str) -> bool:
         """Does the shop keep this 1C id already, for whatever variant?"""
         return external_id.lower() in self._by_id
+
+    def family(self, product_id: str) -> int | None:
+        """The shop's product that has variants of this 1C product, by the ids it keeps."""
+        return self._families.get(product_id.lower())
 
     def is_free(self, variant_id: int) -> bool:
         return variant_id in self.by_variant and variant_id not in self._taken
@@ -197,8 +225,3 @@ def _similarity(one: str, other: str) -> float:
     if numbers and others and not (numbers <= others or others <= numbers):
         return 0.0
     return float(fuzz.token_set_ratio(one, other) + fuzz.token_sort_ratio(one, other)) / 2
-
-
-def count_ways(verdicts: Iterable[Verdict]) -> Mapping[str, int]:
-    """How many by each way, for a preview or a report."""
-    return Counter(verdict.way.value for verdict in verdicts)

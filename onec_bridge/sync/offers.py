@@ -16,7 +16,7 @@ from onec_bridge.commerceml.records import Offer
 
 from . import parking
 from .facts import label, offer_facts, variant_facts
-from .matching import Offered, sku_of
+from .matching import sku_of
 from .models import Kind, Link, Parked
 from .outcome import Item, Outcome
 from .prices import plan_prices
@@ -77,33 +77,19 @@ def _sort(work: Work, items: Offers) -> tuple[Offers, Offers]:
 # -------------------------------------------------------------- recognised, or made
 
 
-def offered(work: Work, offer: Offer) -> Offered:
-    """The offer by everything it can be recognised by."""
-    told = told_of(work, offer)
-    own = offer_facts(offer, told.get("name", ""))
-    name = str(told.get("name") or offer.name or "")
-    variant = label(offer, name)
-    article = own.get("article") or told.get("article") or ""
-    barcodes = [offer.barcode] if offer.barcode else []
-    if not offer.characteristic_id and told.get("barcode"):
-        barcodes.append(told["barcode"])
-    return Offered(
-        id=offer.id,
-        name=f"{name} ({variant})" if variant else name,
-        article=article,
-        barcodes=tuple(dict.fromkeys(barcodes)),
-        label=variant,
-        article_count=work.knowledge.articles[sku_of(article)] if article else 0,
-    )
-
-
 def _settle(work: Work, fresh: Offers) -> set[str]:
     """Give each offer its variant; the ids of those that have one now."""
     by_id: dict[str, Item[Offer]] = {}
     for item in fresh:
         if item.record.id not in by_id or "self" in parking.parts(item.record):
             by_id[item.record.id] = item
-    recognised = recognise(work, [(item, offered(work, item.record)) for item in by_id.values()])
+    recognised = recognise(
+        work,
+        [
+            (item, offered_as(item.record, told_of(work, item.record), work.knowledge.articles))
+            for item in by_id.values()
+        ],
+    )
     parking.park_many(
         work,
         [
@@ -154,7 +140,7 @@ def _make(work: Work, recognised: Recognised) -> None:
         by_product.setdefault(item.record.product_id, []).append(item)
     drafts = []
     for product_id, items in by_product.items():
-        local = work.links.local(Kind.PRODUCT, product_id)
+        local = _home(work, product_id)
         variants = tuple(_variant_draft(work, item.record) for item in items)
         if local:
             drafts.append(ProductDraft(product_id, int(local), variants=variants))
@@ -181,16 +167,24 @@ def _make(work: Work, recognised: Recognised) -> None:
             item.came(Outcome.CREATED)
 
 
+def _home(work: Work, product_id: str) -> str:
+    """The shop's product that has or had variants of this one; empty: none yet."""
+    local = work.links.local(Kind.PRODUCT, product_id)
+    if not local and (family := work.knowledge.goods.family(product_id)) is not None:
+        local = str(family)
+        work.links.put(Kind.PRODUCT, product_id, local, ours=False)
+    return local
+
+
 def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...]) -> ProductDraft:
     told = told_of(work, offer)
-    free = not work.knowledge.goods.knows_id(offer.product_id) or offer.id == offer.product_id
     return ProductDraft(
         key=offer.product_id,
         id=None,
         name=str(told.get("name") or offer.name or offer.id)[:250],
         description=told.get("description") or "",
         category_id=category_for(work, offer),
-        external_id=offer.product_id if free else None,
+        external_id=offer.product_id,
         publish=work.connection.publish_new,
         variants=variants,
     )
@@ -242,9 +236,11 @@ def _apply(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer, str,
 
 
 def _apply_facts(work: Work, item: Item[Offer], link: Link) -> None:
+    """Within a product record an offer only fills gaps: the offers' own file knows better."""
     offer, product = item.record, told_of(work, item.record)
     before: dict[str, Any] = link.data.get("told", {})
-    told = before | offer_facts(offer, product.get("name", ""))
+    said = offer_facts(offer, product.get("name", ""))
+    told = said | before if item.part_of is not None else before | said
     is_new = "told" not in link.data
     if told == before and not is_new:
         return

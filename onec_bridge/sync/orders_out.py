@@ -73,8 +73,8 @@ def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[
 @transaction.atomic
 def confirm_given(connection: Connection, session_id: str) -> int:
     """1C has stored what this session was given; how many orders that were."""
-    return connection.order_exports.filter(
-        state=OrderExport.State.GIVEN, session_id=session_id
+    return OrderExport.objects.filter(
+        connection=connection, state=OrderExport.State.GIVEN, session_id=session_id
     ).update(state=OrderExport.State.CONFIRMED, confirmed_at=timezone.now())
 
 
@@ -110,14 +110,17 @@ def _notice(connection: Connection) -> None:
     )
     theirs = [int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk]
     fresh = WholesaleOrder.objects.exclude(
-        Q(pk__in=connection.order_exports.values("order")) | Q(legal_entity__in=theirs)
+        Q(pk__in=OrderExport.objects.filter(connection=connection).values("order"))
+        | Q(legal_entity__in=theirs)
     )
     OrderExport.objects.bulk_create(
         (OrderExport(connection=connection, order=order) for order in fresh),
         ignore_conflicts=True,
     )
-    recent = connection.order_exports.filter(
-        state=OrderExport.State.CONFIRMED, order__placed_at__gte=timezone.now() - WATCHED
+    recent = OrderExport.objects.filter(
+        connection=connection,
+        state=OrderExport.State.CONFIRMED,
+        order__placed_at__gte=timezone.now() - WATCHED,
     )
     changed = [
         export.pk

@@ -69,7 +69,7 @@ def _loader(kind: Any) -> Callable[[Any], Any]:
         return lambda payload: tuple(load(args[0], each) for each in payload)
     if origin is not None and issubclass(origin, Mapping):
         return lambda payload: {key: load(args[1], each) for key, each in payload.items()}
-    if is_dataclass(kind):
+    if hasattr(kind, "__dataclass_fields__"):
         return lambda payload: kind(
             **{name: load(_hints(kind)[name], each) for name, each in payload.items()}
         )

@@ -19,7 +19,7 @@ from typing import Any
 from onec_bridge.commerceml.records import Offer, Product
 
 from .facts import product_facts, variant_facts
-from .models import KeptPicture, Kind, Link, Parked
+from .models import KeptPicture, Kind, Link
 from .outcome import Item, Outcome
 from .references import no_group
 from .work import Work
@@ -136,13 +136,7 @@ def category_for(work: Work, record: Any) -> int:
             return int(found)
     if groups:
         work.problem("unknown_group", record, "Группы/Ид", groups[0])
-        Parked.objects.update_or_create(
-            connection=work.connection,
-            external_id=record.product_id,
-            waits_kind=Kind.GROUP,
-            waits_for=groups[0],
-            part=Parked.CATEGORY,
-        )
+        work.wait_for_group(record.product_id, groups[0])
     return no_group(work)
 
 

@@ -135,7 +135,7 @@ def _ask(questions: list[Match]) -> None:
 
 def undecided(connection: Connection) -> Sequence[Match]:
     """The questions that wait for an answer."""
-    return list(connection.matches.filter(decision=Match.Decision.WAITING))
+    return list(Match.objects.filter(connection=connection, decision=Match.Decision.WAITING))
 
 
 @transaction.atomic
@@ -152,8 +152,11 @@ def decide(match: Match, variant_id: int | None, by: User | None = None) -> None
         taken = Link.objects.filter(
             connection=match.connection, kind=Kind.OFFER, local_id=str(variant_id)
         ).exists()
-        promised = match.connection.matches.filter(
-            decision=Match.Decision.JOIN, variant_id=variant_id, used_at=None
+        promised = Match.objects.filter(
+            connection=match.connection,
+            decision=Match.Decision.JOIN,
+            variant_id=variant_id,
+            used_at=None,
         ).exclude(pk=match.pk)
         if taken or promised.exists():
             raise Refused(
@@ -177,8 +180,10 @@ def undo(match: Match) -> None:
 def dissolve(connection: Connection, goods: Goods) -> int:
     """Drop candidates that were joined elsewhere; how many questions answered themselves."""
     answered = 0
-    for match in connection.matches.filter(
-        decision=Match.Decision.WAITING, why__in=[Match.Why.NAME, Match.Why.ARTICLE]
+    for match in Match.objects.filter(
+        connection=connection,
+        decision=Match.Decision.WAITING,
+        why__in=[Match.Why.NAME, Match.Why.ARTICLE],
     ):
         left = [c for c in match.candidates if goods.is_free(c["variant_id"])]
         if left == match.candidates:

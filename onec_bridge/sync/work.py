@@ -33,7 +33,7 @@ from onec_bridge.commerceml.records import (
 
 from .links import Links
 from .matching import Goods, sku_of
-from .models import Kind, Link, MatchReport
+from .models import Kind, Link, MatchReport, Parked
 from .outcome import Item, Outcome, Tally
 from .prices import KnownPriceType
 
@@ -137,6 +137,7 @@ class Work:
         self._levels: dict[tuple[int, str], int] = {}
         self._facts: dict[int, VariantFacts] = {}
         self._drafts: dict[int, ProductDraft] = {}
+        self._groupless: dict[str, str] = {}
 
     # --- what is known ---
 
@@ -197,6 +198,10 @@ class Work:
     def facts(self, facts: VariantFacts) -> None:
         self._facts[facts.variant_id] = facts
 
+    def wait_for_group(self, product_id: str, group_id: str) -> None:
+        """The product goes to its category when 1C sends the group."""
+        self._groupless[product_id] = group_id
+
     def touch_up(self, product_id: int, *variants: VariantDraft, **fields: Any) -> None:
         """Write these fields of a product that is in the shop, and of its variants."""
         draft = self._drafts.get(product_id) or ProductDraft(key=str(product_id), id=product_id)
@@ -229,12 +234,28 @@ class Work:
                 [StockLevel(v, w, quantity) for (v, w), quantity in self._levels.items()]
             )
         self.links.save()
+        self._park_groupless()
         self._report_ways()
         for item in self._watched:
             self.tally.count(item.kind, item.outcome)
 
+    def _park_groupless(self) -> None:
+        Parked.objects.bulk_create(
+            (
+                Parked(
+                    connection=self.connection,
+                    external_id=product_id,
+                    waits_kind=Kind.GROUP,
+                    waits_for=group_id,
+                    part=Parked.CATEGORY,
+                )
+                for product_id, group_id in self._groupless.items()
+            ),
+            ignore_conflicts=True,
+        )
+
     def _report_ways(self) -> None:
-        if not self.ways:
+        if not +self.ways:
             return
         report, _created = MatchReport.objects.get_or_create(
             connection=self.connection, file_name=self.file.name[:255]
