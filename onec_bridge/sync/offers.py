@@ -16,7 +16,7 @@ from onec_bridge.commerceml.records import Offer
 
 from . import parking
 from .facts import label, offer_facts, variant_facts
-from .matching import sku_of
+from .matching import offered_as, sku_of
 from .models import Kind, Link, Parked
 from .outcome import Item, Outcome
 from .prices import plan_prices

@@ -110,8 +110,7 @@ def _notice(connection: Connection) -> None:
     )
     theirs = [int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk]
     fresh = WholesaleOrder.objects.exclude(
-        Q(pk__in=OrderExport.objects.filter(connection=connection).values("order"))
-        | Q(legal_entity__in=theirs)
+        Q(onec_exports__connection=connection) | Q(legal_entity__in=theirs)
     )
     OrderExport.objects.bulk_create(
         (OrderExport(connection=connection, order=order) for order in fresh),

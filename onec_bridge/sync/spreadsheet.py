@@ -188,18 +188,13 @@ def _entry(cells: Mapping[str, str]) -> Entry:
             if account
             else None
         ),
-        **{
-            key: cells.get(key)
-            for key in (
-                "full_name",
-                "ogrn",
-                "okpo",
-                "legal_address",
-                "address",
-                "phone",
-                "email",
-            )
-        },
+        full_name=cells.get("full_name"),
+        ogrn=cells.get("ogrn"),
+        okpo=cells.get("okpo"),
+        legal_address=cells.get("legal_address"),
+        address=cells.get("address"),
+        phone=cells.get("phone"),
+        email=cells.get("email"),
     )
     code = cells.get("code", "")
     external_id = f"Код:{code}" if code else f"ИНН:{inn}/{kpp}" if inn else f"ИНН:{name}"

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import get_language
 
 from onec_bridge.commerceml.records import Severity
+from onec_bridge.journal.problems import language as problem_language
 from onec_bridge.sync.commands import connection_named
 from onec_bridge.sync.spreadsheet import apply_sheet, preview_sheet, read_sheet
 
@@ -33,9 +34,8 @@ class Command(BaseCommand):
                 sheet = read_sheet(stream, path.name)
         except OSError as error:
             raise CommandError(str(error)) from error
-        language = "en" if (get_language() or "ru").startswith("en") else "ru"
         for problem in sheet.problems:
-            self.stderr.write(problem.line(language))
+            self.stderr.write(problem.line(problem_language(get_language())))
         if any(problem.severity is Severity.FATAL for problem in sheet.problems):
             raise CommandError(path.name)
         if options["apply"]:
