@@ -8,16 +8,12 @@ pictures), ``demo.json`` (there while the shop is served: where it is and who ma
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from threading import Event
 
 from django.core.management import call_command
 
-from onec_bridge.simulator import UT11, Client, Options
-
 from . import prepare, story
-from .data import write_exchange
 from .facts import Facts
 from .server import PortTaken, Server
 
@@ -94,27 +90,10 @@ def serve(port: int, data: Path, stopped: Event) -> int:
         prepare.retail_shop()
     with server:
         if not prepared.exists():
-            _load_1c(server.facts)
+            prepare.exchanged(server.facts.exchange)
             prepare.admitted()
             prepared.touch()
         server.facts.save(data / "demo.json")
         _wait(server.facts, stopped)
         (data / "demo.json").unlink()
     return 0
-
-
-def _load_1c(facts: Facts) -> None:
-    """1C's catalogue and counterparties, through the exchange itself."""
-    exchange = facts.exchange
-    client = Client(
-        exchange.url,
-        exchange.user,
-        exchange.password,
-        dialect=UT11,
-        options=Options(pause_scale=0),
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        write_exchange(Path(folder), "ut11")
-        run = client.send_catalog(Path(folder))
-    if not run.succeeded:
-        raise SystemExit(f"The exchange failed: {run.faults}")

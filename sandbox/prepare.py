@@ -8,8 +8,10 @@ desk's pages use, for ``python -m sandbox serve``.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -24,13 +26,25 @@ from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Contract
 from onec_bridge.models import Connection
+from onec_bridge.simulator import BITRIX, UT11, Client, Dialect, Options
+from onec_bridge.sync import use_decisions
+from onec_bridge.sync.supervision import decide, undecided
 
 from . import carts, models
-from .data import Counterparty, RetailGood, counterparties, retail_goods
+from .data import Counterparty, RetailGood, counterparties, retail_goods, write_exchange
 from .data.catalogue import PRICE_TYPES, RETAIL
 from .facts import Account, Exchange
 
-__all__ = ["ADMIN", "BUYERS", "EXCHANGE", "MANAGER", "admitted", "fresh", "retail_shop"]
+__all__ = [
+    "ADMIN",
+    "BUYERS",
+    "EXCHANGE",
+    "MANAGER",
+    "admitted",
+    "exchanged",
+    "fresh",
+    "retail_shop",
+]
 
 #: The same for everybody: the demo listens on this machine's own address only.
 PASSWORD = "demo-2026"  # noqa: S105
@@ -177,6 +191,42 @@ def _connect_1c() -> None:
 
 
 # ------------------------------------------------------------------------- wholesale
+
+
+def exchanged(exchange: Exchange) -> None:
+    """1C's goods, prices, stock and counterparties, through the exchange itself, and every
+    question about a good answered as :mod:`sandbox.data` knows it.
+
+    Raises :class:`SystemExit` with what 1C would show where the exchange fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        goods, partners = Path(folder) / "ut11", Path(folder) / "bitrix"
+        write_exchange(goods, "ut11")
+        write_exchange(partners, "bitrix")
+        (contragents,) = partners.rglob("contragents___*.xml")
+        runs = (
+            _onec(exchange, UT11).send_catalog(goods),
+            _onec(exchange, BITRIX).send_counterparties(contragents),
+        )
+    for run in runs:
+        if not run.succeeded:
+            raise SystemExit(f"The exchange failed: {run.faults}")
+    _answer_questions()
+
+
+def _onec(exchange: Exchange, dialect: Dialect) -> Client:
+    options = Options(pause_scale=0)
+    return Client(exchange.url, exchange.user, exchange.password, dialect=dialect, options=options)
+
+
+def _answer_questions() -> None:
+    """What a manager does on the page «Сопоставление»."""
+    node = Connection.objects.get(login=EXCHANGE.user)
+    ours = dict(models.Variant.objects.exclude(sku=None).values_list("sku", "pk"))
+    known = {v.of: ours[v.sku] for good in retail_goods() for v in good.variants if v.of}
+    for match in undecided(node):
+        decide(match, known.get(match.external_id))
+    use_decisions(node)
 
 
 def admitted() -> None:
