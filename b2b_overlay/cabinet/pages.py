@@ -214,19 +214,20 @@ def render(
         for name in ("b2b/_flashes.html", *also):
             body += render_to_string(name, {**everything, "swap": True}, page)
     else:
-        body = render_to_string(template, {**everything, "nav": _nav()}, page)
+        body = render_to_string(template, {**everything, "nav": _nav(page.path)}, page)
     return HttpResponse(body, status=status)
 
 
-def _nav() -> list[tuple[str, str]]:
-    """The desk's menu as (address, label); a page that isn't served here is left out."""
+def _nav(path: str) -> list[tuple[str, str, bool]]:
+    """The desk's menu as (address, label, is it here); a page that isn't served is left out."""
     found = []
     for link in NAV:
         try:
             found.append((reverse(link.url), str(link.label)))
         except NoReverseMatch:
             logger.debug("no page %s in this URL configuration", link.url)
-    return found
+    here = max((address for address, _label in found if path.startswith(address)), default="")
+    return [(address, label, address == here) for address, label in found]
 
 
 # ------------------------------------------------------------------------- error pages
