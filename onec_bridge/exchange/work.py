@@ -113,7 +113,7 @@ def _archive_failure(session: Session) -> Outcome | None:
 def import_file(file: ReceivedFile, held: Hold, deadline: float) -> Outcome:
     """Go on with one file from its position. A file done is done: repeats change nothing."""
     if file.state == State.IMPORTED or file.kind != Kind.XML:
-        return Outcome(Result.DONE, words.in_words(file.counts, file.problem_count), file)
+        return Outcome(Result.DONE, _closing_words(file), file)
     _begin(file)
     held.finished = False
     try:
@@ -123,12 +123,11 @@ def import_file(file: ReceivedFile, held: Hold, deadline: float) -> Outcome:
         return _fail(file, held, _internal(file, error))
     if (broken := _unusable(file)) is not None:
         return _fail(file, held, broken)
-    text = words.in_words(file.counts, file.problem_count)
     if not finished:
-        return Outcome(Result.GOING, text, file)
+        return Outcome(Result.GOING, words.in_words(file.counts, file.problem_count), file)
     held.finished = True
     _close(file, State.IMPORTED)
-    return Outcome(Result.DONE, _with_first_problem(file, text), file)
+    return Outcome(Result.DONE, _closing_words(file), file)
 
 
 def _begin(file: ReceivedFile) -> None:
@@ -213,11 +212,19 @@ def _close(file: ReceivedFile, state: State) -> None:
         file.parts.all().delete()
 
 
-def _with_first_problem(file: ReceivedFile, text: str) -> str:
+def _closing_words(file: ReceivedFile) -> str:
+    """What came of the file, and the first thing in it that somebody should look at."""
+    text = words.in_words(file.counts, file.problem_count)
+    if words.total(file.counts, "parked"):
+        text = f"{text}. {_waiting(file.session.connection)}"
     first = file.problems.exclude(severity=Severity.WARNING).first()
-    if first is None:
-        return text
-    return f"{text}. {problems.as_problem(first).line(_language(file))}"
+    return f"{text}. {problems.as_problem(first).line(_language(file))}" if first else text
+
+
+def _waiting(connection: Connection) -> str:
+    """The oldest of what waits, by the 1C id it waits for."""
+    first = connection.parked.order_by("parked_at").first()
+    return words.waiting(first.waits_kind, first.waits_for) if first else ""
 
 
 def _first_problem(file: ReceivedFile) -> str:

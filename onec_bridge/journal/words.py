@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-__all__ = ["KINDS", "OUTCOMES", "add", "in_words", "total"]
+__all__ = ["KINDS", "OUTCOMES", "add", "in_words", "total", "waiting"]
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -20,6 +20,7 @@ KINDS: Mapping[str, str | Promise] = {
     "unit": gettext_lazy("units"),
     "product": gettext_lazy("products"),
     "offer": gettext_lazy("offers"),
+    "offer_waited": gettext_lazy("offers that had waited"),
     "price": gettext_lazy("prices"),
     "stock": gettext_lazy("stock"),
     "picture": gettext_lazy("pictures"),
@@ -35,6 +36,14 @@ OUTCOMES: Mapping[str, str | Promise] = {
     "unchanged": gettext_lazy("unchanged"),
     "refused": gettext_lazy("refused"),
     "parked": gettext_lazy("waiting"),
+}
+WAITS: Mapping[str, str | Promise] = {
+    "product": gettext_lazy("for the product with Ид %(id)s"),
+    "offer": gettext_lazy("for the offer with Ид %(id)s"),
+    "group": gettext_lazy("for the group with Ид %(id)s"),
+    "price_type": gettext_lazy("for the price type with Ид %(id)s"),
+    "warehouse": gettext_lazy("for the warehouse with Ид %(id)s"),
+    "decision": gettext_lazy("for a person's decision on Ид %(id)s"),
 }
 
 
@@ -70,3 +79,9 @@ def in_words(counts: Counts, problems: int = 0) -> str:
     if problems:
         parts.append(_("problems: %(count)s") % {"count": problems})
     return "; ".join(parts) or _("no records")
+
+
+def waiting(kind: str, external_id: str) -> str:
+    """What the first of the parked records waits for, and that it isn't lost."""
+    what = str(WAITS.get(kind, "%(id)s")) % {"id": external_id}
+    return _("Some wait, for example %(what)s; they are used when it comes") % {"what": what}

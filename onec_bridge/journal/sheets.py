@@ -1,0 +1,94 @@
+"""The desk's page that takes counterparties from a spreadsheet: look first, then apply.
+
+Nothing is saved until it is confirmed. The file is kept between the two steps, and gone after.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from onec_bridge.commerceml.records import Severity
+from onec_bridge.exchange.models import Connection
+from onec_bridge.sync.models import CounterpartySheet
+from onec_bridge.sync.spreadsheet import apply_sheet, preview_sheet, read_sheet
+
+from . import words
+from .problems import language
+
+__all__ = ["confirm", "sheet", "upload"]
+
+#: Bytes of the largest list worth taking; 50,000 counterparties fit.
+LARGEST = 20 * 1024 * 1024
+#: Sheets that nobody confirmed are dropped after this.
+KEPT = timedelta(days=1)
+
+
+@desk_page
+def upload(request: PageRequest, pk: int) -> HttpResponse:
+    """The form, and the file that it sends."""
+    connection = get_object_or_404(Connection, pk=pk)
+    if request.method != "POST":
+        return render(request, "onec/sync/upload.html", {"connection": connection})
+    given = request.FILES.get("file")
+    error = ""
+    if given is None:
+        error = _("Choose a file.")
+    elif (given.size or 0) > LARGEST:
+        error = _("The file is too large: at most 20 MB.")
+    if given is None or error:
+        context = {"connection": connection, "error": error}
+        return render(request, "onec/sync/upload.html", context, status=400)
+    CounterpartySheet.objects.filter(uploaded_at__lt=timezone.now() - KEPT).delete()
+    kept = CounterpartySheet.objects.create(
+        connection=connection,
+        file_name=(given.name or "")[:255],
+        content=given.read(),
+        uploaded_by_id=request.who.pk,
+    )
+    return redirect("onec:sheet", kept.pk)
+
+
+@desk_page
+def sheet(request: PageRequest, pk: int) -> HttpResponse:
+    """What would be done with each row. Nothing is saved."""
+    kept = get_object_or_404(CounterpartySheet.objects.select_related("connection"), pk=pk)
+    read = read_sheet(BytesIO(bytes(kept.content)), kept.file_name)
+    lang = language(request.language)
+    outcomes = [name.lower() for name in words.OUTCOMES]
+    rows = preview_sheet(kept.connection, read)
+    counts = {name: sum(outcome == name for _row, outcome in rows) for name in outcomes}
+    counts["refused"] = read.refused
+    context = {
+        "sheet": kept,
+        "connection": kept.connection,
+        "rows": [(row, outcome, words.OUTCOMES[outcome]) for row, outcome in rows],
+        "counts": [(words.OUTCOMES[name], number) for name, number in counts.items() if number],
+        "problems": [(p, p.text(lang), p.hint(lang)) for p in read.problems],
+        "is_readable": not any(p.severity is Severity.FATAL for p in read.problems),
+    }
+    return render(request, "onec/sync/sheet.html", context)
+
+
+@desk_page
+@require_POST
+def confirm(request: PageRequest, pk: int) -> HttpResponse:
+    """Save the rows that can be saved."""
+    with transaction.atomic():
+        kept = get_object_or_404(
+            CounterpartySheet.objects.select_for_update(of=("self",)).select_related("connection"),
+            pk=pk,
+        )
+        read = read_sheet(BytesIO(bytes(kept.content)), kept.file_name)
+        counts = apply_sheet(kept.connection, read)
+        kept.delete()
+    flash(request, words.in_words(counts))
+    return redirect("b2b:counterparties")
