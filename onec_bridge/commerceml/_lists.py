@@ -16,10 +16,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
+from onec_bridge.commerceml._learned import Template, Templates
 from onec_bridge.commerceml._skeleton import Skeleton
 
 _RECORD_OF = {"Товары": "Товар", "Предложения": "Предложение"}
@@ -31,6 +32,10 @@ _ENCODINGS = frozenset({"utf-8", "utf8", "windows-1251", "cp1251"})
 _LONGEST_RECORD = 1 << 22
 """Bytes kept waiting for the end of a record before the skeleton gets them all."""
 
+_BLANKS = " \t\r\n"
+_MISSES_AT_FIRST = 64
+"""Records of one stretch that may be of new shapes before we stop learning."""
+
 _WRAPPER = (b'<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">', b"</r>")
 
 
@@ -41,6 +46,8 @@ class Lists:
         self._skeleton = skeleton
         self._enabled = enabled
         self._waiting = b""
+        self._learns = True
+        self._templates = {record: Templates() for record in _RECORD_OF.values()}
         self._record = ""
         """The record of the list we stand in, when the skeleton need not see its bytes."""
 
@@ -91,21 +98,78 @@ class Lists:
 
     def _take(self, stretch: bytes) -> bool:
         """Make the records of a stretch, or leave everything as it was."""
+        if stretch.count(b"\r") != stretch.count(b"\r\n"):
+            return False  # expat counts a bare carriage return as a line, we don't
+        found = self._recognised(stretch) if self._learns else None
+        if found is None:
+            found = self._parsed(stretch)
+        if found is None:
+            return False
         skeleton, tag = self._skeleton, self._record
-        records = _parse(stretch, skeleton.encoding)
-        if records is None or any(child.tag != tag for child in records):
-            return False
-        starts = _starts(tag, skeleton.encoding, stretch)
-        if len(starts) != len(records):
-            return False
         line, at = skeleton.line, 0
-        for element, start, end in zip(records, starts, [*starts[1:], len(stretch)], strict=True):
+        for start, end, element, template, texts in found:
             line += stretch.count(b"\n", at, start)
             at = start
-            lines = Lines(element, stretch, start, end, line, skeleton.encoding)
-            skeleton.make(tag, element, lines)
+            record = template.fill(texts) if template else element
+            skeleton.make(tag, record, Lines(record, stretch, start, end, line, skeleton.encoding))
         skeleton.skipped_lines += stretch.count(b"\n")
         return True
+
+    def _parsed(self, stretch: bytes) -> list[_Found] | None:
+        """The records of a stretch, parsed all together; `None` if it isn't records only."""
+        tag, encoding = self._record, self._skeleton.encoding
+        records = _parse(stretch, encoding)
+        starts = _starts(tag, encoding, stretch)
+        if records is None or len(starts) != len(records):
+            return None
+        if any(child.tag != tag for child in records):
+            return None
+        ends = [*starts[1:], len(stretch)]
+        return [_Found(*each) for each in zip(starts, ends, records, strict=True)]
+
+    def _recognised(self, stretch: bytes) -> list[_Found] | None:
+        """The records of a stretch, by their shapes; `None` where patterns can't be trusted."""
+        if not Templates.suits(stretch):
+            return None
+        encoding, templates = self._skeleton.encoding, self._templates[self._record]
+        closing_tag = f"</{self._record}>"
+        closing = closing_tag.encode(encoding)
+        found: list[_Found] = []
+        misses, at = 0, 0
+        for piece in stretch.split(closing)[:-1]:
+            end = at + len(piece) + len(closing)
+            try:
+                text = piece.decode(encoding)
+            except UnicodeDecodeError:
+                return None
+            record = text.lstrip(_BLANKS)
+            start = at + len(text) - len(record)
+            record = record.replace("\r\n", "\n") + closing_tag
+            if not Templates.has_plain_entities(record):
+                return None
+            if hit := templates.find(record):
+                found.append(_Found(start, end, hit[0].tree, *hit))
+            else:
+                misses += 1
+                alone = self._parsed(stretch[at:end])
+                if alone is None or len(alone) != 1:
+                    return None
+                templates.learn(record, alone[0].element)
+                found.append(_Found(at + alone[0].start, end, alone[0].element))
+            at = end
+        # Where hardly two records are alike, parsing them all together is quicker.
+        self._learns = misses <= _MISSES_AT_FIRST or misses * 4 < len(found)
+        return found
+
+
+class _Found(NamedTuple):
+    """A record of a stretch: from where to where, and its tree or what to fill a tree with."""
+
+    start: int
+    end: int
+    element: Element
+    template: Template | None = None
+    texts: tuple[str, ...] = ()
 
 
 class Lines:
@@ -176,8 +240,8 @@ class _RecordEnd(Exception):
 
 def _parse(stretch: bytes, encoding: str) -> Element | None:
     """A stretch as the children of a root; `None` when it isn't well-formed by itself."""
-    if b"xmlns" in stretch or stretch.count(b"\r") != stretch.count(b"\r\n"):
-        return None  # namespaces are seen otherwise by this parser, and so are lines
+    if b"xmlns" in stretch:
+        return None  # namespaces are seen otherwise by this parser
     parser = XMLParser(encoding=encoding)  # noqa: S314 - a DOCTYPE can't stand in the wrapper
     try:
         parser.feed(_WRAPPER[0])

@@ -75,6 +75,6 @@ def peak(offers: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    peak(5_000)  # fills what is remembered of texts, which is bounded
+    peak(2_000)  # fills what is remembered of texts, which is bounded
 
-    assert peak(12_000) < peak(3_000) * 1.25
+    assert peak(6_000) < peak(2_000) * 1.25
