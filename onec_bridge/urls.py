@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from onec_bridge.exchange.views import exchange
-from onec_bridge.journal import orders
+from onec_bridge.journal import matching, orders, sheets
 from onec_bridge.journal import views as journal
 
 app_name = "onec"
@@ -24,4 +24,11 @@ urlpatterns = [
     path("journal/connections/<int:pk>/", journal.connection, name="connection"),
     path("journal/connections/<int:pk>/orders/", orders.orders, name="orders"),
     path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),
+    path("journal/connections/<int:pk>/matching/", matching.matching, name="matching"),
+    path("journal/connections/<int:pk>/matching/apply/", matching.apply, name="matching_apply"),
+    path("journal/matching/<int:pk>/", matching.decide_match, name="match_decide"),
+    path("journal/matching/<int:pk>/undo/", matching.undo_match, name="match_undo"),
+    path("journal/connections/<int:pk>/counterparties/", sheets.upload, name="upload"),
+    path("journal/counterparties/<int:pk>/", sheets.sheet, name="sheet"),
+    path("journal/counterparties/<int:pk>/confirm/", sheets.confirm, name="sheet_confirm"),
 ]

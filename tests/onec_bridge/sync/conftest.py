@@ -39,8 +39,6 @@ def take(connection):
             content = content.encode()
         if images is not None:
             more["images"] = images.get
-        return apply_file(
-            connection, read(BytesIO(content), name), file_name=name, **more
-        )
+        return apply_file(connection, read(BytesIO(content), name), file_name=name, **more)
 
     return apply

@@ -26,9 +26,7 @@ pytestmark = pytest.mark.skipif(not FILES, reason=f"no samples in {SAMPLES}")
 
 
 def take(connection, path):
-    return apply_file(
-        connection, read(BytesIO(path.read_bytes()), path.name), file_name=path.name
-    )
+    return apply_file(connection, read(BytesIO(path.read_bytes()), path.name), file_name=path.name)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SAMPLES)))
@@ -40,8 +38,9 @@ def test_every_readable_record_of_a_real_file_has_one_outcome(connection, path):
     again = take(connection, path)
 
     def counted(progress):
-        own = (n for kind, of in progress.counts.items() if kind != "offer_waited"
-               for n in of.values())
+        own = (
+            n for kind, of in progress.counts.items() if kind != "offer_waited" for n in of.values()
+        )
         return sum(own)
 
     assert first.finished
