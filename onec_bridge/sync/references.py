@@ -265,6 +265,8 @@ def remember(
             external_id = id_of(item.record)
             if not external_id:
                 item.came(Outcome.REFUSED)
+                if kind is Kind.UNIT:  # It may have a code instead, so the reader said nothing.
+                    work.problem("missing_id", item.record, "Ид", severity=Severity.ERROR)
                 continue
             told = {k: v for k, v in dump(item.record).items() if k != "source"}
             link = work.links.get(kind, external_id)
