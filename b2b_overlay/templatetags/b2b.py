@@ -38,9 +38,11 @@ def in_currency(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
-def plain(value: Money | None) -> str:
+def plain(value: Money | Decimal | None) -> str:
     """``1234.50``, for machines: data attributes and hidden fields."""
-    return "" if value is None else str(quantize(value.amount, value.currency))
+    if isinstance(value, Money):
+        value = quantize(value.amount, value.currency)
+    return "" if value is None else str(value)
 
 
 @register.filter

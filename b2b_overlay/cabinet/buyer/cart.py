@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,8 +51,10 @@ def add(request: PageRequest, variant_id: int) -> HttpResponse:
         problem = str(refused)
     if request.is_htmx:
         terms = actions.terms_ahead(request.shop, request.who, request.channel)
-        found = goods(request.shop, request.channel, terms, {variant_id: 1})
-        context = {"good": found.get(variant_id), "problem": problem}
+        found = goods(request.shop, request.channel, terms, {variant_id: 1}).get(variant_id)
+        if found is None:
+            raise Http404
+        context = {"good": found, "problem": problem}
         return show(
             request,
             "b2b/buyer/cart.html",
