@@ -54,8 +54,8 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._server.task_dispatcher.shutdown()  # what is being answered is answered
         self._server.close()
-        self._server.task_dispatcher.shutdown()
         self._thread.join(timeout=5)
 
     @property

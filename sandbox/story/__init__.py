@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sandbox.facts import Facts
 
-from . import admission, before, buying, exchange, pages, telling
+from . import admission, before, buying, exchange, matching, pages, telling
 from .telling import Step, Told, table
 from .world import World
 
@@ -27,6 +27,7 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
         exchange.wrong_password,
         exchange.catalogue,
         exchange.counterparties,
+        matching.decide,
         exchange.retail_untouched,
     ),
     (

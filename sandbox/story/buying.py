@@ -59,7 +59,7 @@ def _compare(world: World, price_type: str) -> int:
     """The buyer's shelf against 1C's own figures, to the kopeck; how many were compared."""
     shelf = world.shelf(world.buyer)
     prices = shelf.prices
-    retail = world.shelf(world.visitor).prices
+    retail = world.shelf_now.prices
     agreed = agreed_prices(shelf, price_type, retail)
     wrong = {pk: (prices.get(pk), want) for pk, want in agreed.items() if prices.get(pk) != want}
     demand(not wrong, f"{len(wrong)} prices differ (shown, agreed): {list(wrong.values())[:5]}")
@@ -88,7 +88,7 @@ def own_prices(world: World) -> Told:
     first = world.members(world.buyer_account)[0]
     world.buyer.mutate(queries.CHOOSE, id=world.entities[first.inn], channel=world.facts.channel)
     compared = _compare(world, first.price_type)
-    board = world.shelf(world.buyer).by_sku("ДС-20-95-2")["id"]
+    board = world.shelf_now.by_sku("ДС-20-95-2")["id"]
     (price,) = world.buyer.run(
         queries.PRICES, ids=[board], channel=world.facts.channel, quantity=24
     )["b2bPrices"]
@@ -112,9 +112,8 @@ def switch(world: World) -> Told:
     world.buyer.mutate(queries.CHOOSE, id=world.entities[second.inn], channel=channel)
     compared = _compare(world, second.price_type)
     world.buyer.mutate(queries.CHOOSE, id=None, channel=channel)
-    retail = world.shelf(world.visitor).prices
     mine = world.shelf(world.buyer).prices
-    demand(mine == retail, "as a private person she doesn't see retail")
+    demand(mine == world.shelf_now.prices, "as a private person she doesn't see retail")
     world.buyer.mutate(queries.CHOOSE, id=world.entities[first.inn], channel=channel)
     _compare(world, first.price_type)
     return Told(
@@ -279,7 +278,7 @@ def stranger(world: World) -> Told:
     me = world.stranger.run(queries.B2B_ME, channel=world.facts.channel)["b2bMe"]
     demand([each["inn"] for each in me["legalEntities"]] == [member.inn], f"he is {me}")
     shelf = world.shelf(world.stranger)
-    agreed = agreed_prices(shelf, member.price_type, world.shelf(world.visitor).prices)
+    agreed = agreed_prices(shelf, member.price_type, world.shelf_now.prices)
     wrong = [pk for pk, want in agreed.items() if shelf.prices.get(pk) != want]
     demand(not wrong, f"{len(wrong)} of his own prices are wrong")
     return Told(

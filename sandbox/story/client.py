@@ -115,6 +115,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.text: list[str] = []
         self.marks: list[dict[str, str]] = []
+        self.links: list[str] = []
         self._open: Form | None = None
         self._select = ""
         self._option: str | None = None
@@ -130,6 +131,8 @@ class _Reader(HTMLParser):
             self.forms.append(self._open)
         elif tag in ("script", "style"):
             self._hidden += 1
+        elif tag == "a":
+            self.links.append(given.get("href", ""))
         elif self._open is not None:
             self._field(tag, given, self._open)
 
@@ -183,6 +186,7 @@ class Page:
     text: str
     forms: tuple[Form, ...]
     marks: tuple[dict[str, str], ...]
+    links: tuple[str, ...]
 
     def form(self, part_of_action: str) -> Form:
         """The first form whose address contains this. Raises :class:`NotHeld`."""
@@ -191,6 +195,13 @@ class Page:
                 return each
         actions = [each.action for each in self.forms]
         raise NotHeld(f"{self.url} has no form «{part_of_action}», only {actions}")
+
+    def link(self, part: str) -> str:
+        """The first link that contains this. Raises :class:`NotHeld`."""
+        for each in self.links:
+            if part in each:
+                return urljoin(self.url, each)
+        raise NotHeld(f"{self.url} ({self.status}) has no link «{part}»")
 
     def marked(self, name: str, value: str) -> dict[str, str]:
         """What the first element with this ``data-`` attribute says besides. Raises
@@ -244,4 +255,5 @@ class Browser:
             text=" ".join("".join(reader.text).split()),
             forms=tuple(reader.forms),
             marks=tuple(reader.marks),
+            links=tuple(reader.links),
         )

@@ -85,7 +85,7 @@ def counterparties(world: World) -> Told:
 @step("Розница не заметила; ничего не задвоено", "Retail noticed nothing; nothing doubled")
 def retail_untouched(world: World) -> Told:
     """Goods the shop sold before are as they were, matched and not doubled; new ones came."""
-    shelf = world.shelf(world.visitor)
+    world.shelf_now = shelf = world.shelf(world.visitor)
     changed = world.shelf_before.changed(shelf)
     demand(not changed, f"{len(changed)} retail goods changed: {changed[:1]}")
     matched = sum(bool(v.of) for good in retail_goods() for v in good.variants)

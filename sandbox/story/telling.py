@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .client import NotHeld
 from .world import World
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Step", "Told", "play", "step", "table"]
 
@@ -71,6 +74,9 @@ def play(
             told, held = step.run(world).in_language(language), True
         except NotHeld as error:
             told, held = str(error), False
+        except Exception as error:
+            logger.exception("step %s", number)
+            told, held = f"{type(error).__name__}: {error}", False
         spent = f"{(time.monotonic() - started) * 1000:.0f}"
         word = (_YES if held else _NO)[language]
         say(_row([number, step.title.in_language(language), told, word, spent]))

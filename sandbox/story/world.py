@@ -117,6 +117,8 @@ class World:
     #: What a visitor saw before the first exchange, and what the buyer had as a customer.
     shelf_before: Shelf = field(default_factory=lambda: Shelf({}))
     customer_before: dict[str, Any] = field(default_factory=dict)
+    #: What a visitor saw after it.
+    shelf_now: Shelf = field(default_factory=lambda: Shelf({}))
     #: Global ids of the buyer's legal entities by INN.
     entities: dict[str, str] = field(default_factory=dict)
     #: The buyer's wholesale cart on the shop's own API, and the orders she has placed.
@@ -178,11 +180,6 @@ class World:
     @property
     def bitrix(self) -> Client:
         return self.onec(BITRIX)
-
-    @cached_property
-    def shelf_now(self) -> Shelf:
-        """What a visitor sees after the exchange."""
-        return self.shelf(self.visitor)
 
     def shelf(self, api: Api) -> Shelf:
         return Shelf.seen_by(api, self.facts.channel)
