@@ -25,6 +25,7 @@ from onec_bridge.commerceml.messages import Language
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.conf import conf
 from onec_bridge.journal import problems, words
+from onec_bridge.sync.models import Parked
 
 from . import names, store
 from .lease import Hold
@@ -223,7 +224,7 @@ def _closing_words(file: ReceivedFile) -> str:
 
 def _waiting(connection: Connection) -> str:
     """The oldest of what waits, by the 1C id it waits for."""
-    first = connection.parked.order_by("parked_at").first()
+    first = Parked.objects.filter(connection=connection).order_by("parked_at").first()
     return words.waiting(first.waits_kind, first.waits_for) if first else ""
 
 

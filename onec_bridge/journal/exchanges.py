@@ -30,7 +30,7 @@ class Exchange:
 
     session: Session
     word: str
-    """``good``, ``bad``, or ``going`` on."""
+    """``good``, ``partly`` (something in it was refused), ``bad``, or ``going`` on."""
     text: str
     """What 1C's user was told: of the last failure, else of the last answer."""
     files: int
@@ -38,7 +38,7 @@ class Exchange:
 
 
 def outcomes(sessions: Sequence[Session]) -> list[Exchange]:
-    """How each session went, in the order given; four statements for any number of them."""
+    """How each session went, in the order given; five statements for any number of them."""
     ids = [session.pk for session in sessions]
     files = {
         row["session"]: row
@@ -48,7 +48,7 @@ def outcomes(sessions: Sequence[Session]) -> list[Exchange]:
         .annotate(
             xml=Count("pk", filter=Q(kind=ReceivedFile.Kind.XML)),
             failed=Count("pk", filter=Q(state=ReceivedFile.State.FAILED)),
-            problems=Sum("problem_count"),
+            found=Sum("problem_count"),
         )
     }
     last = _last(Entry.objects.filter(session__in=ids))
@@ -58,20 +58,26 @@ def outcomes(sessions: Sequence[Session]) -> list[Exchange]:
             "session", flat=True
         )
     )
+    partly = set(
+        ProblemRecord.objects.filter(session__in=ids)
+        .exclude(severity=Severity.WARNING)
+        .values_list("session", flat=True)
+    )
     found = []
     for session in sessions:
-        counts = files.get(session.pk, {"xml": 0, "failed": 0, "problems": 0})
+        counts = files.get(session.pk, {"xml": 0, "failed": 0, "found": 0})
         entry, failure = last.get(session.pk), failed.get(session.pk)
         is_bad = bool(counts["failed"]) or (entry is not None and entry.word == "failure")
         shown = failure if is_bad and failure else entry
-        word = "bad" if is_bad else "going" if session.pk in going else "good"
+        words = {"bad": is_bad, "going": session.pk in going, "partly": session.pk in partly}
+        word = next((word for word, holds in words.items() if holds), "good")
         found.append(
             Exchange(
                 session=session,
                 word=word,
                 text=shown.text if shown else "",
                 files=counts["xml"],
-                problems=counts["problems"] or 0,
+                problems=counts["found"] or 0,
             )
         )
     return found

@@ -59,11 +59,13 @@ def file(request: PageRequest, pk: int) -> HttpResponse:
                 words.KINDS.get(kind, kind),
                 [(label, row.get(name, 0)) for name, label in words.OUTCOMES.items()],
             )
-            for kind, row in found.counts.items()
+            for kind, row in words.in_order(found.counts)
         ],
         "outcomes": list(words.OUTCOMES.values()),
         "groups": exchanges.groups(found, language(request.language)),
         "is_kept": found.parts.exists(),
+        "unpacked": found.unpacked.exclude(kind=ReceivedFile.Kind.OTHER).order_by("name"),
+        "pictures": found.unpacked.filter(kind=ReceivedFile.Kind.OTHER).count(),
     }
     return render(request, "onec/file.html", context)
 

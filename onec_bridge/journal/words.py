@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-__all__ = ["KINDS", "OUTCOMES", "add", "in_words", "total", "waiting"]
+__all__ = ["KINDS", "OUTCOMES", "add", "in_order", "in_words", "total", "waiting"]
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -28,7 +28,6 @@ KINDS: Mapping[str, str | Promise] = {
     "document": gettext_lazy("documents"),
     "directory": gettext_lazy("directories"),
     "directory_row": gettext_lazy("directory rows"),
-    "header": gettext_lazy("headers"),
 }
 OUTCOMES: Mapping[str, str | Promise] = {
     "created": gettext_lazy("created"),
@@ -67,12 +66,18 @@ def total(counts: Counts, *outcomes: str) -> int:
     )
 
 
+def in_order(counts: Counts) -> list[tuple[str, Mapping[str, int]]]:
+    """Kind by kind as a file has them, whatever order the database kept them in."""
+    known = list(KINDS)
+    return sorted(
+        counts.items(), key=lambda row: known.index(row[0]) if row[0] in known else len(known)
+    )
+
+
 def in_words(counts: Counts, problems: int = 0) -> str:
     """One line in the language in force."""
     parts = []
-    for kind, row in counts.items():
-        if kind == "header":
-            continue
+    for kind, row in in_order(counts):
         outcomes = [f"{OUTCOMES.get(name, name)} {count}" for name, count in row.items() if count]
         if outcomes:
             parts.append(f"{KINDS.get(kind, kind)}: {', '.join(outcomes)}")
