@@ -34,7 +34,7 @@ def check_shop(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckMessa
 
 def check_database(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckMessage]:
     """The resolver and the loads speak PostgreSQL."""
-    engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
+    engine = str(settings.DATABASES.get("default", {}).get("ENGINE", ""))
     if "postgresql" in engine:
         return []
     return [

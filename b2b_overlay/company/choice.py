@@ -23,10 +23,11 @@ def chosen(user: access.User | None, channel: str) -> LegalEntity | None:
     if user is None or not user.is_authenticated:
         return None
     choice = Choice.objects.filter(user_id=user.pk, channel=channel).first()
-    if choice and choice.legal_entity_id is None:
-        return None
-    if choice and (entity := allowed.filter(pk=choice.legal_entity_id).first()):
-        return entity
+    if choice is not None:
+        if choice.legal_entity_id is None:
+            return None
+        if entity := allowed.filter(pk=choice.legal_entity_id).first():
+            return entity
     return allowed.order_by("pk").first()
 
 

@@ -49,17 +49,20 @@ def pack_refusal(
     )
 
 
+def _at(line: CheckoutLine, code: str, message: str) -> Refusal:
+    return Refusal(code, message, variant_id=line.variant_id, line_id=line.id)
+
+
 def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str) -> Refusal | None:
-    where = {"variant_id": line.variant_id, "line_id": line.id}
     if not isinstance(answer, Priced):
         reason = answer.reason if answer else _("This is no longer sold.")
-        return Refusal("UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}", **where)
+        return _at(line, "UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}")
     if answer.is_contract and answer.price.money != line.unit_price:
-        return Refusal(
+        return _at(
+            line,
             "INVALID",
             _("%(name)s: the price has changed from %(old)s to %(new)s; look at the cart again.")
             % {"name": name, "old": line.unit_price, "new": answer.price.money},
-            **where,
         )
     return pack_refusal(line.quantity, answer, name, line)
 

@@ -346,8 +346,17 @@ class People(Protocol):
 class Shop(Protocol):
     """The sum of the port."""
 
-    catalogue: Catalogue
-    writer: CatalogueWriter
-    checkouts: Checkouts
-    orders: Orders
-    people: People
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def writer(self) -> CatalogueWriter: ...
+
+    @property
+    def checkouts(self) -> Checkouts: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def people(self) -> People: ...

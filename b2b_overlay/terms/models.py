@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import datetime
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -83,6 +83,6 @@ class Contract(models.Model):
             "deferral of %(days)s day", "deferral of %(days)s days", self.payment_days
         ) % {"days": self.payment_days}
 
-    def due_date(self, ordered: date) -> date:
+    def due_date(self, ordered: datetime.date) -> datetime.date:
         """When an order of that day is to be paid."""
-        return ordered + timedelta(days=self.payment_days)
+        return ordered + datetime.timedelta(days=self.payment_days)

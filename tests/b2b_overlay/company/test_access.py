@@ -117,7 +117,7 @@ def test_a_buyer_is_a_customer_of_the_shop_and_adding_him_twice_changes_his_role
     cast: Cast,
 ) -> None:
     people = get_shop().people
-    with pytest.raises(Refused, match="nobody@example.ru"):
+    with pytest.raises(Refused, match=r"nobody@example\.ru"):
         admit.add_buyer(cast.manager, people, cast.company, "nobody@example.ru")
 
     first = admit.add_buyer(cast.manager, people, cast.company, "charlie@example.ru")
