@@ -14,4 +14,7 @@ class OneCBridgeConfig(AppConfig):
     def ready(self) -> None:
         from b2b_overlay.cabinet.pages import NAV, Link
 
+        from . import checks
+
+        checks.register()
         NAV.append(Link(_("Exchange with 1C"), "onec:journal"))

@@ -65,10 +65,10 @@ def sign_in(talk: Talk) -> Answer:
     since = busy_since(talk.connection.pk, talk.asked.type)
     if since is not None:
         return _busy(BusyError(since, same_session=False))
-    tidy()
     talk.session, talk.token = open_session(talk.connection, talk.asked)
     if talk.connection.import_leftovers:
         _work_leftovers(talk)
+    tidy()
     started = int(talk.session.started_at.timestamp())
     return answers.signed_in(COOKIE, talk.token, started)
 

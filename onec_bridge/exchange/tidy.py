@@ -1,6 +1,6 @@
 """Throwing away what is past its days: bytes of files, sessions, the journal.
 
-Called at each ``checkauth``; each statement is one indexed delete or update, mostly of nothing.
+Called at each ``checkauth``, after left-overs were imported; mostly there is nothing to do.
 """
 
 from __future__ import annotations
@@ -12,26 +12,43 @@ from django.utils import timezone
 from onec_bridge.conf import conf
 from onec_bridge.journal.models import Entry
 
+from . import store
 from .models import FilePart, ReceivedFile, Session
 
 __all__ = ["tidy"]
 
+State = ReceivedFile.State
+Kind = ReceivedFile.Kind
+WAITING = (State.RECEIVED, State.IMPORTING)
+
 
 def tidy() -> None:
-    """Forget what the settings say is old; files that wait to be imported stay."""
+    """Forget what the settings say is old. Whole files that wait for their import stay."""
     now = timezone.now()
     silent = now - dt.timedelta(seconds=conf.session_life)
-    ReceivedFile.objects.filter(
-        state=ReceivedFile.State.RECEIVED,
-        position=0,
-        kind__in=(ReceivedFile.Kind.XML, ReceivedFile.Kind.ARCHIVE),
-        session__seen_at__lt=silent,
-        session__connection__import_leftovers=False,
-    ).update(state=ReceivedFile.State.DROPPED)
-    done = (ReceivedFile.State.IMPORTED, ReceivedFile.State.FAILED, ReceivedFile.State.DROPPED)
-    old = now - dt.timedelta(days=conf.keep_days)
-    FilePart.objects.filter(file__state__in=done, file__received_at__lt=old).delete()
-    FilePart.objects.filter(file__kind=ReceivedFile.Kind.OTHER, file__received_at__lt=old).delete()
+    _give_up_unfinished(silent)
+    _drop_bytes(min(now - dt.timedelta(days=conf.keep_days), silent))
     ancient = now - dt.timedelta(days=conf.journal_days)
     Entry.objects.filter(at__lt=ancient).delete()
     Session.objects.filter(seen_at__lt=ancient).delete()
+
+
+def _give_up_unfinished(silent: dt.datetime) -> None:
+    """Files of sessions that ended long ago and that nobody is going to finish or import."""
+    waiting = ReceivedFile.objects.filter(
+        state=State.RECEIVED, kind__in=(Kind.XML, Kind.ARCHIVE), session__seen_at__lt=silent
+    ).select_related("session__connection")
+    for file in waiting:
+        if not (file.session.connection.import_leftovers and store.is_whole(file)):
+            file.state = State.DROPPED
+            file.save(update_fields=["state"])
+
+
+def _drop_bytes(before: dt.datetime) -> None:
+    """Of files that are done with, and of pictures no waiting file may ask for."""
+    old = ReceivedFile.objects.filter(session__seen_at__lt=before)
+    asked_for = old.filter(state__in=WAITING, kind__in=(Kind.XML, Kind.ARCHIVE))
+    pictures = old.filter(kind=Kind.OTHER).exclude(session__in=asked_for.values("session"))
+    done = old.filter(state__in=(State.IMPORTED, State.FAILED, State.DROPPED))
+    FilePart.objects.filter(file__in=done.values("pk")).delete()
+    FilePart.objects.filter(file__in=pictures.values("pk")).delete()

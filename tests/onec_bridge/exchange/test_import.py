@@ -235,16 +235,47 @@ def test_clients_with_a_version_are_waited_for_with_their_documents(onec, counti
     assert onec.load("sale", "documents___1.xml").word == "success"
 
 
-def test_the_bytes_of_a_file_go_when_their_days_are_over(received, counting, settings):
-    received.load("catalog", "import.xml")
-    assert FilePart.objects.exists()
+def silent_for(**past: int) -> None:
+    Session.objects.update(seen_at=timezone.now() - dt.timedelta(**past))
 
-    settings.ONEC_KEEP_DAYS = 1
-    ReceivedFile.objects.update(received_at=timezone.now() - dt.timedelta(days=2))
+
+def test_the_bytes_of_a_file_go_when_their_days_are_over(received, counting, settings):
+    settings.ONEC_KEEP_DAYS = 2
+    received.load("catalog", "import.xml")
+    received.send("catalog", "import_files/1.png", b"picture")
+    silent_for(days=1)
+    received.sign_in()
+    assert FilePart.objects.count() == 2
+
+    silent_for(days=3)
     received.sign_in()
 
     assert not FilePart.objects.exists()
     assert only_file("import.xml").state == DONE
+
+
+def test_bytes_of_a_file_that_waits_for_its_import_stay(received, counting, connection, settings):
+    settings.ONEC_KEEP_DAYS = 0
+    received.send("catalog", "import_files/1.png", b"picture")
+    silent_for(days=3)
+    Lease.objects.create(
+        connection=connection,
+        session=Session.objects.get(),
+        since=timezone.now(),
+        until=timezone.now() + dt.timedelta(minutes=5),
+    )
+    received.sign_in("sale")
+
+    assert FilePart.objects.count() == 2
+    assert only_file("import.xml").state == ReceivedFile.State.RECEIVED
+
+
+def test_half_a_file_of_a_session_long_over_is_given_up(received, counting):
+    received.send("catalog", "half.xml", catalog()[:-20])
+    silent_for(hours=2)
+    received.sign_in()
+
+    assert only_file("half.xml").state == ReceivedFile.State.DROPPED
 
 
 def test_no_days_at_all_drop_a_file_as_soon_as_it_is_imported(received, counting, settings):

@@ -52,10 +52,7 @@ def small(tmp_path_factory):
         for n in range(FEW)
     )
     prices = (r.OfferPrice(price_type_id="opt", amount=Decimal("10.50"), currency="RUB"),)
-    offers = (
-        r.Offer(id=f"good-{n}", prices=prices, quantity=Decimal(5))
-        for n in range(FEW)
-    )
+    offers = (r.Offer(id=f"good-{n}", prices=prices, quantity=Decimal(5)) for n in range(FEW))
     opt = r.PriceType(id="opt", name="Опт", currency="RUB", vat_included=True)
     how = Format(generated_at=dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC), schema="2.07")
     (folder / "import0_1.xml").write_bytes(
