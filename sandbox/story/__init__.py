@@ -26,6 +26,7 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
     (
         exchange.wrong_password,
         exchange.catalogue,
+        matching.spreadsheet,
         exchange.counterparties,
         matching.decide,
         exchange.retail_untouched,
@@ -43,6 +44,7 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
         pages.fill,
         pages.order,
         buying.own_prices,
+        buying.stock,
         buying.switch,
         buying.cart,
         buying.broken_pack,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from sandbox.data import retail_goods
 from sandbox.data.catalogue import SMALL_WHOLESALE
 
 from . import queries
@@ -21,6 +22,7 @@ __all__ = [
     "keep",
     "order",
     "own_prices",
+    "stock",
     "stranger",
     "switch",
     "visitor_stays",
@@ -102,6 +104,26 @@ def own_prices(world: World) -> Told:
         f"{compared} цен «{first.price_type}» до копейки, рядом розничная",
         f"{compared} prices «{first.price_type}» to the kopeck, retail beside them",
     )
+
+
+@step("Видит остатки трёх складов", "She sees the stock of three warehouses")
+def stock(world: World) -> Told:
+    """Of new goods: whole pieces of every warehouse together, what is negative being none."""
+    mine = {variant["sku"]: variant for _p, variant in world.shelf(world.buyer).variants()}
+    ordered = {sku for placed in world.placed for sku in placed.wanted}
+    ours = {each.sku for good in retail_goods() for each in good.variants}
+    expected = {
+        sku: sum(max(0, int(level // 1)) for level in offer.stock.values())
+        for sku, (_good, offer) in known_offers().items()
+        if sku not in ordered | ours
+    }
+    wrong = {
+        sku: (mine[sku]["quantityAvailable"], want)
+        for sku, want in expected.items()
+        if mine[sku]["quantityAvailable"] != want
+    }
+    demand(not wrong, f"{len(wrong)} stocks differ (shown, 1C's): {wrong}")
+    return Told(f"{len(expected)} товаров, до штуки", f"{len(expected)} goods, to the piece")
 
 
 @step("Меняет юрлицо — меняются цены", "She switches legal entity, prices change")
@@ -268,9 +290,7 @@ def stranger(world: World) -> Told:
         for placed in world.placed:
             (found,) = world.stranger.run(query, id=placed.id).values()
             demand(found is None, f"a stranger reads the order: {found}")
-    for query in (queries.CHECKOUT, queries.B2B_CHECKOUT):
-        (found,) = world.stranger.run(query, id=world.cart).values()
-        demand(found is None, f"a stranger reads the cart: {found}")
+    _demand_cart_hidden(world)
     for entity in world.entities.values():
         codes = world.stranger.refused(queries.CHOOSE, id=entity, channel=world.facts.channel)
         demand(codes == {"NOT_FOUND"}, f"a stranger buys for her legal entity: {codes}")
@@ -285,6 +305,19 @@ def stranger(world: World) -> Told:
         f"{world.stranger_account.company}: ни заказа, ни корзины, ни юрлиц; цены свои",
         f"{world.stranger_account.company}: no order, cart or legal entity; prices his own",
     )
+
+
+def _demand_cart_hidden(world: World) -> None:
+    """Knowing the id of her open cart, he neither reads nor orders it."""
+    variant = world.shelf_now.by_sku("К-1201")["id"]
+    lines = [{"variantId": variant, "quantity": 1}]
+    cart = world.buyer.mutate(
+        queries.CHECKOUT_CREATE, input={"channel": world.facts.channel, "lines": lines}
+    )["checkout"]["id"]
+    for query in (queries.CHECKOUT, queries.B2B_CHECKOUT):
+        (found,) = world.stranger.run(query, id=cart).values()
+        demand(found is None, f"a stranger reads the cart: {found}")
+    demand(world.stranger.refused(queries.COMPLETE, id=cart), "a stranger orders her cart")
 
 
 @step("Посетитель видит розницу, как прежде", "A visitor sees retail as before")

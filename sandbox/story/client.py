@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from uuid import uuid4
 
 from sandbox.facts import Account
 
@@ -105,6 +107,8 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     #: Values a select or a group of radio buttons offers, by name.
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Names of the fields that take a file.
+    files: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -151,7 +155,9 @@ class _Reader(HTMLParser):
             form.choices.setdefault(name, {})[value] = value
             if "checked" in given:
                 form.fields[name] = value
-        elif tag == "input" and name and given.get("type") not in ("submit", "button", "file"):
+        elif tag == "input" and name and given.get("type") == "file":
+            form.files.append(name)
+        elif tag == "input" and name and given.get("type") not in ("submit", "button"):
             form.fields[name] = value
 
     def handle_endtag(self, tag: str) -> None:
@@ -196,12 +202,12 @@ class Page:
         actions = [each.action for each in self.forms]
         raise NotHeld(f"{self.url} has no form «{part_of_action}», only {actions}")
 
-    def link(self, part: str) -> str:
-        """The first link that contains this. Raises :class:`NotHeld`."""
+    def link(self, *parts: str) -> str:
+        """The first link that contains all of these. Raises :class:`NotHeld`."""
         for each in self.links:
-            if part in each:
+            if all(part in each for part in parts):
                 return urljoin(self.url, each)
-        raise NotHeld(f"{self.url} ({self.status}) has no link «{part}»")
+        raise NotHeld(f"{self.url} ({self.status}) has no link {' … '.join(parts)}")
 
     def marked(self, name: str, value: str) -> dict[str, str]:
         """What the first element with this ``data-`` attribute says besides. Raises
@@ -232,6 +238,22 @@ class Browser:
             return self._open(Request(f"{address}?{urlencode(fields)}"))  # noqa: S310
         body = urlencode(fields).encode()
         return self._open(Request(address, body, {"Referer": page.url}))  # noqa: S310
+
+    def upload(self, page: Page, file: Path) -> Page:
+        """Send the page's first form that takes a file with this one in it."""
+        form = next((each for each in page.forms if each.files), None)
+        if form is None:
+            raise NotHeld(f"{page.url} takes no file")
+        boundary = uuid4().hex
+        head = f"--{boundary}\r\nContent-Disposition: form-data; name="
+        fields = [f'{head}"{name}"\r\n\r\n{value}\r\n' for name, value in form.fields.items()]
+        fields.append(f'{head}"{form.files[0]}"; filename="{file.name}"\r\n\r\n')
+        body = "".join(fields).encode() + file.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
+        headers = {
+            "Referer": page.url,
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+        }
+        return self._open(Request(urljoin(page.url, form.action), body, headers))  # noqa: S310
 
     def sign_in(self, account: Account, path: str = "sign-in/") -> Page:
         page = self.get(path)

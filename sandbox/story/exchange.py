@@ -70,7 +70,8 @@ def catalogue(world: World) -> Told:
 
 @step("1С (модуль Битрикс) шлёт контрагентов", "1C (Bitrix module) sends counterparties")
 def counterparties(world: World) -> Told:
-    """As the 1C-Bitrix module sends them."""
+    """As the 1C-Bitrix module sends them; whoever stands in the spreadsheet already is the
+    same legal entity, and has 1C's own id now."""
     with tempfile.TemporaryDirectory() as folder:
         paths = write_exchange(Path(folder), "bitrix")
         (file,) = [path for path in paths if path.name.startswith("contragents")]

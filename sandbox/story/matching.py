@@ -1,16 +1,20 @@
-"""Chapter 2, the manager's part: which goods of 1C are goods that the shop sells already."""
+"""Chapter 2, the manager's part: which goods of 1C are goods that the shop sells already, and
+the counterparties that УТ 11 doesn't send."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from urllib.parse import urljoin
 
-from sandbox.data import retail_goods
+from sandbox.data import counterparties, counterparties_xlsx, retail_goods
 
+from . import queries
 from .client import Page, demand
 from .telling import Told, step
 from .world import World
 
-__all__ = ["decide"]
+__all__ = ["decide", "spreadsheet"]
 
 
 @step(
@@ -20,9 +24,7 @@ __all__ = ["decide"]
 def decide(world: World) -> Told:
     """What is only alike by name, or has an article that 1C uses twice, waits for a person;
     each answer is given, one of them taken back and given again, then all are used."""
-    world.desk.sign_in(world.facts.manager)
-    journal = world.desk.get(urljoin(world.facts.exchange.url, "../journal/"))
-    page = world.desk.get(journal.link("/matching/"))
+    page = world.desk.get(_journal(world).link("/connections/", "/matching/"))
     sold = {each.of: each.sku for good in retail_goods() for each in good.variants}
     asked = _questions(page)
     named = [good for good in retail_goods() if good.match == "name"]
@@ -41,6 +43,42 @@ def decide(world: World) -> Told:
     return Told(
         f"{len(asked)} вопросов: {joined} узнаны, новых {len(asked) - joined}",
         f"{len(asked)} questions: {joined} recognised, {len(asked) - joined} new",
+    )
+
+
+def _journal(world: World) -> Page:
+    """The bridge's first page at the desk, signing in where it asks for that."""
+    address = urljoin(world.facts.exchange.url, "../journal/")
+    page = world.desk.get(address)
+    if any("password" in form.fields for form in page.forms):
+        world.desk.sign_in(world.facts.manager)
+        page = world.desk.get(address)
+    return page
+
+
+@step(
+    "Менеджер загружает контрагентов из таблицы: УТ 11 их не шлёт",
+    "The manager loads counterparties from a spreadsheet",
+)
+def spreadsheet(world: World) -> Told:
+    """What would be done is shown first, and nothing is saved before it is confirmed."""
+    member = world.members(world.buyer_account)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "Контрагенты.xlsx"
+        counterparties_xlsx(file)
+        page = world.desk.get(_journal(world).link("/connections/", "/counterparties/"))
+        shown = world.desk.upload(page, file)
+    demand(member.name in shown.text and member.inn in shown.text, f"{shown.url}: {shown.text}")
+    found = world.admin.run(queries.LEGAL_ENTITIES, search=member.inn)["b2bLegalEntities"]
+    demand(not found, f"saved before it was confirmed: {found}")
+    world.desk.send(shown, shown.form("/confirm/"))
+    for each in world.members(world.buyer_account):
+        found = world.admin.run(queries.LEGAL_ENTITIES, search=each.inn)["b2bLegalEntities"]
+        demand([one["kpp"] for one in found] == [each.kpp], f"{each.name}: {found}")
+    count = sum(not each.deleted for each in counterparties())
+    return Told(
+        f"{count} строк: сначала просмотр, потом запись",
+        f"{count} rows: looked at first, then saved",
     )
 
 
