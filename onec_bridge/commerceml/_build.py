@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml.records import Problem, Severity, Source
-from onec_bridge.commerceml.schema import Field, Shape, Values
-from onec_bridge.commerceml.values import TEXT, Value
+from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
+from onec_bridge.commerceml.values import TEXT
 
 _LONGEST_VALUE = 80
 """Characters of a faulty text that a problem quotes."""
@@ -47,88 +47,116 @@ class Context:
 Action = Callable[[Element, Values, Context], None]
 """Reads one child element into the values."""
 
-TextAction = Callable[[str, Element, Values, Context], None]
-"""Reads one text (of an element or attribute) into the values."""
 
+class Leaf(NamedTuple):
+    """What to do with one text."""
 
-class _Step(NamedTuple):
-    """What to do with one child: a single text is read in place, all else by `action`."""
-
-    name: str = ""
-    parse: Callable[[str], Any] | None = None
+    name: str
+    parse: Callable[[str], Any] | None
     """`None`: the text is kept as it is, trimmed."""
-    problem: str = ""
-    path: str = ""
-    action: Action | None = None
+    problem: str
+    path: str
+    many: bool
+
+    def read(self, text: str, element: Element, values: Values, context: Context) -> None:
+        """Put what the text says into the values; the first that says something holds."""
+        name, parse, problem, path, many = self
+        if not many and values.get(name, "") != "":
+            return
+        try:
+            value = text.strip() if parse is None else parse(text)
+        except (ValueError, ArithmeticError):
+            context.report(problem, element, path, text.strip())
+            return
+        if many:
+            if value:
+                values.setdefault(name, []).append(value)
+        elif value is not None:
+            values[name] = value
+
+
+class Row(NamedTuple):
+    """What to do with one part of a record."""
+
+    name: str
+    builder: Builder
+    many: bool
+
+    def read(self, element: Element, values: Values, context: Context) -> None:
+        """Add the part to the values, if it is complete."""
+        if self.many or self.name not in values:
+            row = self.builder.build_row(element, context)
+            if row is None:
+                return
+            if self.many:
+                values.setdefault(self.name, []).append(row)
+            else:
+                values[self.name] = row
 
 
 @dataclass(slots=True)
-class _Node:
+class Node:
     """What to do below one element."""
 
     path: str
-    attributes: list[tuple[str, TextAction]] = field(default_factory=list)
-    children: dict[str, _Step] = field(default_factory=dict)
-    branches: dict[str, _Node] = field(default_factory=dict)
-    own_text: TextAction | None = None
+    attributes: list[tuple[str, Leaf | Action]] = field(default_factory=list)
+    leaves: dict[str, Leaf] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    branches: dict[str, Node] = field(default_factory=dict)
+    own_text: Leaf | None = None
     presence: str = ""
 
     def fill(self, element: Element, values: Values, context: Context) -> None:
-        """Read the element's attributes, text and children into `values`.
-
-        The innermost loop of the reader, hence flat: a call an element would double it.
-        """
-        for name, read_text in self.attributes:
+        """Read the element's attributes, text and children into `values`."""
+        for name, attribute in self.attributes:
             text = element.get(name)
-            if text is not None:
-                read_text(text, element, values, context)
+            if text is None:
+                continue
+            if isinstance(attribute, Leaf):
+                attribute.read(text, element, values, context)
+            else:
+                attribute(element, values, context)
         if self.own_text and (text := element.text) and not text.isspace():
-            self.own_text(text, element, values, context)
+            self.own_text.read(text, element, values, context)
         if self.presence:
             values[self.presence] = True
-        children = self.children
         for child in element:
-            step = children.get(child.tag)
-            if step is None:
-                context.unknown[child.tag] += 1
-                continue
-            name, parse, problem, path, action = step
-            if action is not None:
-                action(child, values, context)
-            elif values.get(name, "") == "":  # the first text that says something holds
-                text = child.text
-                if parse is None:
-                    values[name] = text.strip() if text else ""
-                elif text:
-                    try:
-                        value = parse(text)
-                    except (ValueError, ArithmeticError):
-                        context.report(problem, child, path, text.strip())
-                    else:
-                        if value is not None:
-                            values[name] = value
+            self.fill_child(child, values, context)
 
-    def read_child(self, element: Element, values: Values, context: Context) -> None:
-        """Read a single child, met by itself."""
-        holder = Element(self.path)
-        holder.append(element)
-        _Node(self.path, children=self.children).fill(holder, values, context)
+    def fill_child(self, child: Element, values: Values, context: Context) -> None:
+        """Read one child into `values`, or count it as unknown."""
+        tag = child.tag
+        if leaf := self.leaves.get(tag):
+            text = child.text
+            if text or leaf.parse is None:
+                leaf.read(text or "", child, values, context)
+        elif row := self.rows.get(tag):
+            row.read(child, values, context)
+        elif branch := self.branches.get(tag):
+            branch.fill(child, values, context)
+        else:
+            context.unknown[tag] += 1
 
 
 class Builder:
     """Makes records of one shape out of elements."""
 
     def __init__(self, shape: Shape, path: str = "") -> None:
-        self._record = shape.record
-        self._finish = shape.finish
-        self._sourced = shape.sourced
-        self._required = [(f.name, f.elements[0]) for f in shape.fields if f.required]
-        self._many = tuple(dict.fromkeys(f.name for f in shape.fields if f.many))
+        self.record = shape.record
+        self.finish = shape.finish
+        self.sourced = shape.sourced
+        self.required = [(f.name, f.elements[0]) for f in shape.fields if f.required]
+        self.many = tuple(dict.fromkeys(f.name for f in shape.fields if f.many))
         self._whole_path = self._path = ""
-        self.node = _Node(path)
+        self.node = Node(path)
         for described in shape.fields:
             for place in described.elements:
                 _attach(self.node, described, place)
+
+    def reads(self, tag: str) -> bool:
+        """Does a child of this name mean anything to the record?"""
+        node = self.node
+        return tag in node.leaves or tag in node.rows or tag in node.branches
 
     def build(self, element: Element, context: Context, known: Values) -> Any:
         """The record; `known` are values that come from around it."""
@@ -141,34 +169,36 @@ class Builder:
         values: Values = {}
         before = len(context.problems)
         self.node.fill(element, values, context)
-        if self._finish:
-            self._finish(values, _reporter(element, context, self.node.path))
-        for name, place in self._required:
+        if self.finish:
+            self.finish(values, _reporter(element, context, self.node.path))
+        for name, place in self.required:
             if values.get(name, "") == "":
                 if len(context.problems) == before:
                     context.report("missing_value", element, _join(self.node.path, place), "")
                 return None
-        if self._sourced:
-            values["source"] = self._row_source(element, values, context)
-        return self._make(values) if self._many else self._record(**values)
+        if self.sourced:
+            values["source"] = self.row_source(element, values, context)
+        return self.make(values) if self.many else self.record(**values)
 
     def complete(self, element: Element, values: Values, context: Context) -> Any:
         """The record, once its values are there."""
-        if self._finish:
-            self._finish(values, _reporter(element, context, self.node.path))
-        for name, place in self._required:
+        if self.finish:
+            self.finish(values, _reporter(element, context, self.node.path))
+        for name, place in self.required:
             if not values.get(name):
                 context.report("missing_id", element, place, "")
         values["source"] = context.source
-        return self._make(values)
+        return self.make(values)
 
-    def _make(self, values: Values) -> Any:
-        for name in self._many:
+    def make(self, values: Values) -> Any:
+        """The record of these values."""
+        for name in self.many:
             if name in values:
                 values[name] = tuple(values[name])
-        return self._record(**values)
+        return self.record(**values)
 
-    def _row_source(self, element: Element, values: Values, context: Context) -> Source:
+    def row_source(self, element: Element, values: Values, context: Context) -> Source:
+        """The source of a part: the record's, at the part's own line."""
         whole = context.source
         if whole.path != self._whole_path:
             self._whole_path, self._path = whole.path, f"{whole.path}/{self.node.path}"
@@ -176,112 +206,45 @@ class Builder:
         return Source(whole.file, context.line_of(element), whole.ordinal, ident, self._path)
 
 
-def _attach(node: _Node, described: Field, place: str) -> None:
+def _attach(node: Node, described: Field, place: str) -> None:
     """Hang the reading of `described` at `place` under the node."""
     *above, last = place.split("/")
     for tag in above:
         node = _branch(node, tag)
+    path = node.path if last == "." else _join(node.path, last)
+    what = described.what
     if described.presence:
         _branch(node, last).presence = described.name
-    elif isinstance(described.what, Shape):
-        builder = Builder(described.what, _join(node.path, last))
+    elif isinstance(what, Shape):
         if last.startswith("@"):
-            _attach_short_form(node, described, last)
+            node.attributes.append((last[1:], _short_form(described.name, what, last[1:])))
         else:
-            node.children[last] = _Step(action=_row_action(builder, described))
+            node.rows[last] = Row(described.name, Builder(what, path), described.many)
     else:
-        _attach_value(node, described, described.what, last)
-
-
-def _attach_value(node: _Node, described: Field, what: Value, last: str) -> None:
-    path = node.path if last == "." else _join(node.path, last)
-    read_text = _text_action(described, what, path)
-    if last == ".":
-        node.own_text = read_text
-    elif last.startswith("@"):
-        node.attributes.append((last[1:], read_text))
-    elif last in node.branches:
-        node.branches[last].own_text = read_text
-    else:
-        node.children[last] = _step(described, what, path)
-
-
-def _attach_short_form(node: _Node, described: Field, last: str) -> None:
-    """A CommerceML 1 attribute where a structure is due: it becomes the first field."""
-    assert isinstance(described.what, Shape)
-    make, first = described.what.record, described.what.fields[0].name
-
-    def read_text(text: str, element: Element, values: Values, context: Context) -> None:
-        if text.strip() and described.name not in values:
-            values[described.name] = make(**{first: text.strip()})
-
-    node.attributes.append((last[1:], read_text))
-
-
-def _branch(node: _Node, tag: str) -> _Node:
-    """The node for a child element that itself holds what is looked for."""
-    if tag not in node.branches:
-        branch = node.branches[tag] = _Node(_join(node.path, tag))
-        node.children[tag] = _Step(action=branch.fill)
-    return node.branches[tag]
-
-
-def _step(described: Field, what: Value, path: str) -> _Step:
-    """The reading of an element that holds one text."""
-    if not described.many:
         parse = None if what is TEXT else what.parse
-        return _Step(described.name, parse, what.problem, path)
-    read_text = _many_texts(described.name, what.parse)
+        leaf = Leaf(described.name, parse, what.problem, path, described.many)
+        if last == ".":
+            node.own_text = leaf
+        elif last.startswith("@"):
+            node.attributes.append((last[1:], leaf))
+        else:
+            node.leaves[last] = leaf
+
+
+def _branch(node: Node, tag: str) -> Node:
+    """The node for a child element that itself holds what is looked for."""
+    return node.branches.setdefault(tag, Node(_join(node.path, tag)))
+
+
+def _short_form(name: str, shape: Shape, attribute: str) -> Action:
+    """A CommerceML 1 attribute where a structure is due: it becomes the first field."""
 
     def read(element: Element, values: Values, context: Context) -> None:
-        read_text(element.text or "", element, values, context)
-
-    return _Step(action=read)
-
-
-def _text_action(described: Field, what: Value, path: str) -> TextAction:
-    """The reading of an attribute, or of an element's own text beside its children."""
-    name, parse, problem = described.name, what.parse, what.problem
-    if described.many:
-        return _many_texts(name, parse)
-
-    def read(text: str, element: Element, values: Values, context: Context) -> None:
-        if values.get(name, "") == "":
-            try:
-                value = parse(text)
-            except (ValueError, ArithmeticError):
-                context.report(problem, element, path, text.strip())
-            else:
-                if value is not None:
-                    values[name] = value
+        text = element.get(attribute, "").strip()
+        if text and name not in values:
+            values[name] = shape.record(**{shape.fields[0].name: text})
 
     return read
-
-
-def _many_texts(name: str, parse: Callable[[str], Any]) -> TextAction:
-    def read(text: str, element: Element, values: Values, context: Context) -> None:
-        value = parse(text)
-        if value:
-            values.setdefault(name, []).append(value)
-
-    return read
-
-
-def _row_action(builder: Builder, described: Field) -> Action:
-    name, build_row = described.name, builder.build_row
-
-    def read_many(element: Element, values: Values, context: Context) -> None:
-        row = build_row(element, context)
-        if row is not None:
-            values.setdefault(name, []).append(row)
-
-    def read_one(element: Element, values: Values, context: Context) -> None:
-        if name not in values:
-            row = build_row(element, context)
-            if row is not None:
-                values[name] = row
-
-    return read_many if described.many else read_one
 
 
 def _reporter(element: Element, context: Context, path: str) -> Callable[[str, str, str], None]:
@@ -306,3 +269,10 @@ def nested(element: Element, list_tag: str, tag: str) -> Iterator[tuple[Element,
         yield here, parent
         inner = [child for part in here.iterfind(list_tag) for child in part.iterfind(tag)]
         waiting.extend((child, here) for child in reversed(inner))
+
+
+BUILDERS = {tag: Builder(shape) for tag, shape in RECORDS.items()}
+"""Element of a record → what makes it."""
+
+HEADERS = {tag: Builder(shape) for tag, shape in CONTAINERS.items() if shape}
+"""Element of a container → what makes its header."""

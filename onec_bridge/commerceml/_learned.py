@@ -6,25 +6,27 @@ literal tags with a group for each text and attribute, and its tree, with the el
 each group belongs to. Of every record that the pattern matches whole, the texts are put
 into the template's tree, which then is as good as a parsed one until the next is put in.
 
-What makes that safe: the tags between the texts are literal, a text can hold no `<`, and
-`Templates.suits` lets no stretch in that holds anything a parser would treat otherwise (a
-control character, `]]>`, an entity but the five of XML itself). A template that doesn't
-give back the very tree it was learned from isn't kept. All else goes to a real parser.
+What makes that safe: the tags are literal, and the blanks between them; a text can hold
+nothing that a parser would treat otherwise (`<`, `>`, a control character, an entity but the
+five of XML itself). A template that doesn't give back the very tree it was learned from
+isn't kept. All else goes to a real parser.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-_TOKENS = re.compile(r"(<[^>]*>)")
-_ATTRIBUTE = re.compile(r'([^\s="<>/]+)="([^"<&\t\n]*)"')
-_BLANK = "[ \t\n]*"
-_ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
-_UNFIT = (b"]]>", b"<!", b"<?", b"xmlns", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_CONTROLS = bytes(set(range(0x20)) - set(b"\t\r\n"))
+from onec_bridge.commerceml._build import BUILDERS
+from onec_bridge.commerceml._plan import IrregularError, RecordPlan, Slots, Texts
 
+_TOKENS = re.compile(r"(<[^>]*>)")
+_ATTRIBUTE = re.compile(r'([^\s="<>/]+)="([^"<>&\t\n]+)"')
+_TEXT = "([^<>\x00-\x08\x0b-\x1f\ufffe\uffff]*)"
+_ATTRIBUTE_TEXT = '([^"<>&\x00-\x1f\ufffe\uffff]+)'
+_ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
 _MOST_TEMPLATES = 64
 _MOST_ALIKE = 4
 """Templates tried that have the same number of tags."""
@@ -38,16 +40,22 @@ class Template:
 
     pattern: re.Pattern[str]
     tree: Element
-    slots: list[tuple[Element, str]]
+    slots: Slots
     """Whose text, or which attribute of which element, each group of the pattern is."""
+    line_ends: int
+    """Ends of line in a record of this shape, if none of its texts has one."""
+    offsets: dict[Element, int]
+    """Lines from the record's to each of its elements', under the same condition."""
+    plan: RecordPlan | None = None
+    """What to do with the texts without the tree, if the shape is a simple one."""
 
-    def fill(self, texts: tuple[str, ...]) -> Element:
+    def fill(self, texts: Texts) -> Element:
         """The tree with these texts in it; good until the next call."""
         for (element, attribute), text in zip(self.slots, texts, strict=True):
             if attribute:
                 element.set(attribute, text)
             else:
-                element.text = unescape(text) if "&" in text else text
+                element.text = text
         return self.tree
 
 
@@ -59,18 +67,11 @@ class Templates:
         self._count = 0
 
     @staticmethod
-    def suits(stretch: bytes) -> bool:
-        """Can these bytes be read by patterns at all?"""
-        if any(part in stretch for part in _UNFIT):
-            return False
-        return len(stretch.translate(None, _CONTROLS)) == len(stretch)
-
-    @staticmethod
     def has_plain_entities(text: str) -> bool:
         """Is every `&` one of the five entities of XML itself?"""
         return text.count("&") == len(_ENTITY.findall(text)) if "&" in text else True
 
-    def find(self, record: str) -> tuple[Template, tuple[str, ...]] | None:
+    def find(self, record: str) -> tuple[Template, Texts] | None:
         """The template that a record has the shape of, and its texts."""
         alike = self._by_tags.get(record.count("<"), ())
         for place, template in enumerate(alike):
@@ -78,7 +79,8 @@ class Templates:
                 if place:
                     assert isinstance(alike, list)
                     alike.insert(0, alike.pop(place))
-                return template, match.groups()
+                texts = match.groups()
+                return template, tuple(map(unescape, texts)) if "&" in record else texts
         return None
 
     def learn(self, record: str, tree: Element) -> None:
@@ -113,33 +115,47 @@ _CHARACTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), (
 
 def _template(record: str, tree: Element) -> Template | None:
     """The template of a record, or `None` when it has a text beside elements, or the like."""
-    pattern, slots = [], []
+    template = _drawn(record, tree)
+    match = template.pattern.fullmatch(record) if template else None
+    if not template or not match or len(match.groups()) != len(template.slots):
+        return None
+    parsed = _contents(tree)
+    if _contents(template.fill(tuple(map(unescape, match.groups())))) != parsed:
+        return None
+    with suppress(IrregularError):
+        template.plan = RecordPlan(BUILDERS[tree.tag], tree, template.slots)
+    return template
+
+
+def _drawn(record: str, tree: Element) -> Template | None:
+    """Pattern, groups and lines of a record, going through its tags and texts in turn."""
+    pattern, line_ends = "", 0
+    slots: Slots = []
+    offsets: dict[Element, int] = {}
     elements = tree.iter()
     opened: Element | None = None
     tokens = _TOKENS.split(record)
-    for place, token in enumerate(tokens):
-        if token.startswith("<"):
-            opened = None
-            if not token.startswith("</"):
-                element = next(elements, None)
-                if element is None or "'" in token:
-                    return None
-                slots += [(element, name) for name, _ in _ATTRIBUTE.findall(token)]
-                opened = None if token.endswith("/>") else element
-            pattern.append(_tag_pattern(token))
-        elif opened is not None and tokens[place + 1 : place + 2] == [f"</{opened.tag}>"]:
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        if opened is not None and following == f"</{opened.tag}>":
             slots.append((opened, ""))
-            pattern.append("([^<]*)")
-        elif not token or not token.strip(" \t\n"):
-            pattern.append(_BLANK)
+            pattern += _TEXT
+            opened = None
+            continue
+        if token.startswith("<") and not token.startswith("</"):
+            opened = next(elements, None)
+            if opened is None:
+                return None
+            offsets[opened] = line_ends
+            slots += [(opened, name) for name, _ in _ATTRIBUTE.findall(token)]
+            pattern += _tag_pattern(token)
+            opened = None if token.endswith("/>") else opened
+        elif token.startswith("</") or not token.strip(" \t\n"):
+            pattern += re.escape(token)
+            opened = None
         else:
             return None
-    template = Template(re.compile("".join(pattern)), tree, slots)
-    match = template.pattern.fullmatch(record)
-    if not match or len(match.groups()) != len(slots):
-        return None
-    parsed = _contents(tree)
-    return template if _contents(template.fill(match.groups())) == parsed else None
+        line_ends += token.count("\n")
+    return Template(re.compile(pattern), tree, slots, line_ends, offsets)
 
 
 def _contents(tree: Element) -> list[tuple[str, str, dict[str, str]]]:
@@ -151,6 +167,6 @@ def _tag_pattern(token: str) -> str:
     """A tag, literally, but for the values of its attributes."""
     parts, at = [], 0
     for match in _ATTRIBUTE.finditer(token):
-        parts.append(re.escape(token[at : match.start(2)]) + r'([^"<&\t\n]*)')
+        parts.append(re.escape(token[at : match.start(2)]) + _ATTRIBUTE_TEXT)
         at = match.end(2)
     return "".join(parts) + re.escape(token[at:])

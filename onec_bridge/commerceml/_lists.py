@@ -1,9 +1,10 @@
-"""The quick way through long lists: stretches of whole records, parsed by C alone.
+"""The quick way through long lists: stretches of whole records, read without expat's calls.
 
 Most of a big file is one list of Товар or Предложение. There the bytes up to the last
-closing tag at hand form a stretch of complete records: wrapped in a root of its own, the
-C tree builder parses it without calling Python for each element. The expat parser of
-`Skeleton` doesn't see those bytes; it is told how many lines it missed.
+closing tag at hand form a stretch of complete records. Each is read by the pattern of its
+shape (`_learned`), or parsed by C alone and its shape learned; where shapes hardly repeat,
+the C tree builder parses the whole stretch. The expat parser of `Skeleton` doesn't see
+those bytes; it is told how many lines it missed.
 
 When is that safe? The skeleton must stand cleanly between two records, and the stretch
 must be well-formed by itself and hold exactly as many records as there are opening tags
@@ -105,15 +106,30 @@ class Lists:
             found = self._parsed(stretch)
         if found is None:
             return False
-        skeleton, tag = self._skeleton, self._record
-        line, at = skeleton.line, 0
-        for start, end, element, template, texts in found:
-            line += stretch.count(b"\n", at, start)
-            at = start
-            record = template.fill(texts) if template else element
-            skeleton.make(tag, record, Lines(record, stretch, start, end, line, skeleton.encoding))
-        skeleton.skipped_lines += stretch.count(b"\n")
+        line, at = self._skeleton.line, 0
+        for each in found:
+            line += stretch.count(b"\n", at, each.start)
+            line_ends = stretch.count(b"\n", each.start, each.end)
+            self._make(each, stretch, line, line_ends)
+            line += line_ends
+            at = each.end
+        self._skeleton.skipped_lines += stretch.count(b"\n")
         return True
+
+    def _make(self, found: _Found, stretch: bytes, line: int, line_ends: int) -> None:
+        """Make one record, the quickest way there is."""
+        skeleton, tag = self._skeleton, self._record
+        start, end, element, template, texts = found
+        lines: KnownLines | Lines
+        if template and line_ends == template.line_ends:
+            lines = KnownLines(line, template.offsets)
+        else:
+            lines = Lines(element, stretch, start, end, line, skeleton.encoding)
+        if template:
+            if template.plan and skeleton.make_planned(tag, template.plan, texts, lines):
+                return
+            template.fill(texts)
+        skeleton.make(tag, element, lines)
 
     def _parsed(self, stretch: bytes) -> list[_Found] | None:
         """The records of a stretch, parsed all together; `None` if it isn't records only."""
@@ -129,13 +145,12 @@ class Lists:
 
     def _recognised(self, stretch: bytes) -> list[_Found] | None:
         """The records of a stretch, by their shapes; `None` where patterns can't be trusted."""
-        if not Templates.suits(stretch):
-            return None
         encoding, templates = self._skeleton.encoding, self._templates[self._record]
         closing_tag = f"</{self._record}>"
         closing = closing_tag.encode(encoding)
         found: list[_Found] = []
         misses, at = 0, 0
+        windows = b"\r" in stretch
         for piece in stretch.split(closing)[:-1]:
             end = at + len(piece) + len(closing)
             try:
@@ -144,7 +159,9 @@ class Lists:
                 return None
             record = text.lstrip(_BLANKS)
             start = at + len(text) - len(record)
-            record = record.replace("\r\n", "\n") + closing_tag
+            record += closing_tag
+            if windows:
+                record = record.replace("\r\n", "\n")
             if not Templates.has_plain_entities(record):
                 return None
             if hit := templates.find(record):
@@ -170,6 +187,20 @@ class _Found(NamedTuple):
     element: Element
     template: Template | None = None
     texts: tuple[str, ...] = ()
+
+
+class KnownLines:
+    """The lines of a record of a learned shape: they differ by the first alone."""
+
+    __slots__ = ("_line", "_offsets")
+
+    def __init__(self, line: int, offsets: dict[Element, int]) -> None:
+        self._line = line
+        self._offsets = offsets
+
+    def __call__(self, element: Element) -> int:
+        """The line of an element of the record."""
+        return self._line + self._offsets[element]
 
 
 class Lines:

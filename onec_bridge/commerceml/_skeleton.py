@@ -8,12 +8,14 @@ into a record. What comes out waits in `items` until the caller takes it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from onec_bridge.commerceml._build import Builder, Context, nested
+from onec_bridge.commerceml._build import BUILDERS, HEADERS, Builder, Context, nested
+from onec_bridge.commerceml._plan import IrregularError, RecordPlan, Texts
 from onec_bridge.commerceml.records import (
     NOWHERE,
     Group,
@@ -30,13 +32,13 @@ from onec_bridge.commerceml.values import parse_datetime, parse_ident
 LINE = "#line"
 """Attribute that carries an element's line; no XML attribute can be named so."""
 
-BUILDERS = {tag: Builder(shape) for tag, shape in RECORDS.items()}
-HEADERS = {tag: Builder(shape) for tag, shape in CONTAINERS.items() if shape}
-
 _INHERITED = {"Товар": "only_changes", "Предложение": "only_changes"}
 _GROUP = "Группа"
 _CHARACTER = 4
 """Most bytes of one character in UTF-8."""
+
+LineOf = Callable[[Element], int]
+"""Tells the line of an element of the record at hand."""
 
 
 class RefusedError(Exception):
@@ -100,7 +102,13 @@ class Skeleton:
         """Parse on. Raises `expat.ExpatError` or `RefusedError`; `items` stay good."""
         self._tail = self._tail[-_CHARACTER:] + data
         self.bytes_fed += len(data)
-        self.parser.Parse(data, False)
+        try:
+            self.parser.Parse(data, False)
+        except (LookupError, ValueError) as error:
+            if self._ordinals:
+                raise
+            # Nothing was read yet: it is the declared encoding that Python knows nothing of.
+            raise RefusedError("unknown_encoding", declared=self.declared or "") from error
         if final:
             self.at_end = True
             self.parser.Parse(b"", True)
@@ -158,7 +166,7 @@ class Skeleton:
             if frame:
                 self._emit_header(frame)
             self._push(tag, attributes)
-        elif frame and frame.header and tag in frame.header.node.children:
+        elif frame and frame.header and frame.header.reads(tag):
             self._collect(tag, attributes, self._header_field_done)
         else:
             self.unknown[tag] += 1
@@ -276,29 +284,52 @@ class Skeleton:
     def _header_field_done(self, tag: str, element: Element) -> None:
         frame = self.frames[-1]
         if frame.header and frame.context:
-            frame.header.node.read_child(element, frame.values, frame.context)
+            frame.header.node.fill_child(element, frame.values, frame.context)
 
     def _record_done(self, tag: str, element: Element) -> None:
         self.boundary = self.parser.CurrentByteIndex
         self.make(tag, element, line_of)
 
-    def make(self, tag: str, element: Element, lines: Any) -> None:
+    def make(self, tag: str, element: Element, lines: LineOf) -> None:
         """Turn a complete element into its record, or records, and their problems."""
         if tag == _GROUP:
             self._make_groups(element, lines)
-            return
-        known: Values = {}
+        else:
+            self._make_one(tag, element, lines, self._known(tag))
+
+    def make_planned(self, tag: str, plan: RecordPlan, texts: Texts, lines: LineOf) -> bool:
+        """Make a record of texts by plan; `False`, and nothing done, if it needs `make`."""
+        try:
+            source = self._source(
+                tag, plan.ident(texts), lines(plan.element), self._ordinals[tag] + 1
+            )
+            context = Context(source, lines, self.unknown)
+            record: Record = plan.build(texts, context, self._known(tag))
+        except IrregularError:
+            return False
+        self._ordinals[tag] += 1
+        self.last, self.last_tag = source, tag
+        self.items.append(record)
+        if plan.unknown:
+            self.unknown.update(plan.unknown)
+        return True
+
+    def _known(self, tag: str) -> Values:
+        """What a record is told by what it stands in."""
         frame = self.frames[-1] if self.frames else None
         if frame and tag in _INHERITED:
-            known["only_changes"] = frame.inherited.get("only_changes")
-        elif frame and tag == "ЭлементСправочника":
-            known["directory_id"] = frame.inherited.get("directory_id", "")
-        self._make_one(tag, element, lines, known)
+            return {"only_changes": frame.inherited.get("only_changes")}
+        if frame and tag == "ЭлементСправочника":
+            return {"directory_id": frame.inherited.get("directory_id", "")}
+        return {}
 
-    def _make_one(self, tag: str, element: Element, lines: Any, known: Values) -> Record:
-        self._ordinals[tag] += 1
+    def _source(self, tag: str, ident: str, line: int, ordinal: int) -> Source:
         path = f"{self.frames[-1].path}/{tag}" if self.frames else tag
-        source = Source(self.name, lines(element), self._ordinals[tag], _ident(element), path)
+        return Source(self.name, line, ordinal, ident, path)
+
+    def _make_one(self, tag: str, element: Element, lines: LineOf, known: Values) -> Record:
+        self._ordinals[tag] += 1
+        source = self._source(tag, _ident(element), lines(element), self._ordinals[tag])
         context = Context(source, lines, self.unknown)
         record: Record = BUILDERS[tag].build(element, context, known)
         self.last, self.last_tag = source, tag
@@ -307,7 +338,7 @@ class Skeleton:
             self.items.extend(context.problems)
         return record
 
-    def _make_groups(self, element: Element, lines: Any) -> None:
+    def _make_groups(self, element: Element, lines: LineOf) -> None:
         ids: dict[Element, str] = {}
         for group, parent in nested(element, "Группы", _GROUP):
             known = {} if parent is None else {"parent_id": ids[parent]}

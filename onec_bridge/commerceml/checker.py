@@ -238,12 +238,12 @@ def check_prices(offer: r.Offer | r.Product, contents: Contents) -> Iterator[Pro
         if price.amount <= 0:
             code = "negative_price" if price.amount < 0 else "zero_price"
             amount = write_number(price.amount)
-            place = "Цены/Цена/ЦенаЗаЕдиницу"
+            place = "ЦенаЗаЕдиницу"
             yield _warn(code, price.source, place, amount, price_type=label)
         if contents.price_types and ident and ident not in contents.price_types:
-            place = "Цены/Цена/ИдТипаЦены"
+            place = "ИдТипаЦены"
             yield _warn("unknown_price_type", price.source, place, ident, price_type=ident)
-        yield from _check_currency(price.currency, price.source, "Цены/Цена/Валюта")
+        yield from _check_currency(price.currency, price.source, "Валюта")
 
 
 def check_stock(offer: r.Offer, contents: Contents) -> Iterator[Problem]:

@@ -32,69 +32,47 @@ hold, and every problem with its line, 1C id and element.
 Exit status: 0 clean (warnings allowed), 1 errors, 2 unreadable.
 """
 
-_LABELS: dict[Language, dict[str, str]] = {
-    "ru": {
-        "schema": "версия схемы",
-        "encoding": "кодировка",
-        "groups": "групп",
-        "properties": "свойств",
-        "units": "единиц измерения",
-        "price_types": "видов цен",
-        "warehouses": "складов",
-        "products": "товаров",
-        "products_deleted": "  из них помечено на удаление",
-        "product_images": "картинок",
-        "offers": "предложений",
-        "prices": "цен",
-        "stock_rows": "остатков по складам",
-        "rest_rows": "строк «Остаток»",
-        "counterparties": "контрагентов",
-        "counterparties_with_inn": "  из них с ИНН",
-        "documents": "документов",
-        "document_lines": "строк документов",
-        "directories": "справочников",
-        "directory_rows": "строк справочников",
-        "nothing": "записей нет",
-        "none": "не указана",
-        "unknown": "незнакомые элементы (пропущены)",
-        "more": "… и ещё {count} таких; все: --limit 0",
-        "by_type": "цен по виду «{name}»",
-        "untyped": "без вида цен",
-        "summary": "ошибок: {errors}, предупреждений: {warnings}",
-    },
-    "en": {
-        "schema": "schema version",
-        "encoding": "encoding",
-        "groups": "groups",
-        "properties": "properties",
-        "units": "units",
-        "price_types": "price types",
-        "warehouses": "warehouses",
-        "products": "products",
-        "products_deleted": "  of them marked as deleted",
-        "product_images": "pictures",
-        "offers": "offers",
-        "prices": "prices",
-        "stock_rows": "stock rows by warehouse",
-        "rest_rows": "rows of Остаток",
-        "counterparties": "counterparties",
-        "counterparties_with_inn": "  of them with an INN",
-        "documents": "documents",
-        "document_lines": "document lines",
-        "directories": "directories",
-        "directory_rows": "directory rows",
-        "nothing": "no records",
-        "none": "not given",
-        "unknown": "unknown elements (passed over)",
-        "more": "… and {count} more like it; all of them: --limit 0",
-        "by_type": "prices of type “{name}”",
-        "untyped": "no type",
-        "summary": "errors: {errors}, warnings: {warnings}",
-    },
+_COUNTS: dict[str, tuple[str, str]] = {
+    "groups": ("групп", "groups"),
+    "properties": ("свойств", "properties"),
+    "units": ("единиц измерения", "units"),
+    "price_types": ("видов цен", "price types"),
+    "warehouses": ("складов", "warehouses"),
+    "products": ("товаров", "products"),
+    "products_deleted": ("  из них помечено на удаление", "  of them marked as deleted"),
+    "product_images": ("картинок", "pictures"),
+    "offers": ("предложений", "offers"),
+    "prices": ("цен", "prices"),
+    "stock_rows": ("остатков по складам", "stock rows by warehouse"),
+    "rest_rows": ("строк «Остаток»", "rows of Остаток"),
+    "counterparties": ("контрагентов", "counterparties"),
+    "counterparties_with_inn": ("  из них с ИНН", "  of them with an INN"),
+    "documents": ("документов", "documents"),
+    "document_lines": ("строк документов", "document lines"),
+    "directories": ("справочников", "directories"),
+    "directory_rows": ("строк справочников", "directory rows"),
+}
+"""Counts in the order they are printed in, with their Russian and English labels."""
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "schema": ("версия схемы", "schema version"),
+    "encoding": ("кодировка", "encoding"),
+    "nothing": ("записей нет", "no records"),
+    "none": ("не указана", "not given"),
+    "unknown": ("незнакомые элементы (пропущены)", "unknown elements (passed over)"),
+    "more": ("… и ещё {count} таких; все: --limit 0", "… and {count} more like it; --limit 0"),
+    "by_type": ("цен по виду «{name}»", "prices of type “{name}”"),
+    "untyped": ("без вида цен", "no type"),
+    "summary": (
+        "ошибок: {errors}, предупреждений: {warnings}",
+        "errors: {errors}, warnings: {warnings}",
+    ),
 }
 
-_COUNTS = tuple(_LABELS["ru"])[2:20]
-"""Names of counts, in the order they are printed in."""
+
+def _labels(lang: Language) -> dict[str, str]:
+    place = LANGUAGES.index(lang)
+    return {name: words[place] for name, words in {**_COUNTS, **_WORDS}.items()}
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -190,7 +168,7 @@ def _problem_json(problem: Problem, lang: Language) -> dict[str, Any]:
 
 
 def _report(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
-    labels, header = _LABELS[lang], contents.header
+    labels, header = _labels(lang), contents.header
     yield contents.name
     if header:
         yield _row(labels["schema"], header.schema or labels["none"])
@@ -212,7 +190,7 @@ def _report(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
 
 
 def _price_rows(contents: Contents, lang: Language) -> Iterator[str]:
-    labels = _LABELS[lang]
+    labels = _labels(lang)
     for ident, count in contents.prices_by_type.most_common():
         name = contents.price_types.get(ident, ident) or labels["untyped"]
         yield _row("  " + labels["by_type"].format(name=name), count)
@@ -220,7 +198,7 @@ def _price_rows(contents: Contents, lang: Language) -> Iterator[str]:
 
 def _problem_lines(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
     """Problems in file order, like ones cut after the first few, then their totals."""
-    labels = _LABELS[lang]
+    labels = _labels(lang)
     shown: dict[str, int] = {}
     for problem in contents.problems:
         shown[problem.code] = shown.get(problem.code, 0) + 1

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from onec_bridge.commerceml import records as r
 from onec_bridge.commerceml.values import (
+    COEFFICIENT,
     DATE,
     DATETIME,
     FLAG,
@@ -452,11 +453,6 @@ UNIT = Shape(
 # --- Goods ------------------------------------------------------------------------------
 
 
-def _finish_price(values: Values, report: Report) -> None:
-    if not values.get("coefficient"):
-        values.pop("coefficient", None)
-
-
 PRICE = Shape(
     r.OfferPrice,
     "Цена",
@@ -466,12 +462,11 @@ PRICE = Shape(
         _field("amount", "ЦенаЗаЕдиницу", MONEY, "3", required=True),
         _field("currency", "Валюта", TEXT, "3"),
         _field("unit", "Единица", TEXT, "3"),
-        _field("coefficient", "Коэффициент", NUMBER, "3"),
+        _field("coefficient", "Коэффициент", COEFFICIENT, "3"),
         _field("min_quantity", "МинКоличество", NUMBER, "3"),
         _field("vat_included", "Налог/УчтеноВСумме", FLAG, "3"),
     ),
     sourced=True,
-    finish=_finish_price,
 )
 
 STOCK_ROW = Shape(

@@ -118,6 +118,11 @@ def parse_number(text: str) -> Decimal | None:
     raise ValueError(text)
 
 
+def parse_coefficient(text: str) -> Decimal | None:
+    """Base units in a unit: a number, where 0 says nothing, as absence does (section 3)."""
+    return parse_number(text) or None
+
+
 def write_number(number: Decimal) -> str:
     """A quantity or coefficient, without needless zeros and never with an exponent.
 
@@ -288,6 +293,7 @@ MONEY = Value("money", parse_number, write_money, "bad_number")
 FLAG = Value("boolean", parse_flag, _flag_text, "bad_boolean")
 MARK = Value("boolean", parse_mark, _flag_text, "bad_boolean")
 STATUS = Value("Удален", parse_deleted, lambda deleted: "Удален" if deleted else "")
+COEFFICIENT = Value("number, 0 reads as 1", parse_coefficient, write_number, "bad_number")
 DATE = Value("date", parse_date, _write_date, "bad_date")
 TIME = Value("time", parse_time, _write_time, "bad_time")
 DATETIME = Value("date and time", parse_datetime, write_datetime, "bad_date")

@@ -211,7 +211,7 @@ documents = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(documents, max_size=3), st.sampled_from(["utf-8", "windows-1251"]), st.booleans())
 def test_every_order_comes_back_to_the_kopeck(
     orders: list[Document], encoding: Any, containers: bool
