@@ -6,6 +6,7 @@ The simulator knows nothing of the exchange, so the two can't agree on a mistake
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -161,3 +162,16 @@ def test_a_wrong_password_is_what_the_1c_user_is_told_of(one_c, small, live_serv
     assert not run.succeeded
     assert len(run.steps) == 1
     assert models.Variant.objects.count() == 0
+
+
+def test_two_runs_at_once_neither_mix_files_nor_lock_each_other(one_c, small):
+    clients = [one_c(UT11, zipped=False) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda client: client.send_catalog(small), clients))
+
+    sent_away = [run for run in runs if not run.succeeded]
+    assert len(sent_away) < 2
+    for run in sent_away:
+        assert "Уже идёт обмен" in run.steps[-1].answer.text(UT11)
+    assert models.Variant.objects.count() == FEW
+    assert not ProblemRecord.objects.filter(severity="fatal").exists()
