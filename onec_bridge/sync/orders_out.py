@@ -119,7 +119,7 @@ def _notice(connection: Connection) -> None:
     recent = OrderExport.objects.filter(
         connection=connection,
         state=OrderExport.State.CONFIRMED,
-        order__placed_at__gte=timezone.now() - WATCHED,
+        confirmed_at__gte=timezone.now() - WATCHED,
     )
     changed = [
         export.pk
