@@ -75,6 +75,6 @@ def peak(offers: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    peak(2_000)  # fills what is remembered of texts, which is bounded
+    peak(1_500)  # fills what is remembered of texts, which is bounded
 
-    assert peak(6_000) < peak(2_000) * 1.25
+    assert peak(4_500) < peak(1_500) * 1.25
