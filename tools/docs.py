@@ -1,0 +1,172 @@
+"""Tables of the documentation that the code can print, so that neither goes its own way.
+
+``python -m tools.docs`` writes them anew; ``--check`` only says which are out of date. A table
+stands between ``<!-- name -->`` and ``<!-- /name -->``; `TABLES` says which name is printed by
+what. `tests/test_docs.py` fails on a page that ought to be written anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Rows = Iterable[tuple[str, ...]]
+
+
+def levels() -> Rows:
+    """The order of precedence of prices, in both languages."""
+    from django.utils.translation import override
+
+    from b2b_overlay.pricing.levels import LEVELS, RETAIL
+
+    yield "#", "level", "по-русски"
+    for number, level in enumerate((*LEVELS, RETAIL), 1):
+        names = []
+        for language in ("en", "ru"):
+            with override(language):
+                names.append(str(level.name))
+        yield str(number), *names
+
+
+def file_codes() -> Rows:
+    """What may be wrong with a file, before anything is done with it."""
+    from onec_bridge.commerceml.messages import MESSAGES
+
+    added = _added()
+    return _codes(code for code in MESSAGES if code not in added)
+
+
+def sync_codes() -> Rows:
+    """What may be wrong with a record that reads well."""
+    return _codes(_added())
+
+
+def _added() -> Mapping[str, object]:
+    from onec_bridge.exchange.messages import MESSAGES
+    from onec_bridge.sync.messages import SYNC_MESSAGES
+
+    return {**SYNC_MESSAGES, **MESSAGES}
+
+
+def _codes(codes: Iterable[str]) -> Rows:
+    from onec_bridge.commerceml.messages import MESSAGES
+
+    yield "код", "что говорится", "что делать"
+    for code in codes:
+        yield f"`{code}`", MESSAGES[code].ru, MESSAGES[code].ru_hint
+
+
+def sheet_columns() -> Rows:
+    """How a column of a spreadsheet of counterparties may be called."""
+    from onec_bridge.sync.spreadsheet import COLUMNS
+
+    yield "колонка", "узнаётся и как"
+    for first, *others in COLUMNS.values():
+        yield first, ", ".join(others)
+
+
+def elements() -> Iterator[str]:
+    """Every element of CommerceML that is read or written, from its one description."""
+    from onec_bridge.commerceml import schema
+
+    for shape in vars(schema).values():
+        if not isinstance(shape, schema.Shape):
+            continue
+        yield ""
+        yield f"### `{shape.element}`"
+        yield ""
+        rows = [("поле", "элементы", "что в них")]
+        rows += [
+            (f"`{field.name.lstrip('_')}`", _paths(field.elements), _what(field))
+            for field in shape.fields
+        ]
+        yield from _markdown(rows)
+    yield ""
+
+
+def _paths(paths: Iterable[str]) -> str:
+    return " ".join(f"`{path}`" for path in paths)
+
+
+def _what(field: object) -> str:
+    from onec_bridge.commerceml.schema import Field, Shape
+
+    assert isinstance(field, Field)
+    if isinstance(field.what, Shape):
+        what = f"`{field.what.element}`"
+    elif field.presence:
+        what = "есть ли элемент"
+    else:
+        what = _KINDS.get(field.what.name, field.what.name)
+    more = [text for is_so, text in ((field.many, "много"), (field.required, "нужно")) if is_so]
+    return ", ".join([what, *more])
+
+
+_KINDS = {
+    "text": "текст",
+    "id": "идентификатор",
+    "number": "число",
+    "money": "деньги",
+    "boolean": "да/нет",
+    "date": "дата",
+    "time": "время",
+    "date and time": "дата и время",
+}
+
+
+def _markdown(rows: Rows) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        cells = (cell.replace("|", "\\|").replace("\n", " ") for cell in row)
+        yield f"| {' | '.join(cells)} |"
+        if not number:
+            yield f"|{' --- |' * len(row)}"
+
+
+def _table(rows: Callable[[], Rows]) -> Callable[[], Iterator[str]]:
+    return lambda: _markdown(rows())
+
+
+TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "levels": _table(levels),
+    "file codes": _table(file_codes),
+    "sync codes": _table(sync_codes),
+    "sheet columns": _table(sheet_columns),
+    "elements": elements,
+}
+
+
+def printed(text: str) -> str:
+    """The page with every table that it has a place for printed anew."""
+    for name, lines in TABLES.items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)
+        if place.search(text):
+            body = "".join(f"{line}\n" for line in lines())
+            text = place.sub(lambda found, body=body: found[1] + body + found[2], text)
+    return text
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` say which aren't as they would be written."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
+    django.setup()
+    stale = False
+    for page in sorted(ROOT.glob("docs/**/*.md")):
+        text = page.read_text(encoding="utf-8")
+        if (anew := printed(text)) == text:
+            continue
+        stale = True
+        print(page.relative_to(ROOT))
+        if "--check" not in arguments:
+            page.write_text(anew, encoding="utf-8")
+    return int(stale and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
