@@ -15,9 +15,10 @@ class B2BOverlayConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks
+        from .conf import SALEOR_SHOP, conf
 
         checks.register()
-        if find_spec("saleor"):
+        if conf.shop == SALEOR_SHOP and find_spec("saleor"):
             from .plugins import seam
 
             seam.install()

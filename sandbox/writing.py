@@ -101,9 +101,9 @@ class Writer:
     ) -> Mapping[str, str]:
         saved = {}
         for draft in drafts:
-            row = models.Warehouse(name=draft.name)
-            if draft.id is not None:
-                row.pk = UUID(draft.id)
+            row = models.Warehouse.objects.filter(pk=draft.id).first() if draft.id else None
+            row = row or models.Warehouse()
+            row.name = draft.name
             row.save()
             saved[draft.key] = str(row.pk)
         return saved

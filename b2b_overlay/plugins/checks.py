@@ -1,0 +1,249 @@
+"""What the overlay assumes of Saleor, one by one, as system checks (``manage.py check``).
+
+Tried on 3.23.28. Where a newer Saleor no longer does one of these, the check says which, and
+what that means for the shop; ``tests/saleor`` walks the same list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist
+
+from b2b_overlay.conf import conf
+
+from . import seam
+
+__all__ = ["ASSUMPTIONS", "Assumption", "broken", "register"]
+
+#: Saleor's versions the overlay was tried on.
+TRIED = "3.23."
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One thing Saleor must do; ``without`` says what fails when it doesn't."""
+
+    code: str
+    says: str
+    without: str
+    holds: Callable[[], bool]
+
+
+def _hooks() -> bool:
+    from saleor.plugins.base_plugin import BasePlugin
+
+    hooks = {"checkout_created", "checkout_updated", "preprocess_order_creation", "order_created"}
+    return hooks | {"webhook"} <= set(BasePlugin.__annotations__)
+
+
+def _in_plugins() -> bool:
+    return any(path.endswith("B2BPlugin") for path in settings.PLUGINS)
+
+
+def _middleware() -> bool:
+    return seam.MIDDLEWARE in settings.MIDDLEWARE
+
+
+def _loaders() -> bool:
+    from saleor.graphql.core.dataloaders import DataLoader
+
+    from .loaders import SWAPPED
+
+    return all(
+        issubclass(theirs, DataLoader) and theirs.context_key == ours.context_key
+        for theirs, ours in SWAPPED.items()
+    )
+
+
+def _registry_kept() -> bool:
+    """``get_context_value`` goes on with the registry the middleware gave."""
+    from django.http import HttpRequest
+    from saleor.graphql.context import get_context_value
+
+    request: Any = HttpRequest()
+    request.path = "/elsewhere/"
+    request.dataloaders = kept = {}
+    return get_context_value(request).dataloaders is kept
+
+
+def _schema() -> bool:
+    from saleor.graphql.api import schema
+
+    fields = schema.get_query_type().fields, schema.get_mutation_type().fields
+    return not conf.patch_schema or ("b2bMe" in fields[0] and "b2bBuyerAdd" in fields[1])
+
+
+def _complete() -> bool:
+    from saleor.graphql.checkout.schema import CheckoutMutations
+
+    resolver = vars(CheckoutMutations)["checkout_complete"].resolver
+    return not conf.patch_schema or hasattr(resolver, "__wrapped__")
+
+
+def _codes() -> bool:
+    from saleor.checkout.error_codes import CheckoutErrorCode
+
+    ours = {
+        "CHECKOUT_NOT_FULLY_PAID",
+        "INSUFFICIENT_STOCK",
+        "INVALID",
+        "NOT_FOUND",
+        "NO_LINES",
+        "QUANTITY_GREATER_THAN_LIMIT",
+        "REQUIRED",
+        "UNAVAILABLE_VARIANT_IN_CHANNEL",
+        "VOUCHER_NOT_APPLICABLE",
+    }
+    return ours <= set(CheckoutErrorCode.__members__)
+
+
+def _has_fields(model: Any, *names: str) -> bool:
+    try:
+        return all(model._meta.get_field(name) for name in names)
+    except FieldDoesNotExist:
+        return False
+
+
+def _override() -> bool:
+    from saleor.checkout.models import Checkout, CheckoutLine
+
+    return _has_fields(
+        CheckoutLine, "price_override", "price_override_reason"
+    ) and _has_fields(
+        Checkout, "price_expiration", "discount_expiration", "voucher_code", "discount_amount"
+    )
+
+
+def _shield() -> bool:
+    from saleor.discount import DiscountType, VoucherType
+    from saleor.discount.models import CheckoutLineDiscount
+
+    return (
+        _has_fields(CheckoutLineDiscount, "unique_type", "amount_value")
+        and hasattr(DiscountType, "MANUAL")
+        and hasattr(VoucherType, "ENTIRE_ORDER")
+    )
+
+
+def _catalogue() -> bool:
+    from saleor.product.models import Product, ProductChannelListing, ProductVariant
+
+    return (
+        _has_fields(Product, "external_reference", "search_index_dirty")
+        and _has_fields(ProductVariant, "external_reference", "metadata")
+        and _has_fields(ProductChannelListing, "discounted_price_dirty")
+    )
+
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption(
+        "E101",
+        "Saleor's plugins have the hooks checkout_created, checkout_updated, "
+        "preprocess_order_creation, order_created and webhook",
+        "carts keep retail prices and orders pass the gate unasked",
+        _hooks,
+    ),
+    Assumption(
+        "E102",
+        "the overlay's plugin is among settings.PLUGINS (the entry point «saleor.plugins»)",
+        "no hook of the overlay is called",
+        _in_plugins,
+    ),
+    Assumption(
+        "E103",
+        "the overlay's middleware is among settings.MIDDLEWARE",
+        "a wholesale login sees retail prices",
+        _middleware,
+    ),
+    Assumption(
+        "E104",
+        "the loaders of variant prices, product prices and the site can be replaced",
+        "a wholesale login sees retail prices and is stopped by the quantity limit",
+        _loaders,
+    ),
+    Assumption(
+        "E105",
+        "a GraphQL request goes on with the registry of loaders the middleware gave it",
+        "a wholesale login sees retail prices",
+        _registry_kept,
+    ),
+    Assumption(
+        "E106",
+        "the B2B queries and mutations are in Saleor's schema",
+        "the storefront can't choose a legal entity",
+        _schema,
+    ),
+    Assumption(
+        "E107",
+        "checkoutComplete can be preceded by the authorisation on account",
+        "wholesale orders are refused as not paid",
+        _complete,
+    ),
+    Assumption(
+        "E108",
+        "CheckoutErrorCode has the codes the gate answers with",
+        "a refusal reaches the buyer as an internal error",
+        _codes,
+    ),
+    Assumption(
+        "E109",
+        "a checkout line has a price override, and a checkout's prices an expiration",
+        "contract prices can't be bound to a cart",
+        _override,
+    ),
+    Assumption(
+        "E110",
+        "manual line discounts and entire-order vouchers keep promotions off",
+        "promotions lower contract prices",
+        _shield,
+    ),
+    Assumption(
+        "E111",
+        "products and variants have external references and flags for Saleor's own tasks",
+        "1C's catalogue can't be written",
+        _catalogue,
+    ),
+)
+
+
+def broken() -> Iterator[tuple[Assumption, str]]:
+    """Assumptions that don't hold, each with Saleor's own word for why."""
+    for assumption in ASSUMPTIONS:
+        try:
+            why = "" if assumption.holds() else "it doesn't"
+        except (ImportError, AttributeError, KeyError, TypeError) as error:
+            why = f"{type(error).__name__}: {error}"
+        if why:
+            yield assumption, why
+
+
+def check_saleor(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckMessage]:
+    """Every assumption, and whether this Saleor was tried at all."""
+    from saleor import __version__
+
+    messages: list[checks.CheckMessage] = [
+        checks.Error(
+            f"The overlay needs that {assumption.says}; here: {why}.",
+            hint=f"Until it does, {assumption.without}. Saleor is {__version__}.",
+            id=f"b2b_overlay.{assumption.code}",
+        )
+        for assumption, why in broken()
+    ]
+    if not __version__.startswith(TRIED):
+        messages.append(
+            checks.Warning(
+                f"The overlay was tried on Saleor {TRIED}x; this is {__version__}.",
+                hint="Run `make test-saleor SALEOR=<checkout>` before you sell on it.",
+                id="b2b_overlay.W101",
+            )
+        )
+    return messages
+
+
+def register() -> None:
+    checks.register(check_saleor, "b2b_overlay")

@@ -1,0 +1,200 @@
+"""One suite over every shop: the sandbox always, Saleor inside one (``make test-saleor``).
+
+Which shop it is, the settings say (``B2B_SHOP``); :func:`pytest_report_header` prints it. A
+promise is kept by the shop's own API and by the port alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from graphql_relay import to_global_id
+
+from b2b_overlay.company import admit
+from b2b_overlay.company.models import Company, LegalEntity
+from b2b_overlay.conf import SALEOR_SHOP, conf
+from b2b_overlay.ordering.switch import switch
+from b2b_overlay.pricing.assign import set_contract_lists
+from b2b_overlay.pricing.models import Price, PriceList
+from b2b_overlay.shop import Shop, get_shop
+from b2b_overlay.terms.contracts import save_contract
+
+from .stand import SaleorStand, SandboxStand, Stand
+
+ON_SALEOR = conf.shop == SALEOR_SHOP
+
+
+def pytest_report_header() -> str:
+    if ON_SALEOR:
+        return "tests/contract: on Saleor"
+    return "tests/contract: on the sandbox; on Saleor they go unchecked here (make test-saleor)"
+
+
+if ON_SALEOR:
+
+    @pytest.fixture(scope="session")
+    def django_db_setup() -> None:
+        """The run's own clone of a populated database; nothing to make."""
+
+    @pytest.fixture(autouse=True)
+    def _commit_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+        """Saleor calls its hooks on commit, which a test that is rolled back never reaches."""
+
+        def now(func: Callable[[], object], using: object = None, robust: bool = False) -> None:
+            func()
+
+        monkeypatch.setattr(transaction, "on_commit", now)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return get_shop()
+
+
+@pytest.fixture
+def stand(db: object, shop: Shop) -> Stand:
+    return SaleorStand(shop) if ON_SALEOR else SandboxStand(shop)
+
+
+@dataclass
+class Cast:
+    """The same people in every test."""
+
+    manager: Any
+    #: Owner of «Ромашка», which has two legal entities.
+    buyer: Any
+    #: Buys for the second of them only.
+    colleague: Any
+    #: Of another company.
+    stranger: Any
+    #: Nobody's buyer.
+    customer: Any
+    company: Company
+    first: LegalEntity
+    second: LegalEntity
+    theirs: LegalEntity
+    #: One list a legal entity: «первый», «второй», «чужой».
+    lists: dict[int, PriceList]
+
+    def price(
+        self, entity: LegalEntity, variant_id: int, amount: str, *, pack: int = 1, at: int = 1
+    ) -> Price:
+        """1C has sent a price for this legal entity."""
+        return Price.objects.create(
+            price_list=self.lists[entity.pk],
+            variant_id=variant_id,
+            amount=Decimal(amount),
+            coefficient=pack,
+            unit="упак" if pack > 1 else "шт",
+            min_quantity=at,
+        )
+
+
+@pytest.fixture
+def cast(stand: Stand) -> Cast:
+    shop = stand.shop
+    manager = stand.user("desk@shop.example", staff=True)
+    people = {name: stand.user(f"{name}@buyers.example") for name in ("anna", "boris", "clara", "dan")}
+    lists: dict[int, PriceList] = {}
+
+    def entity(name: str, inn: str, days: int) -> LegalEntity:
+        row = LegalEntity.objects.create(name=name, inn=inn)
+        lists[row.pk] = PriceList.objects.create(name=name)
+        contract = save_contract(manager, row, number=f"Д-{row.pk}", payment_days=days)
+        set_contract_lists(contract, [lists[row.pk]])
+        return row
+
+    first, second = entity("ООО «Ромашка»", "7707083893", 14), entity("ИП Ромашкина", "500100732259", 0)
+    theirs = entity("ООО «Чужие»", "7736050003", 7)
+    company = admit.create_company(manager, "Ромашка", [first.pk, second.pk])
+    other = admit.create_company(manager, "Чужие", [theirs.pk])
+    admit.add_buyer(manager, shop.people, company, people["anna"].email, role="owner")
+    admit.add_buyer(
+        manager, shop.people, company, people["boris"].email, legal_entity_ids=[second.pk]
+    )
+    admit.add_buyer(manager, shop.people, other, people["clara"].email, role="owner")
+    for each in (company, other):
+        switch(shop, manager, each, on=True)
+    return Cast(
+        manager, people["anna"], people["boris"], people["clara"], people["dan"],
+        company, first, second, theirs, lists,
+    )
+
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def ask(stand: Stand, client: Client) -> Ask:
+    """Ask the shop's own /graphql/ as somebody; the answer's ``data``."""
+
+    def asked(query: str, by: Any = None, **variables: Any) -> Any:
+        headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
+        response = client.post(
+            "/graphql/",
+            json.dumps({"query": query, "variables": variables}),
+            content_type="application/json",
+            headers={**headers, "Accept-Language": "ru"},
+        )
+        told = json.loads(response.content, parse_float=Decimal)
+        assert "errors" not in told, told["errors"]
+        return told["data"]
+
+    return asked
+
+
+@pytest.fixture
+def deliver(ask: Ask) -> Iterator[Callable[[Any, str], None]]:
+    """Fill in what a storefront asks for before an order: addresses and the delivery."""
+
+    def delivered(user: Any, cart: str) -> None:
+        for name in ("Shipping", "Billing"):
+            told = ask(ADDRESS % {"name": name, "arg": name.lower()}, user, id=cart, address=HOME)
+            assert not told["payload"]["errors"], told
+        offered = ask(METHODS, user, id=cart)["checkout"]["shippingMethods"]
+        cheapest = min(offered, key=lambda method: Decimal(method["price"]["amount"]))
+        told = ask(DELIVERY, user, id=cart, method=cheapest["id"])
+        assert not told["payload"]["errors"], told
+
+    yield delivered
+
+
+def variant_gid(variant_id: int) -> str:
+    return str(to_global_id("ProductVariant", variant_id))
+
+
+def entity_gid(entity: LegalEntity) -> str:
+    return str(to_global_id("B2BLegalEntity", entity.pk))
+
+
+HOME = {
+    "firstName": "Анна",
+    "lastName": "Лютикова",
+    "streetAddress1": "Садовая ул, дом 14",
+    "city": "Мытищи",
+    "countryArea": "Московская область",
+    "postalCode": "141006",
+    "country": "RU",
+}
+
+CART = """
+  id totalPrice { gross { amount } }
+  lines { id quantity variant { id } unitPrice { gross { amount } } totalPrice { gross { amount } } }
+"""
+
+ADDRESS = """mutation($id: ID!, $address: AddressInput!) {
+  payload: checkout%(name)sAddressUpdate(id: $id, %(arg)sAddress: $address) {
+    errors { field message code } } }"""
+
+METHODS = """query($id: ID!) { checkout(id: $id) { shippingMethods { id price { amount } } } }"""
+
+DELIVERY = """mutation($id: ID!, $method: ID!) {
+  payload: checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) {
+    errors { field message code } } }"""

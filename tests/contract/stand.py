@@ -1,0 +1,184 @@
+"""What the promises need of a shop to be tried on it, and the port doesn't offer: making its
+people and goods, and asking its /graphql/.
+
+Two stands, :class:`SandboxStand` and :class:`SaleorStand`; everything else of the suite is the
+same. Goods are made by the port's own writer.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth import get_user_model
+
+from b2b_overlay.money import Money
+from b2b_overlay.shop import (
+    Channel,
+    ProductDraft,
+    Shop,
+    StockLevel,
+    VariantDraft,
+    WarehouseDraft,
+)
+
+__all__ = ["SaleorStand", "SandboxStand", "Stand"]
+
+PASSWORD = "open-sesame"
+
+
+class Stand(ABC):
+    """A shop with a channel «ru» in RUB, prices with VAT, and one way of delivery."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.prepare()
+        self.channel: Channel = next(c for c in shop.catalogue.channels() if c.slug == "ru")
+        draft = WarehouseDraft("main", None, "Склад")
+        self.warehouse = shop.writer.save_warehouses([draft], self.channel)["main"]
+
+    @abstractmethod
+    def prepare(self) -> None: ...
+
+    @abstractmethod
+    def user(self, email: str, *, staff: bool = False) -> Any: ...
+
+    @abstractmethod
+    def token(self, user: Any) -> str: ...
+
+    @abstractmethod
+    def promote(self, product_id: int, percent: int) -> None:
+        """A retail promotion on one product."""
+
+    @abstractmethod
+    def orders_of(self, user: Any) -> int: ...
+
+    def good(
+        self,
+        sku: str,
+        retail: str | None = "100.00",
+        *,
+        name: str = "",
+        stock: int = 1000,
+        publish: bool = True,
+        category_id: int | None = None,
+    ) -> tuple[int, int]:
+        """(product id, variant id) of a new thing on sale."""
+        price = None if retail is None else Money(Decimal(retail), self.channel.currency)
+        draft = ProductDraft(
+            key=uuid4().hex,
+            id=None,
+            name=name or f"Товар {sku}",
+            publish=publish,
+            category_id=category_id,
+            variants=(VariantDraft("v", None, sku=sku, retail=price),),
+        )
+        saved = self.shop.writer.save_products([draft], self.channel)[draft.key]
+        variant_id = saved.variants["v"]
+        self.shop.writer.save_stock([StockLevel(variant_id, self.warehouse, stock)])
+        return saved.id, variant_id
+
+
+class SandboxStand(Stand):
+    def prepare(self) -> None:
+        from sandbox import models
+
+        channel = models.Channel.objects.create(slug="ru", name="Россия", currency="RUB")
+        models.ShippingMethod.objects.create(channel=channel, name="Самовывоз")
+
+    def user(self, email: str, *, staff: bool = False) -> Any:
+        from sandbox import models
+
+        user = get_user_model()._default_manager.create_user(email, PASSWORD, is_staff=staff)
+        user.default_shipping_address = models.Address.objects.create(**_ADDRESS)
+        user.save()
+        return user
+
+    def token(self, user: Any) -> str:
+        from sandbox.graphql import tokens
+
+        return tokens.create(user)
+
+    def promote(self, product_id: int, percent: int) -> None:
+        from sandbox import models
+
+        category = models.Category.objects.create(name="Акция")
+        models.Product.objects.filter(pk=product_id).update(category=category)
+        models.Promotion.objects.create(name="Акция", category=category, percent=percent)
+
+    def orders_of(self, user: Any) -> int:
+        from sandbox import models
+
+        return models.Order.objects.filter(user=user).count()
+
+
+class SaleorStand(Stand):
+    """On a clone of the run's database, where tests/saleor/prepare.py made the channel."""
+
+    def prepare(self) -> None:
+        from saleor.plugins.models import PluginConfiguration
+
+        from b2b_overlay.plugins import activity
+
+        PluginConfiguration.objects.update_or_create(
+            identifier=activity.PLUGIN_ID,
+            channel=None,
+            defaults={"active": True, "name": "B2B", "configuration": []},
+        )
+        activity.forget()
+
+    def user(self, email: str, *, staff: bool = False) -> Any:
+        from saleor.account.models import Address, User
+
+        address = Address.objects.create(
+            country="RU", country_area="Московская область", **_ADDRESS
+        )
+        user = User(email=email, is_staff=staff, is_active=True, is_confirmed=True)
+        user.set_password(PASSWORD)
+        user.default_shipping_address = user.default_billing_address = address
+        user.save()
+        user.addresses.add(address)
+        return user
+
+    def token(self, user: Any) -> str:
+        from saleor.core.jwt import create_access_token
+
+        return str(create_access_token(user))
+
+    def promote(self, product_id: int, percent: int) -> None:
+        from graphql_relay import to_global_id
+        from saleor.channel.models import Channel as Row
+        from saleor.discount.models import Promotion, PromotionRule
+        from saleor.product.tasks import (
+            update_products_discounted_prices_of_promotion_task,
+            update_variant_relations_for_active_promotion_rules_task,
+        )
+
+        promotion = Promotion.objects.create(name="Акция", type="catalogue")
+        product = to_global_id("Product", product_id)
+        rule = PromotionRule.objects.create(
+            promotion=promotion,
+            catalogue_predicate={"productPredicate": {"ids": [product]}},
+            reward_value_type="percentage",
+            reward_value=percent,
+            variants_dirty=True,
+        )
+        rule.channels.add(Row.objects.get(slug=self.channel.slug))
+        update_variant_relations_for_active_promotion_rules_task()
+        update_products_discounted_prices_of_promotion_task(promotion.pk)
+
+    def orders_of(self, user: Any) -> int:
+        from saleor.order.models import Order
+
+        return int(Order.objects.filter(user=user).count())
+
+
+_ADDRESS = {
+    "first_name": "Анна",
+    "last_name": "Лютикова",
+    "street_address_1": "Садовая ул, дом 14",
+    "city": "Мытищи",
+    "postal_code": "141006",
+}
