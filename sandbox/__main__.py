@@ -33,6 +33,9 @@ def _arguments() -> argparse.ArgumentParser:
     commands.choices["demo"].add_argument(
         "--no-serve", action="store_true", help="stop after the story"
     )
+    commands.choices["demo"].add_argument(
+        "--language", choices=("ru", "en"), default="ru", help="of the table (default: ru)"
+    )
     commands.add_parser("manage", help="Django's commands", add_help=False)
     return parser
 
@@ -58,7 +61,8 @@ def main(arguments: list[str]) -> int:
 
     if options.command == "serve":
         return commands.serve(options.port, options.data, _until_stopped())
-    return commands.demo(options.port, options.data, None if options.no_serve else _until_stopped())
+    stopped = None if options.no_serve else _until_stopped()
+    return commands.demo(options.port, options.data, stopped, options.language)
 
 
 if __name__ == "__main__":

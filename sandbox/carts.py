@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, quantize
@@ -28,6 +30,7 @@ from b2b_overlay.terms.current import terms_for
 from . import values
 from .models import (
     Address,
+    Channel,
     Checkout,
     CheckoutLine,
     Listing,
@@ -113,7 +116,7 @@ def value_of(checkout: Checkout) -> CheckoutValue:
 
 def changed(shop: Shop, checkout: Checkout) -> None:
     """The shop's after-change hook: called when a change of the cart has been committed."""
-    checkout.save(update_fields=["last_change"])
+    Checkout.objects.filter(pk=checkout.pk).update(last_change=timezone.now())
     b2b_checkouts.changed(shop, str(checkout.pk))
 
 
@@ -253,6 +256,7 @@ def _allocate(lines: Iterable[LineValue]) -> None:
 
 
 def _make_order(checkout: Checkout, value: CheckoutValue) -> Order:
+    Channel.objects.select_for_update().get(pk=checkout.channel_id)  # one number at a time
     number = Order.objects.aggregate(last=Coalesce(Max("number"), 1000))["last"] + 1
     method = checkout.shipping_method
     order = Order.objects.create(
@@ -305,15 +309,20 @@ def _complete(shop: Shop, checkout_id: str) -> Order:
 def complete(shop: Shop, checkout_id: str) -> Order:
     """Turn the cart into an order. Raises :class:`Refused`, or ``Checkout.DoesNotExist``;
     a refusal changes nothing. Completing twice answers with the same order."""
-    done = Order.objects.filter(checkout_token=checkout_id).first()
-    order = done or _complete(shop, checkout_id)
+    try:
+        order = _complete(shop, checkout_id)
+    except Checkout.DoesNotExist:
+        done = Order.objects.filter(checkout_token=checkout_id).first()
+        if done is None:
+            raise
+        order = done
     orders.record(shop, str(order.pk), checkout_id)
     return order
 
 
 def fill_delivery(checkout: Checkout) -> None:
     """Put in what an order needs and the buyer wasn't asked for: the cheapest delivery
-    method, and his own address or none in particular."""
+    method, and his own address or none in particular. The caller has locked the row."""
     address = checkout.shipping_address or checkout.billing_address
     if address is None and checkout.user is not None:
         address = checkout.user.default_shipping_address
@@ -327,18 +336,29 @@ def fill_delivery(checkout: Checkout) -> None:
 
 
 def create(shop: Shop, checkout: Checkout, quantities: Mapping[int, int]) -> Checkout:
-    """Save a new cart with these quantities. Raises :class:`Refused`; no cart is left then."""
+    """Save a new cart, its new addresses, and these quantities. Raises :class:`Refused`;
+    nothing is left of it then."""
     with transaction.atomic():
+        for address in filter(None, (checkout.shipping_address, checkout.billing_address)):
+            address.save()
+        # the ids that the addresses have got by now
+        checkout.shipping_address = checkout.shipping_address
+        checkout.billing_address = checkout.billing_address
         checkout.save()
         _write(checkout, quantities, add=False)
     changed(shop, checkout)
     return checkout
 
 
-def set_field(shop: Shop, checkout: Checkout, **fields: object) -> Checkout:
-    """Change the cart's e-mail, an address or the delivery method."""
-    for name, value in fields.items():
-        setattr(checkout, name, value)
-    checkout.save()
+def set_field(shop: Shop, checkout: Checkout, **fields: Any) -> Checkout:
+    """Change the cart's e-mail, an address (a new one) or the delivery method.
+
+    Raises ``Checkout.DoesNotExist`` for a cart ordered meanwhile."""
+    with transaction.atomic():
+        for value in fields.values():
+            if isinstance(value, Address):
+                value.save()
+        if not Checkout.objects.filter(pk=checkout.pk).update(**fields):
+            raise Checkout.DoesNotExist
     changed(shop, checkout)
     return checkout

@@ -22,10 +22,10 @@ class PortTaken(Exception):
 
 
 class Server:
-    """A running server; ``with`` stops it. Port 0 takes any free one.
+    """A server of this process. Port 0 takes any free one.
 
-    Raises :class:`PortTaken` before anything else is done, so that a busy port is found out
-    in the first moment.
+    The port is taken at once (or :class:`PortTaken` raised), so that a busy one is found out
+    in the first moment; requests are answered from :meth:`start` on, until ``with`` ends.
     """
 
     def __init__(self, port: int, threads: int = 8) -> None:
@@ -38,15 +38,18 @@ class Server:
             self._socket.close()
             raise PortTaken(f"{HOST}:{port}: {error.strerror}") from error
         self._threads = threads
+        self._thread: Thread | None = None
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Server:
+        return self
+
+    def start(self) -> None:
         self._server = create_server(
             get_wsgi_application(), sockets=[self._socket], threads=self._threads
         )
         self._thread = Thread(target=self._server.run, name="waitress", daemon=True)
         self._thread.start()
-        return self
 
     def __exit__(
         self,
@@ -54,9 +57,11 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.task_dispatcher.shutdown()  # what is being answered is answered
-        self._server.close()
-        self._thread.join(timeout=5)
+        if self._thread is not None:
+            self._server.task_dispatcher.shutdown()  # what is being answered is answered
+            self._server.close()
+            self._thread.join(timeout=5)
+        self._socket.close()
 
     @property
     def facts(self) -> Facts:

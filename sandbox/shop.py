@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ class ReadCatalogue:
         return [values.channel(each) for each in models.Channel.objects.filter(is_active=True)]
 
     def variants(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Variant]:
-        """Six queries, whatever the number of variants."""
+        """At most seven queries, whatever the number of variants."""
         rows = models.Variant.objects.select_related("product").in_bulk(list(ids))
         row_channel = models.Channel.objects.get(slug=channel.slug)
         retail = retail_prices(rows, row_channel)
@@ -152,20 +153,18 @@ class Carts:
 
     def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         checkout_id = self.of_user(user_id, channel)
-        if checkout_id is None:
-            user = models.User.objects.get(pk=user_id)
-            row_channel = models.Channel.objects.get(slug=channel.slug)
-            row = models.Checkout.objects.create(
-                channel=row_channel,
-                user=user,
-                email=user.email,
-                shipping_address=user.default_shipping_address,
-                billing_address=user.default_shipping_address,
-            )
-        else:
+        if checkout_id is not None:
             row = models.Checkout.objects.get(pk=checkout_id)
-        carts.change_lines(self._shop, row, quantities)
-        return str(row.pk)
+            return str(carts.change_lines(self._shop, row, quantities).pk)
+        user = models.User.objects.get(pk=user_id)
+        row = models.Checkout(
+            channel=models.Channel.objects.get(slug=channel.slug),
+            user=user,
+            email=user.email,
+            shipping_address=user.default_shipping_address,
+            billing_address=user.default_shipping_address,
+        )
+        return str(carts.create(self._shop, row, quantities).pk)
 
     def set_prices(
         self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
@@ -183,11 +182,16 @@ class Carts:
     def complete(self, checkout_id: str, user_id: int) -> str:
         """An order placed on a page asks for no delivery: goods are collected, or delivered
         by agreement, so the cheapest method and an address without a street are put in."""
-        row = models.Checkout.objects.filter(pk__in=uuids([checkout_id]), user=user_id).first()
-        if row is not None:
-            carts.fill_delivery(row)
+        mine = models.Checkout.objects.filter(pk__in=uuids([checkout_id]), user=user_id)
         try:
-            return str(carts.complete(self._shop, checkout_id).pk)
+            with transaction.atomic():
+                if row := mine.select_for_update().first():
+                    carts.fill_delivery(row)
+                elif not models.Order.objects.filter(
+                    checkout_token=checkout_id, user=user_id
+                ).exists():
+                    raise models.Checkout.DoesNotExist
+                return str(carts.complete(self._shop, checkout_id).pk)
         except models.Checkout.DoesNotExist as error:
             raise Refused(Refusal("NOT_FOUND", _("There is no such cart."))) from error
 

@@ -185,8 +185,9 @@ def _variant_of(checkout: models.Checkout, line_id: str) -> int:
     return line.variant_id
 
 
-def _save_address(given: Any) -> models.Address:
-    return models.Address.objects.create(**{k: v for k, v in given.items() if v is not None})
+def _address(given: Any) -> models.Address:
+    """Not saved yet."""
+    return models.Address(**{key: value for key, value in given.items() if value is not None})
 
 
 class CheckoutCreate(CheckoutPayload):
@@ -207,7 +208,7 @@ class CheckoutCreate(CheckoutPayload):
         )
         for kind in ("shipping_address", "billing_address"):
             if given.get(kind):
-                setattr(checkout, kind, _save_address(given[kind]))
+                setattr(checkout, kind, _address(given[kind]))
         return carts.create(get_shop(), checkout, wanted)
 
 
@@ -300,7 +301,7 @@ class CheckoutShippingAddressUpdate(CheckoutPayload):
     ) -> CheckoutShippingAddressUpdate:
         return cls.attempt(
             lambda: carts.set_field(
-                get_shop(), cart_of(info, id), shipping_address=_save_address(shipping_address)
+                get_shop(), cart_of(info, id), shipping_address=_address(shipping_address)
             )
         )
 
@@ -320,7 +321,7 @@ class CheckoutBillingAddressUpdate(CheckoutPayload):
     ) -> CheckoutBillingAddressUpdate:
         return cls.attempt(
             lambda: carts.set_field(
-                get_shop(), cart_of(info, id), billing_address=_save_address(billing_address)
+                get_shop(), cart_of(info, id), billing_address=_address(billing_address)
             )
         )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from graphql_relay import to_global_id
 
 from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.shop import Refused, get_shop
 from sandbox import models
 from sandbox.story import queries
 from sandbox.story.buying import ADDRESS
@@ -178,3 +182,65 @@ def test_an_address_and_a_delivery_method_are_asked_for(ask, wholesale, fill, ho
         ["SHIPPING_ADDRESS_NOT_SET"],
         ["SHIPPING_METHOD_NOT_SET"],
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ordering_twice_at_the_same_moment_makes_one_order(request):
+    wholesale = request.getfixturevalue("wholesale")
+    hose = request.getfixturevalue("hose")
+    shop = get_shop()
+    (channel,) = shop.catalogue.channels()
+    models.Checkout.objects.all().delete()
+    cart = shop.checkouts.set_quantities(wholesale.anna.pk, channel, {hose.pk: 2})
+    start = Barrier(2)
+
+    def press(_number: int) -> str:
+        start.wait()
+        try:
+            return shop.checkouts.complete(cart, wholesale.anna.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = set(pool.map(press, range(2)))
+
+    assert len(answers) == 1
+    assert WholesaleOrder.objects.count() == 1
+    assert hose.stocks.get().allocated == 2
+
+
+def test_a_refused_order_leaves_the_cart_as_it_was(wholesale, hose):
+    shop = get_shop()
+    (channel,) = shop.catalogue.channels()
+    models.Checkout.objects.all().delete()
+    cart = shop.checkouts.set_quantities(wholesale.anna.pk, channel, {hose.pk: 2})
+    hose.stocks.update(quantity=1)
+
+    with pytest.raises(Refused, match="1"):
+        shop.checkouts.complete(cart, wholesale.anna.pk)
+
+    kept = models.Checkout.objects.get(pk=cart)
+    assert kept.shipping_method is None
+    assert [line.quantity for line in kept.lines.all()] == [2]
+
+
+def test_a_stranger_cannot_complete_her_cart_through_the_port(wholesale, hose):
+    shop = get_shop()
+    (channel,) = shop.catalogue.channels()
+    cart = shop.checkouts.set_quantities(wholesale.anna.pk, channel, {hose.pk: 2})
+
+    with pytest.raises(Refused):
+        shop.checkouts.complete(cart, wholesale.igor.pk)
+
+    assert models.Checkout.objects.filter(pk=cart).exists()
+
+
+def test_a_new_cart_that_is_refused_leaves_nothing(wholesale, hose):
+    shop = get_shop()
+    (channel,) = shop.catalogue.channels()
+    models.Checkout.objects.all().delete()
+
+    with pytest.raises(Refused):
+        shop.checkouts.set_quantities(wholesale.anna.pk, channel, {hose.pk: 10_000})
+
+    assert shop.checkouts.of_user(wholesale.anna.pk, channel) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import socket
 import urllib.request
@@ -32,6 +33,19 @@ def test_a_taken_port_is_said_before_anything_is_touched(command, busy, tmp_path
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", [commands.serve, commands.demo])
+def test_a_folder_in_use_is_left_alone(command, tmp_path, capsys):
+    (tmp_path / "demo.json").write_text("of the other run")
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        status = command(0, tmp_path, Event())
+
+    assert status == 2
+    assert str(tmp_path) in capsys.readouterr().err
+    assert (tmp_path / "demo.json").read_text() == "of the other run"
+
+
 def test_facts_are_read_back_as_they_were_written(busy, tmp_path):
     with pytest.raises(PortTaken):
         Server(busy)
@@ -50,6 +64,7 @@ def test_a_server_answers_and_stops():
     query = json.dumps({"query": "{ channels { slug } }"}).encode()
 
     with Server(0) as server:
+        server.start()
         request = urllib.request.Request(
             server.facts.graphql, query, {"Content-Type": "application/json"}
         )

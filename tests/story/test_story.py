@@ -15,6 +15,7 @@ def test_a_wholesale_order_goes_from_1c_and_back_to_1c(settings, tmp_path):
     told: list[str] = []
 
     with Server(0) as server:
+        server.start()
         held = story.play(server.facts, told.append)
 
     assert held, "\n".join(told)
