@@ -40,7 +40,8 @@ def _transport(answer: Answer) -> list[Fault]:
 
 def _common(answer: Answer, dialect: Dialect) -> list[Fault]:
     faults = []
-    if answer.status != 200:
+    # 401 is how a site says «sign in»; 1C reads the body all the same (protocol, section 1).
+    if answer.status not in (200, 401):
         faults.append(Fault("status_code", str(answer.status), stops=False))
     if answer.body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         faults.append(Fault("bom", answer.body[:8].hex(" ")))
