@@ -50,8 +50,8 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
         buying.broken_pack,
         buying.for_whom,
         buying.order,
-        pages.stranger,
         buying.stranger,
+        pages.stranger,
         buying.visitor_stays,
     ),
     (

@@ -46,8 +46,9 @@ def admit(world: World) -> Told:
         for each in world.members(world.buyer_account)
     }
     demand(shown == agreed, f"terms shown {shown}, agreed {agreed}")
-    terms = "; ".join(f"{name}, {days} дн." for name, days in agreed.values())
-    return Told(f"2 юрлица: {terms}", f"2 legal entities: {terms}")
+    ru = "; ".join(f"{name}, {days} дн." for name, days in agreed.values())
+    en = "; ".join(f"{name}, {days} days" for name, days in agreed.values())
+    return Told(f"{len(agreed)} юрлица: {ru}", f"{len(agreed)} legal entities: {en}")
 
 
 def _admit_company(world: World, account: Account, lists: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ import base64
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from sandbox.facts import Account
+
 from . import queries
 from .buying import agreed_prices, keep
 from .client import Page, demand
@@ -24,9 +26,11 @@ ARTICLE, WORDS = "ХЧ-1016", "хомут 10–16"
 @step("Закупщица входит на страницу прежним паролем", "She signs in with her old password")
 def sign_in(world: World) -> Told:
     """A wrong password is answered on the page; the right one opens the catalogue."""
-    wrong = world.buyer_account
-    refused = world.browser.sign_in(type(wrong)(wrong.email, "не тот пароль"))
-    demand("password" in refused.forms[-1].fields or refused.status != 200, "let in")
+    refused = world.browser.sign_in(Account(world.buyer_account.email, "не тот пароль"))
+    demand(
+        "sign-in" in refused.url and any("password" in form.fields for form in refused.forms),
+        f"a wrong password leads to {refused.status} {refused.url}",
+    )
     page = world.browser.sign_in(world.buyer_account)
     demand(page.status == 200 and "sign-in" not in page.url, f"{page.status} {page.url}")
     names = [member.name for member in world.members(world.buyer_account)]
@@ -116,10 +120,14 @@ def wanted(world: World) -> dict[str, int]:
 def fill(world: World) -> Told:
     """A broken pack is refused on the page; whole ones are in the cart at her prices."""
     member = world.members(world.buyer_account)[0]
+    key = _number(world.shelf_now.by_sku(ARTICLE)["id"])
+    _put(world, ARTICLE, ADDED[ARTICLE] + 1)
+    demand(
+        all(each.get("variant") != key for each in world.browser.get("cart/").marks),
+        f"{ADDED[ARTICLE] + 1} pieces of a pack of 12 are in the cart",
+    )
     for sku, pieces in ADDED.items():
-        page = _found(world, sku)
-        form = page.form(f"goods/{page.marked('sku', sku)['variant']}/to-cart")
-        world.browser.send(page, form, quantity=str(pieces))
+        _put(world, sku, pieces)
     cart = world.browser.get("cart/")
     total = Decimal(0)
     for sku, pieces in wanted(world).items():
@@ -134,6 +142,13 @@ def fill(world: World) -> Told:
     return Told(
         f"{len(wanted(world))} строки, {total} ₽", f"{len(wanted(world))} lines, {total} RUB"
     )
+
+
+def _put(world: World, sku: str, pieces: int) -> None:
+    """Into the cart from the list of goods."""
+    page = _found(world, sku)
+    form = page.form(f"goods/{page.marked('sku', sku)['variant']}/to-cart")
+    world.browser.send(page, form, quantity=str(pieces))
 
 
 def _number(global_id: str) -> str:
@@ -166,11 +181,11 @@ def order(world: World) -> Told:
 def stranger(world: World) -> Told:
     """Somebody else's order is a page that doesn't exist, and so is the desk."""
     world.strange_browser.sign_in(world.stranger_account)
+    listed = world.strange_browser.get("orders/").text
     demand(
-        not any(placed.number in world.strange_browser.get("orders/").text.split()
-                for placed in world.placed),
-        "a stranger's list has her orders",
-    )  # fmt: skip
+        not any(placed.number in listed for placed in world.placed),
+        f"a stranger's list has her orders: {listed}",
+    )
     paths = [f"orders/{_number(placed.id)}/" for placed in world.placed]
     statuses = {path: world.strange_browser.get(path).status for path in (*paths, "desk/")}
     demand(set(statuses.values()) == {404}, f"a stranger gets {statuses}")

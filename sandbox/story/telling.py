@@ -74,7 +74,7 @@ def play(
             told, held = step.run(world).in_language(language), True
         except NotHeld as error:
             told, held = str(error), False
-        except Exception as error:
+        except Exception as error:  # an answer nobody foresaw is a step that didn't hold
             logger.exception("step %s", number)
             told, held = f"{type(error).__name__}: {error}", False
         spent = f"{(time.monotonic() - started) * 1000:.0f}"
