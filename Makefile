@@ -9,7 +9,7 @@ ONLY ?=
 SALEOR ?= $(HOME)/saleor
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-browser test-saleor lint bench format translations clean
+.PHONY: help demo serve test test-browser test-saleor lint bench format translations docs clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,13 +35,16 @@ lint: $(VENV)/dev ## ruff, mypy, import-linter; migrations and translations comp
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m sandbox manage makemigrations --check --dry-run
-	@$(BIN)/python -m tools.translations --check
+	@$(BIN)/python -m tools.translations
 
 format: $(VENV)/dev ## Put the code into the house's format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
 
 translations: $(VENV)/dev ## Collect what is to be translated and compile what is
-	@$(BIN)/python -m tools.translations
+	@$(BIN)/python -m tools.translations --update
+
+docs: $(VENV)/dev ## Print the documentation's tables from the code
+	@$(BIN)/python -m tools.docs
 
 bench: $(VENV)/dev ## Run the benchmarks (ONLY=<name>: one of them), write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.run $(ONLY)

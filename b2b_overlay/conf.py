@@ -7,8 +7,8 @@
 ``B2B_ENABLED``
     False turns every hook, loader and field of the overlay off without removing it.
 ``B2B_PATCH_SCHEMA``
-    False leaves the shop's own ``/graphql/`` alone; the B2B schema is then served from the
-    plugin's own endpoint only.
+    False leaves the shop's own ``/graphql/`` without B2B fields and without orders on
+    account; prices, gates and pages stay.
 
 ``B2B_GRAPHQL_SCALARS``
     Module with ``Date``, ``DateTime`` and ``Decimal`` for the B2B types. Default: Saleor's own

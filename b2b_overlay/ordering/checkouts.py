@@ -21,7 +21,7 @@ from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms
 
-__all__ = ["assign", "changed", "facts_of", "prices_for", "reason", "terms_on"]
+__all__ = ["assign", "changed", "facts_of", "prices_for", "reason", "release", "terms_on"]
 
 
 def user_of(user_id: int | None) -> access.User | None:
@@ -116,6 +116,13 @@ def assign(
     terms = terms_on(checkout)
     _bind(shop, checkout, terms)
     return terms
+
+
+def release(shop: Shop, checkout_id: str) -> None:
+    """Make it a retail cart: nobody's terms, the shop's own prices."""
+    CheckoutTerms.objects.filter(checkout_id=checkout_id).delete()
+    if checkout := shop.checkouts.get(checkout_id):
+        _bind(shop, checkout, None)
 
 
 def facts_of(variant_ids: list[int]) -> dict[int, VariantFacts]:

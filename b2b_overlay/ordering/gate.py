@@ -32,18 +32,23 @@ def pack_refusal(
     if not isinstance(answer, Priced) or not quantity % answer.price.coefficient:
         return None
     pack = answer.price.coefficient
-    lower = int(quantity // pack * pack)
-    upper = int(lower + pack)
+    words = {
+        "name": name,
+        "unit": answer.price.unit or _("pack"),
+        "pack": pack.normalize() if pack % 1 else int(pack),
+    }
+    lower, upper = quantity // pack * pack, (quantity // pack + 1) * pack
+    if lower:
+        message = _("%(name)s is sold by %(unit)s of %(pack)s: take %(lower)s or %(upper)s.") % {
+            **words,
+            "lower": int(lower),
+            "upper": int(upper),
+        }
+    else:
+        message = _("%(name)s is sold by %(unit)s of %(pack)s: take %(pack)s or more.") % words
     return Refusal(
         "INVALID",
-        _("%(name)s is sold by %(unit)s of %(pack)s: take %(lower)s or %(upper)s.")
-        % {
-            "name": name,
-            "unit": answer.price.unit or _("pack"),
-            "pack": pack.normalize() if pack % 1 else int(pack),
-            "lower": lower or upper,
-            "upper": upper,
-        },
+        message,
         variant_id=line.variant_id if line else None,
         line_id=line.id if line else None,
     )

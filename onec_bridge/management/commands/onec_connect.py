@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import secrets
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from onec_bridge.models import Connection
+
+#: Switches of a connection; each is an option of the command, with its ``--no-`` form.
+SWITCHES = (
+    "is_active",
+    "use_zip",
+    "import_leftovers",
+    "create_products",
+    "publish_new",
+    "match_by_name",
+    "owns_retail_prices",
+    "owns_texts",
+)
+#: Other fields that are options of the command.
+VALUES = (
+    "retail_price_type",
+    "encoding",
+    "language",
+    "containers",
+    "file_limit",
+    "order_batch",
+    "channel",
+)
 
 
 class Command(BaseCommand):
@@ -35,18 +58,32 @@ class Command(BaseCommand):
             "--encoding", choices=Connection.Encoding.values, help="of orders to 1C"
         )
         parser.add_argument("--language", choices=Connection.Language.values, default=None)
+        parser.add_argument("--containers", choices=Connection.Containers.values, default=None)
+        parser.add_argument("--file-limit", type=int, metavar="BYTES")
+        parser.add_argument("--order-batch", type=int)
+        parser.add_argument("--channel", help="slug of the channel that goods appear in")
+        for name in SWITCHES:
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                action=BooleanOptionalAction,
+                help=str(Connection._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = Connection.objects.filter(login=options["login"]).first()
         is_new = connection is None
         connection = connection or Connection(login=options["login"])
         connection.name = options["name"]
-        for field in ("retail_price_type", "encoding", "language"):
+        for field in (*VALUES, *SWITCHES):
             if options[field] is not None:
                 setattr(connection, field, options[field])
         password = options["password"] or (secrets.token_urlsafe(12) if is_new else "")
         if password:
             connection.set_password(password)
+        try:
+            connection.full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
         connection.save()
         with translation.override(connection.language):
             self._print_form(connection, options["url"], password)
