@@ -108,7 +108,7 @@ def commands(page: Path) -> Iterator[tuple[str, str]]:
     for line in lines_of_code(page):
         if made := re.match(r"\s*make((?: [a-z-]+)+)(?=$| [A-Z]|\s+#)", line):
             yield from (("make", name) for name in made[1].split())
-        yield from (("manage", name) for name in re.findall(r"manage\.py ([a-z_]+)", line))
+        yield from (("manage", name) for name in re.findall(r"manage\.py ([a-z0-9_]+)", line))
         yield from re.findall(r"-m (onec_bridge|sandbox) ([a-z]+)", line)
         yield from (("tools", name) for name in re.findall(r"-m tools\.([a-z]+)", line))
 
