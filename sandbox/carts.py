@@ -9,9 +9,10 @@ runs before anything is answered, its gate runs before the order is made, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max, Sum
@@ -39,7 +40,7 @@ from .models import (
     Stock,
     Variant,
 )
-from .pricing import retail_prices
+from .pricing import RetailPrice, retail_prices
 
 __all__ = [
     "LIMIT_PER_LINE",
@@ -50,7 +51,6 @@ __all__ = [
     "create",
     "fill_delivery",
     "set_field",
-    "unit_prices",
     "value_of",
 ]
 
@@ -70,35 +70,32 @@ def available(variant_ids: Iterable[int]) -> dict[int, int]:
     }
 
 
-def unit_prices(checkout: Checkout) -> dict[str, Decimal]:
-    """The price of one piece of each line, by line id: the override, else retail.
-
-    A line that has neither any more (taken off sale meanwhile) is absent.
-    """
-    lines = list(checkout.lines.all())
-    retail = retail_prices([line.variant_id for line in lines], checkout.channel)
-    prices = {}
-    for line in lines:
-        if line.price_override is not None:
-            prices[str(line.pk)] = line.price_override
-        elif line.variant_id in retail:
-            prices[str(line.pk)] = retail[line.variant_id].price
-    return prices
+def _unit_prices(lines: Sequence[CheckoutLine], channel: Channel) -> dict[UUID, Decimal]:
+    """The price of one piece of each line, by line id: the override, else retail. A line that
+    has neither any more (taken off sale meanwhile) costs nothing, and can't be ordered."""
+    retail = retail_prices([line.variant_id for line in lines], channel)
+    gone = RetailPrice(Decimal(0), Decimal(0))
+    return {
+        line.pk: retail.get(line.variant_id, gone).price
+        if line.price_override is None
+        else line.price_override
+        for line in lines
+    }
 
 
 def value_of(checkout: Checkout) -> CheckoutValue:
     """The cart as the port's value."""
-    currency = checkout.channel.currency
-    prices = unit_prices(checkout)
+    currency, rows = checkout.channel.currency, list(checkout.lines.all())
+    prices = _unit_prices(rows, checkout.channel)
     lines = tuple(
         LineValue(
-            id=str(line.pk),
-            variant_id=line.variant_id,
-            quantity=line.quantity,
-            unit_price=(each := Money(prices.get(str(line.pk), Decimal(0)), currency)),
-            total=(each * line.quantity).quantized(),
+            id=str(row.pk),
+            variant_id=row.variant_id,
+            quantity=row.quantity,
+            unit_price=(each := Money(prices[row.pk], currency)),
+            total=(each * row.quantity).quantized(),
         )
-        for line in checkout.lines.all()
+        for row in rows
     )
     delivery = checkout.shipping_method.price if checkout.shipping_method else Decimal(0)
     total = sum((line.total.amount for line in lines), delivery)
