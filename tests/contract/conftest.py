@@ -1,6 +1,6 @@
 """One suite over every shop: the sandbox always, Saleor inside one (``make test-saleor``).
 
-Which shop it is, the settings say (``B2B_SHOP``); :func:`pytest_report_header` prints it. A
+Which shop it is, the settings say (``B2B_SHOP``); the summary prints it. A
 promise is kept by the shop's own API and by the port alike.
 """
 
@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,10 +32,17 @@ from .stand import SaleorStand, SandboxStand, Stand
 ON_SALEOR = conf.shop == SALEOR_SHOP
 
 
-def pytest_report_header() -> str:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many promises went unchecked where there is no Saleor."""
     if ON_SALEOR:
-        return "tests/contract: on Saleor"
-    return "tests/contract: on the sandbox; on Saleor they go unchecked here (make test-saleor)"
+        return
+    here = Path(__file__).parent
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    promises = {r.nodeid for r in reports if here.name in Path(r.nodeid.split("::")[0]).parts}
+    terminalreporter.write_line(
+        f"{len(promises)} promises of tests/contract were checked on the sandbox only; "
+        "`make test-saleor SALEOR=<checkout>` checks them on Saleor."
+    )
 
 
 if ON_SALEOR:

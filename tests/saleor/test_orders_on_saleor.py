@@ -1,0 +1,190 @@
+"""An order on account as Saleor's own staff, apps and promotions meet it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from contract.carts import COMPLETE, FOR, READ, codes, make, payload, total
+from graphql_relay import from_global_id
+from saleor.channel.models import Channel
+from saleor.checkout.models import Checkout, CheckoutLine
+from saleor.discount.models import (
+    CheckoutLineDiscount,
+    Promotion,
+    PromotionRule,
+    Voucher,
+    VoucherChannelListing,
+    VoucherCode,
+)
+from saleor.order.models import Order
+from saleor.payment.models import TransactionItem
+
+PROMO = """mutation($id: ID!) { payload: checkoutAddPromoCode(checkoutId: $id, promoCode: "TEN") {
+  checkout { voucherCode } errors { field code message } } }"""
+
+
+@pytest.fixture
+def hose(stand, cast):
+    _product, variant_id = stand.good("Ш-1", "100.00")
+    cast.price(cast.first, variant_id, "61.23")
+    return variant_id
+
+
+@pytest.fixture
+def cart(ask, cast, hose, deliver):
+    made = make(ask, cast.buyer, {hose: 3})
+    deliver(cast.buyer, made["id"])
+    return made["id"]
+
+
+@pytest.fixture
+def ten_off(stand):
+    """A retail voucher: ten rubles off any order."""
+    voucher = Voucher.objects.create(name="TEN", type="entire_order", discount_value_type="fixed")
+    VoucherCode.objects.create(voucher=voucher, code="TEN")
+    VoucherChannelListing.objects.create(
+        voucher=voucher, channel=_channel(), discount_value=10, currency="RUB"
+    )
+    return voucher
+
+
+def _channel():
+    return Channel.objects.get(slug="ru")
+
+
+def _row(cart: str) -> Checkout:
+    return Checkout.objects.get(pk=from_global_id(cart)[1])
+
+
+def _order(ask, cast, cart) -> Order:
+    told = payload(ask, COMPLETE, cast.buyer, id=cart)
+    assert not told["errors"], told
+    return Order.objects.get(pk=from_global_id(told["order"]["id"])[1])
+
+
+def test_it_is_authorised_in_full_and_charged_nothing(ask, cast, cart):
+    order = _order(ask, cast, cart)
+
+    assert (order.authorize_status, order.charge_status) == ("full", "none")
+    assert order.total_authorized_amount == Decimal("183.69")
+    assert order.total_charged_amount == 0
+    assert order.status == "unfulfilled"
+
+
+def test_a_channel_that_confirms_by_hand_gets_it_unconfirmed(ask, cast, cart):
+    Channel.objects.filter(slug="ru").update(automatically_confirm_all_new_orders=False)
+
+    assert _order(ask, cast, cart).status == "unconfirmed"
+
+
+def test_staff_read_for_whom_it_is_and_when_it_is_due(ask, cast, cart):
+    notes = _order(ask, cast, cart).metadata
+
+    assert notes["b2b.legal_entity_inn"] == cast.first.inn
+    assert notes["b2b.payment_days"] == "14"
+    assert notes["b2b.due_date"]
+
+
+def test_its_lines_are_exact_and_marked_overridden(ask, cast, cart):
+    (line,) = _order(ask, cast, cart).lines.all()
+
+    assert line.is_price_overridden
+    assert line.unit_price_gross_amount == line.base_unit_price_amount == Decimal("61.23")
+    assert line.undiscounted_unit_price_gross_amount == Decimal("61.23")
+
+
+def test_a_refusal_leaves_no_money_behind(ask, cast, stand, deliver):
+    _product, board = stand.good("ДС-1", "100.00")
+    cast.price(cast.first, board, "80.00", pack=12)
+    made = make(ask, cast.buyer, {board: 13})
+    deliver(cast.buyer, made["id"])
+
+    assert payload(ask, COMPLETE, cast.buyer, id=made["id"])["errors"]
+
+    assert not TransactionItem.objects.filter(checkout=_row(made["id"])).exists()
+    assert _row(made["id"]).authorize_status == "none"
+
+
+def test_an_order_promotion_leaves_it_exact(ask, cast, hose):
+    promotion = Promotion.objects.create(name="Заказ", type="order")
+    rule = PromotionRule.objects.create(
+        promotion=promotion,
+        order_predicate={"discountedObjectPredicate": {"baseSubtotalPrice": {"range": {"gte": 1}}}},
+        reward_type="subtotal_discount",
+        reward_value_type="percentage",
+        reward_value=10,
+    )
+    rule.channels.add(_channel())
+
+    assert total(make(ask, cast.buyer, {hose: 3})) == Decimal("183.69")
+    assert total(make(ask, cast.customer, {hose: 3})) == Decimal("270.00")
+
+
+def test_a_promo_code_is_refused_in_words_and_changes_nothing(ask, cast, cart, ten_off):
+    told = payload(ask, PROMO, cast.buyer, id=cart)
+
+    assert codes(told) == {"VOUCHER_NOT_APPLICABLE"}
+    assert "договор" in told["errors"][0]["message"].lower()
+    assert total(ask(READ, cast.buyer, id=cart)["checkout"]) == Decimal("183.69")
+
+
+def test_a_promo_code_still_works_at_retail(ask, cast, hose, ten_off):
+    made = make(ask, cast.customer, {hose: 3})
+
+    assert payload(ask, PROMO, cast.customer, id=made["id"])["checkout"]["voucherCode"] == "TEN"
+    assert total(ask(READ, cast.customer, id=made["id"])["checkout"]) == Decimal("290.00")
+
+
+def test_as_a_private_person_nothing_of_ours_stays_on_the_cart(ask, cast, cart):
+    payload(ask, FOR, cast.buyer, id=cart, entity=None)
+
+    row = _row(cart)
+    assert row.voucher_code is None
+    assert not CheckoutLineDiscount.objects.filter(line__checkout=row).exists()
+    assert [line.price_override for line in row.lines.all()] == [None]
+
+
+def test_a_voucher_that_staff_switched_off_is_mended(ask, cast, cart, hose):
+    VoucherCode.objects.filter(code="B2B").update(is_active=False)
+
+    made = make(ask, cast.buyer, {hose: 1})
+
+    assert total(made) == Decimal("61.23")
+    assert VoucherCode.objects.get(code="B2B").is_active
+
+
+def test_a_price_that_an_app_overrode_in_a_retail_cart_stays(ask, cast, hose, shop):
+    from b2b_overlay.ordering import checkouts
+
+    made = make(ask, cast.customer, {hose: 1})
+    CheckoutLine.objects.filter(checkout=_row(made["id"])).update(
+        price_override=Decimal("5.00"), price_override_reason="an app's"
+    )
+
+    checkouts.changed(shop, str(_row(made["id"]).pk))
+
+    assert CheckoutLine.objects.get(checkout=_row(made["id"])).price_override == Decimal("5.00")
+
+
+def test_as_a_private_person_the_quantity_limit_holds_when_he_pays(ask, cast, hose, deliver):
+    made = make(ask, cast.buyer, {hose: 51})
+    payload(ask, FOR, cast.buyer, id=made["id"], entity=None)
+    deliver(cast.buyer, made["id"])
+    Channel.objects.filter(slug="ru").update(allow_unpaid_orders=True)
+
+    assert codes(payload(ask, COMPLETE, cast.buyer, id=made["id"])) == {
+        "QUANTITY_GREATER_THAN_LIMIT"
+    }
+
+
+@pytest.mark.parametrize("who", ["stranger", None])
+def test_where_the_channel_takes_unpaid_orders_a_wholesale_cart_is_still_its_buyers(
+    ask, cast, cart, stand, who
+):
+    Channel.objects.filter(slug="ru").update(allow_unpaid_orders=True)
+
+    told = payload(ask, COMPLETE, getattr(cast, who) if who else None, id=cart)
+
+    assert codes(told) == {"INVALID"}
+    assert stand.orders_of(cast.buyer) == 0

@@ -1,0 +1,171 @@
+"""What the seam does to Saleor's own /graphql/, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from contract.carts import make
+from contract.conftest import variant_gid
+from django.contrib.sites.models import Site
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from saleor.graphql.core import SaleorContext
+from saleor.graphql.product.dataloaders import (
+    VariantChannelListingByVariantIdAndChannelIdLoader,
+    VariantChannelListingByVariantIdAndChannelSlugLoader,
+)
+from saleor.graphql.site.dataloaders import SiteByIdLoader
+from saleor.plugins.models import PluginConfiguration
+
+from b2b_overlay.plugins import activity, loaders, seam
+
+PRODUCTS = """query($channel: String!) { products(first: 20, channel: $channel) { edges { node {
+  name pricing { priceRange { start { gross { amount } } } }
+  variants { sku pricing { price { gross { amount } } } } } } } }"""
+
+
+@pytest.fixture
+def hose(stand, cast):
+    _product, variant_id = stand.good("Ш-1", "100.00")
+    cast.price(cast.first, variant_id, "61.23")
+    return variant_id
+
+
+def _queries(stand, by=None):
+    headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
+    with CaptureQueriesContext(connection) as captured:
+        response = Client().post(
+            "/graphql/",
+            json.dumps({"query": PRODUCTS, "variables": {"channel": "ru"}}),
+            content_type="application/json",
+            headers=headers,
+        )
+    assert "errors" not in response.json()
+    return [query["sql"] for query in captured], response.content
+
+
+def test_a_visitors_catalogue_costs_no_query_more(stand, hose, settings):
+    with_overlay, answer = _queries(stand)
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != seam.MIDDLEWARE]
+    without, plain_answer = _queries(stand)
+
+    assert len(with_overlay) == len(without)
+    assert not [sql for sql in with_overlay if "b2b_overlay" in sql]
+    assert answer == plain_answer
+
+
+def test_a_retail_customers_answer_is_the_same_to_the_byte(stand, cast, hose, settings):
+    _with, answer = _queries(stand, cast.customer)
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != seam.MIDDLEWARE]
+    _without, plain_answer = _queries(stand, cast.customer)
+
+    assert answer == plain_answer
+
+
+def test_a_wholesale_catalogue_costs_a_fixed_number_of_queries_more(stand, cast, hose):
+    few, _answer = _queries(stand, cast.buyer)
+    for number in range(12):
+        _product, variant_id = stand.good(f"М-{number}", "10.00")
+        cast.price(cast.first, variant_id, "9.00")
+    many, _answer = _queries(stand, cast.buyer)
+
+    assert len(many) == len(few)
+
+
+def test_a_product_shows_its_contract_price_too(ask, stand, cast, hose, shop):
+    product_id = shop.catalogue.variants([hose], stand.channel)[hose].product_id
+    query = """query($id: ID!) { product(id: $id, channel: "ru") { pricing {
+      onSale priceRange { start { gross { amount } } } } } }"""
+    from graphql_relay import to_global_id
+
+    told = ask(query, cast.buyer, id=to_global_id("Product", product_id))["product"]["pricing"]
+
+    assert told["priceRange"]["start"]["gross"]["amount"] == Decimal("61.23")
+    assert told["onSale"] is False
+
+
+def test_the_loader_a_checkout_reads_is_saleors_own(db):
+    context = SaleorContext(dataloaders=loaders.Registry())
+
+    reads = VariantChannelListingByVariantIdAndChannelIdLoader(context)
+    shows = VariantChannelListingByVariantIdAndChannelSlugLoader(context)
+
+    assert type(reads) is VariantChannelListingByVariantIdAndChannelIdLoader
+    assert isinstance(shows, loaders.ContractPriceOfVariant)
+
+
+def _limit_seen_by(user) -> int | None:
+    context = SaleorContext(dataloaders=loaders.Registry())
+    context.user = context._cached_user = user
+    site = SiteByIdLoader(context).load(Site.objects.get().pk).get()
+    return site.settings.limit_quantity_per_checkout
+
+
+def test_the_quantity_limit_is_lifted_for_buyers_only(cast):
+    assert _limit_seen_by(cast.buyer) is None
+    assert _limit_seen_by(cast.customer) == 50
+
+
+def test_staff_keep_the_real_site_to_save(cast):
+    cast.buyer.is_staff = True
+
+    assert _limit_seen_by(cast.buyer) == 50
+
+
+@pytest.fixture
+def _switched_off(stand):
+    PluginConfiguration.objects.filter(identifier="b2b").update(active=False)
+    activity.forget()
+    yield
+    activity.forget()
+
+
+def test_switched_off_a_buyer_sees_retail(stand, cast, hose, _switched_off):
+    _sql, answer = _queries(stand, cast.buyer)
+
+    assert b"61.23" not in answer
+
+
+def test_switched_off_a_buyers_cart_is_at_retail(ask, stand, cast, hose, _switched_off):
+    cart = make(ask, cast.buyer, {hose: 2})
+
+    assert Decimal(cart["totalPrice"]["gross"]["amount"]) == 200
+
+
+def test_switched_off_the_b2b_fields_say_so(stand, cast, _switched_off):
+    headers = {"Authorization": f"Bearer {stand.token(cast.buyer)}", "Accept-Language": "en"}
+    response = Client().post(
+        "/graphql/",
+        json.dumps({"query": "{ b2bMe { chosen { id } } }"}),
+        content_type="application/json",
+        headers=headers,
+    )
+
+    assert "switched off" in response.json()["errors"][0]["message"]
+
+
+def test_switched_off_there_are_no_pages(client, _switched_off):
+    assert client.get("/plugins/b2b/sign-in/").status_code == 404
+
+
+def test_the_pages_are_there(client, stand):
+    response = client.get("/plugins/b2b/sign-in/")
+
+    assert response.status_code == 200
+    assert "/plugins/b2b/sign-in/" in response.content.decode()
+    assert client.get("/plugins/b2b/no-such-page/").status_code == 404
+
+
+def test_the_setting_turns_everything_off(ask, stand, cast, hose, settings):
+    settings.B2B_ENABLED = False
+    told = ask(
+        "query($id: ID!) { productVariant(id: $id, channel: \"ru\") {"
+        " pricing { price { gross { amount } } } } }",
+        cast.buyer,
+        id=variant_gid(hose),
+    )
+
+    assert told["productVariant"]["pricing"]["price"]["gross"]["amount"] == 100
