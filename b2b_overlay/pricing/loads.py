@@ -24,6 +24,8 @@ __all__ = ["Loaded", "PriceRow", "load_prices"]
 #: From how many rows the planner is kept from nested loops, which on stale statistics turn
 #: a second into an hour; below, an index look-up per row is what's wanted.
 _LARGE = 20_000
+#: Rows to a write of the COPY stream.
+_CHUNK = 1_000
 
 
 class PriceRow(NamedTuple):
@@ -74,17 +76,15 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, in
         "CREATE TEMP TABLE b2b_load (n int, list_id bigint, variant_id bigint,"
         " min_quantity numeric, amount numeric, unit text, coefficient numeric) ON COMMIT DROP"
     )
-    count = 0
+    lines = [
+        f"{n}\t{row[0]}\t{row[1]}\t{row[3]}\t{row[2]}\t{_escaped(row[4])}\t{row[5]}\n"
+        for n, row in enumerate(rows)
+    ]
+    lines += [f"0\t{pair[0]}\t{pair[1]}\t\\N\t\\N\t\\N\t\\N\n" for pair in cleared]
     with cursor.copy("COPY b2b_load FROM STDIN") as copy:
-        for count, row in enumerate(rows, 1):
-            list_id, variant_id, amount, min_quantity, unit, coefficient = row
-            copy.write(
-                f"{count}\t{list_id}\t{variant_id}\t{min_quantity}\t{amount}"
-                f"\t{_escaped(unit)}\t{coefficient}\n"
-            )
-        for list_id, variant_id in cleared:
-            count += 1
-            copy.write(f"0\t{list_id}\t{variant_id}\t\\N\t\\N\t\\N\t\\N\n")
+        for start in range(0, len(lines), _CHUNK):
+            copy.write("".join(lines[start : start + _CHUNK]))
+    count = len(lines)
     if not count:
         cursor.execute("DROP TABLE b2b_load")
     return count

@@ -6,9 +6,11 @@ its end, so memory doesn't grow with the file.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .bulk import upsert
 from .models import Kind, Link
 
 if TYPE_CHECKING:
@@ -29,17 +31,17 @@ class Links:
 
     def load(self, kind: Kind, ids: Iterable[str] | None = None) -> None:
         """Read the links of these ids (all of the kind without ids) that weren't read yet."""
-        found = Link.objects.filter(connection=self._connection, kind=kind)
+        missing = None
         if ids is not None:
             missing = {each for each in ids if (kind, each) not in self._known}
             if not missing:
                 return
-            self._known |= {(kind, each): None for each in missing}
-            found = found.filter(external_id__in=missing)
-        for link in found:
-            self._known.setdefault((kind, link.external_id), None)
-            if self._known[kind, link.external_id] is None:
+        found = Link.objects.filter(connection=self._connection, kind=kind)
+        for link in found if missing is None else found.filter(external_id__in=missing):
+            if self._known.get((kind, link.external_id)) is None:
                 self._known[kind, link.external_id] = link
+        for each in missing or ():
+            self._known.setdefault((kind, each), None)
 
     def get(self, kind: Kind, external_id: str) -> Link | None:
         """The link of an id, asking the database for one not loaded before."""
@@ -73,11 +75,26 @@ class Links:
         }
 
     def save(self) -> None:
-        """Write what :meth:`put` said. One statement."""
-        Link.objects.bulk_create(
-            self._dirty.values(),
-            update_conflicts=True,
-            unique_fields=["connection", "kind", "external_id"],
-            update_fields=["local_id", "parent_id", "data"],
+        """Write what :meth:`put` said. A constant number of statements."""
+        if not self._dirty:
+            return
+        saved = upsert(
+            Link,
+            ("connection_id", "kind", "external_id", "local_id", "parent_id", "data"),
+            ("connection_id", "kind", "external_id"),
+            (
+                (
+                    str(link.connection_id),
+                    str(link.kind),
+                    link.external_id,
+                    link.local_id,
+                    link.parent_id,
+                    json.dumps(link.data, ensure_ascii=False),
+                )
+                for link in self._dirty.values()
+            ),
+            returning=("kind", "external_id", "id"),
         )
+        for kind, external_id, pk in saved:
+            self._dirty[kind, external_id].pk = pk
         self._dirty.clear()

@@ -139,6 +139,8 @@ def _make(work: Work, recognised: Recognised) -> None:
     for item in recognised.new:
         by_product.setdefault(item.record.product_id, []).append(item)
     drafts = []
+    groups = (told_of(work, items[0].record).get("groups", ()) for items in by_product.values())
+    work.links.load(Kind.GROUP, (group for each in groups for group in each))
     for product_id, items in by_product.items():
         local = _home(work, product_id)
         variants = tuple(_variant_draft(work, item.record) for item in items)

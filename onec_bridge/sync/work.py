@@ -31,6 +31,7 @@ from onec_bridge.commerceml.records import (
     Severity,
 )
 
+from .bulk import upsert
 from .links import Links
 from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
@@ -213,19 +214,7 @@ class Work:
         if self._drafts:
             self.shop.writer.save_products(list(self._drafts.values()), self.channel)
         if self._facts:
-            VariantFacts.objects.bulk_create(
-                self._facts.values(),
-                update_conflicts=True,
-                unique_fields=["variant_id"],
-                update_fields=[
-                    "article",
-                    "barcode",
-                    "unit",
-                    "unit_code",
-                    "vat_rate",
-                    "vat_exempt",
-                ],
-            )
+            self._save_facts()
         for variant_id in load_prices(self._rows, self._cleared).touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)
@@ -238,6 +227,30 @@ class Work:
         self._report_ways()
         for item in self._watched:
             self.tally.count(item.kind, item.outcome)
+
+    def _save_facts(self) -> None:
+        columns = (
+            "variant_id",
+            "article",
+            "barcode",
+            "unit",
+            "unit_code",
+            "vat_rate",
+            "vat_exempt",
+        )
+        rows = (
+            (
+                str(each.variant_id),
+                each.article,
+                each.barcode,
+                each.unit,
+                each.unit_code,
+                None if each.vat_rate is None else str(each.vat_rate),
+                str(each.vat_exempt),
+            )
+            for each in self._facts.values()
+        )
+        upsert(VariantFacts, columns, ("variant_id",), rows)
 
     def _park_groupless(self) -> None:
         Parked.objects.bulk_create(
