@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ObjectDoesNotExist
 from graphql_relay import from_global_id, to_global_id
 
-__all__ = ["UnknownId", "number", "numbers", "text", "to_global_id"]
+__all__ = ["UnknownId", "number", "numbers", "readable", "text", "to_global_id"]
 
 
 class UnknownId(ObjectDoesNotExist):
@@ -35,3 +35,14 @@ def number(global_id: str, kind: str) -> int:
 
 def numbers(global_ids: Iterable[str], kind: str) -> list[int]:
     return [number(each, kind) for each in global_ids]
+
+
+def readable(global_ids: Iterable[str], kind: str) -> list[int]:
+    """The keys of those that can be read; whatever else was asked for can't be there."""
+    found = []
+    for each in global_ids:
+        try:
+            found.append(number(each, kind))
+        except UnknownId:
+            continue
+    return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 import graphene
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from graphql import GraphQLError
@@ -17,12 +20,12 @@ from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.resolver import at_retail, explain, resolve
-from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
+from b2b_overlay.shop import Channel, Checkout, Refusal, Shop, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
 from . import types
 from .context import channel_of, current_user
-from .ids import number, numbers, text, to_global_id
+from .ids import UnknownId, readable, text, to_global_id
 
 #: How many variants one b2bPrices query may ask for.
 MAX_VARIANTS = 500
@@ -33,12 +36,35 @@ def _demand_desk(info: Any) -> None:
         raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
 
 
+def _channel(slug: str | None) -> Channel:
+    try:
+        return channel_of(slug)
+    except UnknownId as error:
+        raise GraphQLError(f"There is no channel «{slug}».") from error
+
+
 def _first(first: int) -> int:
     return max(0, min(first, 100))
 
 
 def _found(queryset: QuerySet[Any], first: int) -> list[Any]:
     return list(queryset[: _first(first)])
+
+
+R = TypeVar("R")
+
+
+def or_null(resolve_one: Callable[..., R]) -> Callable[..., R | None]:
+    """What isn't there, isn't his or can't be read is null, and tells nothing."""
+
+    @wraps(resolve_one)
+    def resolved(*args: Any, **kwargs: Any) -> R | None:
+        try:
+            return resolve_one(*args, **kwargs)
+        except ObjectDoesNotExist:
+            return None
+
+    return resolved
 
 
 class Queries(graphene.ObjectType):
@@ -105,6 +131,7 @@ class Queries(graphene.ObjectType):
     )
 
     @staticmethod
+    @or_null
     def resolve_b2b_me(root: Any, info: Any, channel: str | None = None) -> types.B2BMe | None:
         user = current_user(info)
         if user is None:
@@ -122,8 +149,8 @@ class Queries(graphene.ObjectType):
         quantity: int = 1,
         channel: str | None = None,
     ) -> list[types.B2BPrice]:
-        where, wanted = channel_of(channel), numbers(variant_ids, "ProductVariant")
-        if len(wanted) > MAX_VARIANTS or quantity < 1:
+        where, wanted = _channel(channel), readable(variant_ids, "ProductVariant")
+        if len(variant_ids) > MAX_VARIANTS or quantity < 1:
             raise GraphQLError(f"Ask for 1 piece or more of at most {MAX_VARIANTS} variants.")
         shop, terms = get_shop(), terms_for(current_user(info), where)
         variants = shop.catalogue.variants(wanted, where)
@@ -149,8 +176,14 @@ class Queries(graphene.ObjectType):
         channel: str | None = None,
     ) -> list[types.B2BPriceCandidate]:
         _demand_desk(info)
-        where, pk = channel_of(channel), number(variant_id, "ProductVariant")
-        entity = LegalEntity.objects.get(pk=number(legal_entity_id, "B2BLegalEntity"))
+        where = _channel(channel)
+        entity = LegalEntity.objects.filter(
+            pk__in=readable([legal_entity_id], "B2BLegalEntity")
+        ).first()
+        wanted = readable([variant_id], "ProductVariant")
+        if entity is None or not wanted:
+            return []
+        pk = wanted[0]
         variant = get_shop().catalogue.variants([pk], where).get(pk)
         considered = explain(
             terms_of(entity, where), pk, quantity, variant.retail if variant else None
@@ -167,6 +200,7 @@ class Queries(graphene.ObjectType):
         ]
 
     @staticmethod
+    @or_null
     def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:  # noqa: A002 - GraphQL's name
         shop, user = get_shop(), current_user(info)
         checkout = shop.checkouts.get(text(id, "Checkout"))
@@ -180,6 +214,7 @@ class Queries(graphene.ObjectType):
         return _found(orders.prefetch_related("lines"), first)
 
     @staticmethod
+    @or_null
     def resolve_b2b_order(root: Any, info: Any, order_id: str) -> WholesaleOrder | None:
         return orders_for(current_user(info)).filter(order_id=text(order_id, "Order")).first()
 
