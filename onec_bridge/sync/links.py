@@ -66,6 +66,11 @@ class Links:
         self._known[kind, external_id] = self._dirty[kind, external_id] = link
         return link
 
+    def forget(self, link: Link, **data: Any) -> None:
+        """It is nothing here any more; ``data`` is all that stays known of it."""
+        link.local_id, link.data = "", data
+        self._dirty[link.kind, link.external_id] = link
+
     def all(self, kind: Kind) -> dict[str, Link]:
         """Everything loaded of a kind, by 1C's id."""
         return {

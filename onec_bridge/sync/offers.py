@@ -16,6 +16,7 @@ from onec_bridge.commerceml.records import Offer
 
 from . import parking
 from .facts import label, offer_facts, variant_facts
+from .gone import forget_gone
 from .matching import offered_as, sku_of
 from .models import Kind, Link, Parked
 from .outcome import Item, Outcome
@@ -39,6 +40,7 @@ def take_offers(work: Work, items: Offers) -> None:
     items = [item for item in items if item.record.id]
     work.links.load(Kind.OFFER, [item.record.id for item in items])
     work.links.load(Kind.PRODUCT, [item.record.product_id for item in items])
+    forget_gone(work, {item.record.id for item in items})
     parking.supersede(work, (item for item in items if item.kind != parking.WOKEN))
     in_shop, fresh = _sort(work, items)
     settled = _settle(work, fresh)
@@ -186,7 +188,7 @@ def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...])
         name=str(told.get("name") or offer.name or offer.id)[:250],
         description=told.get("description") or "",
         category_id=category_for(work, offer),
-        external_id=offer.product_id,
+        external_id=None if work.was_lost(offer.product_id) else offer.product_id,
         publish=work.connection.publish_new,
         variants=variants,
     )

@@ -19,6 +19,7 @@ from typing import Any
 from onec_bridge.commerceml.records import Offer, Product
 
 from .facts import product_facts, variant_facts
+from .gone import forget_gone_products
 from .models import KeptPicture, Kind, Link
 from .outcome import Item, Outcome
 from .references import no_group
@@ -26,6 +27,7 @@ from .work import Work
 
 __all__ = ["category_for", "give_kept_pictures", "take_products", "told_of"]
 
+_TEXTS = {"name", "description", "groups"}
 _OF_VARIANTS = {"article", "barcode", "unit", "unit_code", "vat", "exempt"}
 
 
@@ -34,21 +36,23 @@ def take_products(work: Work, items: list[Item[Product]]) -> list[Item[Offer]]:
     there, УТ 10.3 and УНФ whole characteristics) are to be taken next."""
     work.links.load(Kind.PRODUCT, [item.record.product_id for item in items])
     offers, changed = [], []
-    pictures: list[Item[Product]] = []
     for item in items:
         if not item.record.product_id:
             item.came(Outcome.REFUSED)
             continue
-        if _take(work, item):
-            changed.append(item.record.product_id)
-        if item.record.images:
-            pictures.append(item)
+        if fields := _remember(work, item):
+            changed.append((item, fields))
         if item.record.characteristic_id or item.record.prices:
             offers.append(Item(_offer_within(item.record), "offer", part_of=item))
-    _refresh_facts(work, changed)
+    forget_gone_products(work, [item.record.product_id for item, _fields in changed])
+    for item, fields in changed:
+        _touch_up(work, item, fields)
+    variants = [i.record.product_id for i, fields in changed if fields & _OF_VARIANTS]
+    _refresh_facts(work, variants)
     work.links.save()
-    for item in pictures:
-        _take_pictures(work, item)
+    for item in items:
+        if item.record.product_id and item.record.images:
+            _take_pictures(work, item)
     return offers
 
 
@@ -83,31 +87,33 @@ def _said(record: Product, link: Link | None) -> dict[str, Any]:
     return said
 
 
-def _take(work: Work, item: Item[Product]) -> bool:
-    """Remember what is told, and touch up what is in the shop. Do its variants' facts change?"""
+def _remember(work: Work, item: Item[Product]) -> set[str]:
+    """Keep what is told; which facts of a product in the shop are to be looked at."""
     record = item.record
     link = work.links.get(Kind.PRODUCT, record.product_id)
     before: dict[str, Any] = link.data["told"] if link else {}
     told = before | _said(record, link)
     changed = {key for key in told if told[key] != before.get(key)}
-    in_shop = bool(link and link.local_id)
     if link is None or changed:
-        local, by = (link.local_id if link else ""), {} if link else {"by": record.id}
+        local, by = (link.local_id, {}) if link else ("", {"by": record.id})
         link = work.links.put(Kind.PRODUCT, record.product_id, local, told=told, **by)
-    if in_shop:
-        item.came(Outcome.CHANGED if changed else Outcome.UNCHANGED)
-        _touch_up(work, record, link, changed)
-    elif not told["deleted"]:
-        item.came(Outcome.PARKED)
-    return bool(changed & _OF_VARIANTS)
+    if not link.local_id:
+        item.came(Outcome.UNCHANGED if told["deleted"] else Outcome.PARKED)
+        return set()
+    if work.connection.owns_texts and not (link.data.get("ours") or link.data.get("texts")):
+        work.links.put(Kind.PRODUCT, link.external_id, link.local_id, texts=True)
+        changed |= _TEXTS
+    item.came(Outcome.CHANGED if changed else Outcome.UNCHANGED)
+    return changed
 
 
-def _touch_up(work: Work, record: Product, link: Link, changed: set[str]) -> None:
+def _touch_up(work: Work, item: Item[Product], changed: set[str]) -> None:
+    """Write what has changed of a product in the shop, if it is still there."""
+    record, link = item.record, work.links.get(Kind.PRODUCT, item.record.product_id)
+    if link is None or not link.local_id:
+        return
     told, fields = link.data["told"], {}
     if _owns_texts(work, link):
-        if work.connection.owns_texts and not link.data.get("texts"):
-            changed = changed | {"name", "description", "groups"}
-            work.links.put(Kind.PRODUCT, link.external_id, link.local_id, texts=True)
         if "name" in changed and told.get("name"):
             fields["name"] = told["name"]
         if "description" in changed and told.get("description"):

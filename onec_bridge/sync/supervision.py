@@ -46,33 +46,45 @@ def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Reco
     result = Recognised()
     if not offers:
         return result
-    matches = Match.objects.filter(
-        connection=work.connection, external_id__in=[o.id for _item, o in offers]
-    ).in_bulk(field_name="pk")
-    asked = {match.external_id: match for match in matches.values()}
-    unsure, settled = [], []
+    goods = work.knowledge.goods
+    asked = {
+        match.external_id: match
+        for match in Match.objects.filter(
+            connection=work.connection, external_id__in=[offer.id for _item, offer in offers]
+        )
+    }
+    unsure, questions = [], []
+    answered: list[tuple[Match, Verdict]] = []
     for item, offer in offers:
         match = asked.get(offer.id)
-        verdict = _decided(work.knowledge.goods, match) or work.knowledge.goods.exact(offer)
-        if verdict is None:
-            unsure.append((item, offer))
-            continue
-        if match is not None:
-            settled.append(match)
-        _put(work, result, item, verdict)
-    questions = []
-    for item, offer in unsure:
-        verdict = _look(work, offer)
-        if verdict.way is Way.NEW and work.connection.create_products:
-            settled += [asked[offer.id]] if offer.id in asked else []
+        if verdict := _decided(goods, match) or goods.exact(offer):
             _put(work, result, item, verdict)
+            answered += [(match, verdict)] if match else []
+        else:
+            unsure.append((item, offer, match))
+    for item, offer, match in unsure:
+        verdict = goods.similar(offer, by_name=work.connection.match_by_name)
+        if verdict.way is Way.NEW and work.connection.create_products:
+            _put(work, result, item, verdict)
+            answered += [(match, verdict)] if match else []
         else:
             result.waiting.add(offer.id)
-            work.ways[verdict.way.value] += offer.id not in asked
+            work.ways[verdict.way.value] += match is None
             questions.append(_question(work, offer, verdict))
     _ask(questions)
-    Match.objects.filter(pk__in=[m.pk for m in settled]).update(used_at=timezone.now())
+    _use(answered)
     return result
+
+
+def _use(answered: list[tuple[Match, Verdict]]) -> None:
+    """Questions answered by people, or by what 1C or the shop has become since."""
+    for match, verdict in answered:
+        match.used_at = timezone.now()
+        match.variant_id = verdict.good.variant_id if verdict.good else None
+        match.decision = Match.Decision.JOIN if verdict.good else Match.Decision.NEW
+    Match.objects.bulk_update(
+        [match for match, _verdict in answered], ["used_at", "variant_id", "decision"]
+    )
 
 
 def _decided(goods: Goods, match: Match | None) -> Verdict | None:
@@ -93,10 +105,6 @@ def _put(work: Work, result: Recognised, item: Item[Offer], verdict: Verdict) ->
     else:
         work.knowledge.goods.take(verdict.good.variant_id)
         result.joined.append((item, verdict.good))
-
-
-def _look(work: Work, offer: Offered) -> Verdict:
-    return work.knowledge.goods.similar(offer, by_name=work.connection.match_by_name)
 
 
 def _question(work: Work, offer: Offered, verdict: Verdict) -> Match:
@@ -135,7 +143,9 @@ def _ask(questions: list[Match]) -> None:
 
 def undecided(connection: Connection) -> Sequence[Match]:
     """The questions that wait for an answer."""
-    return list(Match.objects.filter(connection=connection, decision=Match.Decision.WAITING))
+    return list(
+        Match.objects.filter(connection=connection, used_at=None, decision=Match.Decision.WAITING)
+    )
 
 
 @transaction.atomic
@@ -182,6 +192,7 @@ def dissolve(connection: Connection, goods: Goods) -> int:
     answered = 0
     for match in Match.objects.filter(
         connection=connection,
+        used_at=None,
         decision=Match.Decision.WAITING,
         why__in=[Match.Why.NAME, Match.Why.ARTICLE],
     ):

@@ -169,6 +169,12 @@ class Work:
         vars(self).pop("price_types", None)
         vars(self).pop("warehouses", None)
 
+    def was_lost(self, product_id: str) -> bool:
+        """Did the shop delete all variants of this product? The product itself may be left,
+        with 1C's id, which must be unique."""
+        link = self.links.get(Kind.PRODUCT, product_id)
+        return bool(link and link.data.get("lost"))
+
     def problem(
         self,
         code: str,

@@ -205,6 +205,32 @@ def test_goods_missing_from_a_full_load_stay_for_sale(take, hose):
     assert amounts("Дилерская") == [(1, Decimal(800))]
 
 
+def test_goods_deleted_in_the_shop_are_made_anew_and_break_nothing(take, hose):
+    take(offers(offer(inside="<Количество>8</Количество>")))
+    models.Product.objects.all().delete()
+
+    assert take(catalogue(product(name="Шланг новый"))).counts["product"] == {"changed": 1}
+    assert not models.Product.objects.exists()
+
+    progress = take(offers(offer(price("dealer", "800"), inside="<Количество>8</Количество>")))
+    assert progress.counts["offer"] == {"created": 1}
+    assert models.Variant.objects.get().product.name == "Шланг новый"
+    assert models.Stock.objects.get().quantity == 8
+
+
+def test_a_variant_deleted_in_the_shop_is_made_anew_in_its_product(take):
+    take(catalogue(product()))
+    rows = [offer(price("dealer", "8"), ident=f"p1#{n}", inside="") for n in (1, 2)]
+    named = [row.replace("</Ид>", "</Ид><Наименование>Шланг (x)</Наименование>") for row in rows]
+    take(offers(*named))
+    models.Variant.objects.get(external_reference="p1#1").delete()
+
+    take(offers(*named))
+
+    assert models.Product.objects.count() == 1
+    assert models.Variant.objects.count() == 2
+
+
 def test_characteristics_are_variants_of_one_product(take):
     take(catalogue(product(inside="<Артикул>ШЛ</Артикул>")))
     rows = [
