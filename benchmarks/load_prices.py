@@ -19,6 +19,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from benchmarks.report import Row, table
+from onec_bridge.commerceml import records as r
+from onec_bridge.commerceml.reader import read
+from onec_bridge.commerceml.writer import Format, write_catalog, write_offers
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNT = int(os.environ.get("BENCH_PRODUCTS", "100000"))
@@ -40,9 +43,6 @@ def _django() -> None:
 
 def files() -> list[Path]:
     """The two files, written once and kept."""
-    from onec_bridge.commerceml import records as r
-    from onec_bridge.commerceml.writer import Format, write_catalog, write_offers
-
     how = Format(generated_at=NOW, schema="2.07", bom=True)
     goods, prices = FOLDER / "import0_1.xml", FOLDER / "offers0_1.xml"
     if prices.exists():
@@ -85,9 +85,7 @@ def _ident(number: int) -> str:
     return f"{number:08x}-5b1d-4c3e-8f90-abcdef012345"
 
 
-def _product(number: int) -> object:
-    from onec_bridge.commerceml import records as r
-
+def _product(number: int) -> r.Product:
     return r.Product(
         id=_ident(number),
         article=f"АРТ-{number:06}",
@@ -101,9 +99,7 @@ def _product(number: int) -> object:
     )
 
 
-def _offer(number: int) -> object:
-    from onec_bridge.commerceml import records as r
-
+def _offer(number: int) -> r.Offer:
     return r.Offer(
         id=_ident(number),
         article=f"АРТ-{number:06}",
@@ -177,8 +173,6 @@ def parse_raw(paths: list[Path]) -> None:
 
 def read_all(paths: list[Path]) -> None:
     """Every record, thrown away."""
-    from onec_bridge.commerceml.reader import read
-
     for path in paths:
         with path.open("rb") as stream:
             for _record in read(stream, path.name):
@@ -201,7 +195,6 @@ def copy_raw(rows: list[tuple[object, ...]]) -> None:
 
 def take(paths: list[Path]) -> None:
     """The files through sync, as the exchange calls it."""
-    from onec_bridge.commerceml.reader import read
     from onec_bridge.models import Connection
     from onec_bridge.sync import apply_file
 
@@ -223,20 +216,35 @@ def _shop() -> None:
 
 def run() -> list[Row]:
     _django()
+    paths = files()
+    _shop()
+    measures = measure(paths)
+    size = sum(path.stat().st_size for path in paths) / 2**20
+    print(f"{COUNT:,} products × {len(TYPES)} price types, {size:.0f} MiB\n")
+    lines = [
+        (
+            m.name,
+            f"{m.seconds:.2f}",
+            f"{m.ratio:.2f}" if m.beside else "",
+            f"{m.goal:g}" if m.beside else "",
+            m.unit,
+        )
+        for m in measures
+    ]
+    print(table(("step", "CPU s", "ratio", "goal", ""), lines))
+    return [Row(f"load_prices: {m.name}", m.ratio, m.goal, m.unit) for m in measures if m.beside]
+
+
+def measure(paths: list[Path]) -> list[Measure]:
+    """Every step, in the order of the table."""
     from b2b_overlay.pricing.loads import PriceRow, load_prices
     from b2b_overlay.pricing.models import Price
 
-    paths = files()
-    _shop()
     parse = cpu(lambda: parse_raw(paths))
-    read = Measure("records read", cpu(lambda: read_all(paths)), parse, 2.5, "× raw parse")
+    reading = cpu(lambda: read_all(paths))
     first = cpu(lambda: take(paths))
-    rows = [
-        PriceRow(*row)
-        for row in Price.objects.values_list(
-            "price_list_id", "variant_id", "amount", "min_quantity", "unit", "coefficient"
-        )
-    ]
+    fields = ("price_list_id", "variant_id", "amount", "min_quantity", "unit", "coefficient")
+    rows = [PriceRow(*row) for row in Price.objects.values_list(*fields)]
     copied = cpu(lambda: copy_raw([tuple(row) for row in rows]))
     again = cpu(lambda: take(paths[1:]))
     Price.objects.all().delete()
@@ -245,31 +253,13 @@ def run() -> list[Row]:
     load = cpu(lambda: load_prices(rows))
     reload = cpu(lambda: load_prices(rows))
     both = parse + copied
-    measures = [
+    return [
         Measure("raw parse of the files", parse),
-        Measure("raw COPY of the prices", copied),
-        read,
+        Measure(f"raw COPY of the {len(rows):,} prices", copied),
+        Measure("records read", reading, parse, 2.5, "× raw parse"),
         Measure("load_prices, all new", load, copied, 12, "× raw COPY"),
         Measure("load_prices, nothing changed", reload, copied, 8, "× raw COPY"),
         Measure("files to prices, goods new too", first, both, 60, "× parse + COPY"),
         Measure("offers to prices, goods known", update, both, 20, "× parse + COPY"),
         Measure("offers again, nothing changed", again, both, 20, "× parse + COPY"),
     ]
-    size = sum(path.stat().st_size for path in paths) / 2**20
-    print(f"{COUNT:,} products × {len(TYPES)} price types, {size:.0f} MiB, {len(rows):,} prices\n")
-    print(
-        table(
-            ("step", "CPU s", "ratio", "goal", ""),
-            [
-                (
-                    m.name,
-                    f"{m.seconds:.2f}",
-                    f"{m.ratio:.2f}" if m.beside else "",
-                    f"{m.goal:g}" if m.beside else "",
-                    m.unit,
-                )
-                for m in measures
-            ],
-        )
-    )
-    return [Row(f"load_prices: {m.name}", m.ratio, m.goal, m.unit) for m in measures if m.beside]

@@ -57,7 +57,7 @@ def _sort(work: Work, items: Offers) -> tuple[Offers, Offers]:
     """Those in the shop, and those to recognise or make; the others are parked or let be."""
     in_shop: Offers = []
     fresh: Offers = []
-    park = []
+    park, met = [], set()
     for item in items:
         offer = item.record
         product = work.links.get(Kind.PRODUCT, offer.product_id)
@@ -68,9 +68,10 @@ def _sort(work: Work, items: Offers) -> tuple[Offers, Offers]:
             park.append((item, offer, Kind.PRODUCT, offer.product_id))
         elif offer.deleted or product.data["told"].get("deleted"):
             continue  # nothing of it is in the shop, and nothing has to be
-        elif is_thin and not any(other.record.id == offer.id for other in fresh):
+        elif is_thin and offer.id not in met:
             park.append((item, offer, Kind.OFFER, offer.id))
         else:
+            met.add(offer.id)
             fresh.append(item)
     parking.park_many(work, park)
     return in_shop, fresh

@@ -172,35 +172,20 @@ def _take_price_type(work: Work, item: Item[PriceType]) -> bool:
     record = item.record
     link = work.links.get(Kind.PRICE_TYPE, record.id)
     before = link.data["told"] if link else {}
-    told = before | {
-        name: value
-        for name, value in (
-            ("name", record.name),
-            ("currency", record.currency or None),
-            ("vat_included", record.vat_included),
-        )
-        if value is not None
-    }
-    told["deleted"] = record.deleted
+    told = before | _said(record)
+    if told == before and record.id in work.price_types:
+        return False
     text = told.get("currency") or ""
     currency = currency_code(text) if text else work.channel.currency
+    found = PriceList.objects.filter(pk=int(link.local_id)).first() if link else None
     if currency is None:
         work.problem("unknown_currency", record, "Валюта", text, Severity.ERROR)
         item.came(Outcome.REFUSED)
         return False
-    if told == before and record.id in work.price_types:
-        return False
-    found = PriceList.objects.filter(pk=int(link.local_id)).first() if link else None
     if found and found.currency != currency and found.prices.exists():
-        work.problem(
-            "price_type_currency_changed",
-            record,
-            "Валюта",
-            text,
-            Severity.ERROR,
-            price_type=found.name,
-            currency=found.currency,
-        )
+        words = {"price_type": found.name, "currency": found.currency}
+        code = "price_type_currency_changed"
+        work.problem(code, record, "Валюта", text, Severity.ERROR, **words)
         item.came(Outcome.REFUSED)
         return False
     saved = found or PriceList()
@@ -211,6 +196,17 @@ def _take_price_type(work: Work, item: Item[PriceType]) -> bool:
     work.links.put(Kind.PRICE_TYPE, record.id, str(saved.pk), told=told)
     item.came(Outcome.CHANGED if found else Outcome.CREATED)
     return found is None
+
+
+def _said(record: PriceType) -> dict[str, Any]:
+    """What a record says of a price type; a later one may be thinner."""
+    said = {
+        "name": record.name,
+        "currency": record.currency or None,
+        "vat_included": record.vat_included,
+        "deleted": record.deleted,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 # ----------------------------------------------------------------------- warehouses
