@@ -14,7 +14,7 @@ __all__ = ["channel_of", "current_user"]
 def current_user(info: Any) -> Any:
     """Whoever asks; None for a visitor (Saleor's context.user is None, Django's anonymous)."""
     user = getattr(info.context, "user", None)
-    return user if user is not None and user.is_authenticated else None
+    return user if user and user.is_authenticated else None
 
 
 def channel_of(slug: str | None) -> Channel:

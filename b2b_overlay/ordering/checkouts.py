@@ -42,7 +42,9 @@ def terms_on(checkout: Checkout) -> Terms | None:
         .select_related("legal_entity__company", "user")
         .first()
     )
-    if record is None or not access.can_order(record.user, record.legal_entity):
+    if record is None or record.legal_entity is None:
+        return None
+    if not access.can_order(record.user, record.legal_entity):
         return None
     return terms_of(record.legal_entity, checkout.channel)
 
@@ -104,15 +106,14 @@ def assign(
     checkout = shop.checkouts.get(checkout_id)
     if checkout is None or checkout.user_id != user.pk:
         raise LegalEntity.DoesNotExist
-    if legal_entity_id is None:
-        CheckoutTerms.objects.filter(checkout_id=checkout_id).delete()
-    else:
+    entity = None
+    if legal_entity_id is not None:
         entity = access.legal_entities(user).get(pk=legal_entity_id)
         if not access.can_order(user, entity):
             raise LegalEntity.DoesNotExist
-        CheckoutTerms.objects.update_or_create(
-            checkout_id=checkout_id, defaults={"legal_entity": entity, "user_id": user.pk}
-        )
+    CheckoutTerms.objects.update_or_create(
+        checkout_id=checkout_id, defaults={"legal_entity": entity, "user_id": user.pk}
+    )
     terms = terms_on(checkout)
     _bind(shop, checkout, terms)
     return terms

@@ -21,8 +21,10 @@ __all__ = ["check", "is_wholesale", "pack_refusal", "refusals", "step_of"]
 
 
 def is_wholesale(checkout_id: str) -> bool:
-    """Was a legal entity ever put on this cart?"""
-    return CheckoutTerms.objects.filter(checkout_id=checkout_id).exists()
+    """Is a legal entity on this cart? (Its terms may have ended since.)"""
+    return CheckoutTerms.objects.filter(
+        checkout_id=checkout_id, legal_entity__isnull=False
+    ).exists()
 
 
 def pack_refusal(

@@ -21,7 +21,11 @@ class CheckoutTerms(models.Model):
     """For whom a checkout is. No row: a retail cart."""
 
     checkout_id = models.CharField(max_length=64, primary_key=True)
-    legal_entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="+")
+    #: None: «как частное лицо», by the buyer's own choice, so that the next change of the cart
+    #: doesn't give it his legal entity again.
+    legal_entity = models.ForeignKey(
+        LegalEntity, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     #: Who put the legal entity there; only he and the cart's owner see its prices.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_checkout_terms"

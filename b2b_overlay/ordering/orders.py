@@ -120,7 +120,7 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
         .select_related("legal_entity__company")
         .first()
     )
-    if agreed is None:
+    if agreed is None or agreed.legal_entity is None:
         return None
     terms = terms_of(agreed.legal_entity, placed.channel)
     order, created = WholesaleOrder.objects.get_or_create(
@@ -226,10 +226,10 @@ def _delivery(order: WholesaleOrder, position: int, price: Money) -> WholesaleOr
 
 def record_missing(shop: Shop) -> int:
     """Keep every order whose hook never ran; how many there were."""
-    waiting = CheckoutTerms.objects.exclude(
+    waiting = CheckoutTerms.objects.filter(legal_entity__isnull=False).exclude(
         checkout_id__in=WholesaleOrder.objects.values("checkout_id")
-    ).values_list("checkout_id", flat=True)
-    found = shop.orders.of_checkouts(list(waiting))
+    )
+    found = shop.orders.of_checkouts(list(waiting.values_list("checkout_id", flat=True)))
     for checkout_id, order_id in found.items():
         record(shop, order_id, checkout_id)
     return len(found)

@@ -72,7 +72,8 @@ class SaleorCatalogue:
         )
         if category_id is not None:
             rows = rows.filter(product__category__in=_with_descendants(category_id))
-        rows = rows.filter(_answers(text) | Q(pk__in=list(also)))
+        if text.strip():
+            rows = rows.filter(_answers(text) | Q(pk__in=list(also)))
         exact = Case(
             When(sku__iexact=text.strip(), then=Value(0)),
             default=Value(1),

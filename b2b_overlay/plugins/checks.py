@@ -85,6 +85,14 @@ def _complete() -> bool:
     return not conf.patch_schema or hasattr(resolver, "__wrapped__")
 
 
+def _private() -> bool:
+    from saleor.graphql.checkout.schema import CheckoutQueries
+    from saleor.graphql.order.schema import OrderQueries
+
+    resolvers = CheckoutQueries.resolve_checkout, OrderQueries.resolve_order
+    return not conf.patch_schema or all(hasattr(each, "__wrapped__") for each in resolvers)
+
+
 def _codes() -> bool:
     from saleor.checkout.error_codes import CheckoutErrorCode
 
@@ -183,6 +191,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "checkoutComplete can be preceded by the authorisation on account",
         "wholesale orders are refused as not paid",
         _complete,
+    ),
+    Assumption(
+        "E112",
+        "the resolvers of one checkout and one order can be guarded",
+        "a customer of another company who holds an id reads a wholesale cart or order",
+        _private,
     ),
     Assumption(
         "E108",

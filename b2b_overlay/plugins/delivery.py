@@ -80,13 +80,14 @@ def _address(user: Any, checkout: Any, default: Any) -> Any | None:
     if known is not None:
         return known.get_copy()
     terms = (
-        CheckoutTerms.objects.filter(checkout_id=str(checkout.pk))
+        CheckoutTerms.objects.filter(checkout_id=str(checkout.pk), legal_entity__isnull=False)
         .select_related("legal_entity")
         .first()
     )
     if terms is None:
         return None
     entity = terms.legal_entity
+    assert entity is not None
     text = entity.address or entity.legal_address
     if not text:
         return None

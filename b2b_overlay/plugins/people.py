@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from saleor.account.models import User
 from saleor.account.throttling import authenticate_with_throttling
@@ -15,6 +16,8 @@ from saleor.account.utils import retrieve_user_by_email
 from b2b_overlay.shop import Person, Refusal, Refused
 
 __all__ = ["SaleorPeople"]
+
+_STAMP = "b2b_overlay.plugins.people.stamp"
 
 
 class SaleorPeople:
@@ -36,8 +39,10 @@ class SaleorPeople:
         return _as_person(row) if row and row.is_active else None
 
     def stamp(self, user_id: int) -> str | None:
-        row = User.objects.filter(pk=user_id, is_active=True).only("jwt_token_key").first()
-        return str(row.jwt_token_key) if row else None
+        """Falls with ``deactivateAllUserTokens`` and with the password, however it was changed
+        (Saleor 3.23 changes the token key only with the former)."""
+        row = User.objects.filter(pk=user_id, is_active=True).first()
+        return salted_hmac(_STAMP, f"{row.jwt_token_key}:{row.password}").hexdigest() if row else None
 
 
 def _as_person(row: Any) -> Person:

@@ -14,7 +14,7 @@ from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, orders
 from b2b_overlay.shop import Refusal
 
-from . import carts, gatekeeping, order_notes, pages
+from . import carts, gatekeeping, language, order_notes, pages
 from .activity import PLUGIN_ID, forget
 from .shop import SaleorShop
 
@@ -47,7 +47,7 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
     def _changed(self, checkout: Any, previous_value: Any) -> Any:
         """After every mutation of a cart, before its response is resolved."""
         if conf.enabled and carts.may_be_wholesale(checkout):
-            with allow_writer():
+            with allow_writer(), language.spoken(checkout):
                 code = checkout.voucher_code
                 checkouts.changed(SaleorShop(exact=False), str(checkout.pk))
                 carts.refresh(checkout, displaced=code)
@@ -58,13 +58,13 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
     ) -> Any:
         """The gate: whichever way a checkout becomes an order, it comes through here."""
         if conf.enabled:
-            with allow_writer():
+            with allow_writer(), language.spoken(checkout_info.checkout):
                 _raise(gatekeeping.refusals(checkout_info, self.requestor))
         return previous_value
 
     def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
         if conf.enabled and order.checkout_token:
-            with allow_writer():
+            with allow_writer(), language.spoken(order):
                 kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
                 if kept is not None:
                     order_notes.write(order, kept)

@@ -8,7 +8,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   prices (:mod:`.loaders`); a visitor's request is not touched at all;
 * the B2B queries and mutations join two of the classes Saleor's own are made of;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
-  (:mod:`.on_account`).
+  (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
+  (:mod:`.privacy`).
 
 The last two are off with ``B2B_PATCH_SCHEMA = False``; everything asks :func:`.activity.is_on`.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from typing import Any
 
@@ -29,6 +31,7 @@ from graphql import GraphQLError
 
 from b2b_overlay.conf import conf
 
+from . import language
 from .activity import is_on
 
 __all__ = ["contract_prices", "install"]
@@ -58,32 +61,42 @@ def contract_prices(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: who signed in reads through our registry of loaders.
 
-    It also restores the language that a B2B field may have switched to for this request.
+    What a B2B field of the request has switched on for the rest of it (:func:`_enter`) ends
+    here.
     """
     from saleor.core.auth import get_token_from_request
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not get_token_from_request(request):
-            return get_response(request)
-        from .loaders import Registry
+        language.heard(request)
+        if get_token_from_request(request):
+            from .loaders import Registry
 
-        request.dataloaders = Registry()  # type: ignore[attr-defined]
-        with translation.override(translation.get_language()):
+            request.dataloaders = Registry()  # type: ignore[attr-defined]
+        with ExitStack() as request.b2b_rest:  # type: ignore[attr-defined]
             return get_response(request)
 
     return middleware
 
 
 def _extend_schema() -> None:
-    from saleor.graphql.checkout.schema import CheckoutMutations
+    from saleor.graphql.checkout.schema import CheckoutMutations, CheckoutQueries
+    from saleor.graphql.order.schema import OrderQueries
     from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
 
     from b2b_overlay.graphql import Mutations, Queries
+
+    from .privacy import only_for_its_own
 
     _mix(PluginsQueries, Queries)
     _mix(PluginsMutations, Mutations)
     complete = vars(CheckoutMutations)["checkout_complete"]
     complete.resolver = _completing(complete.resolver)
+    for theirs, name in (
+        (CheckoutQueries, "resolve_checkout"),
+        (OrderQueries, "resolve_order"),
+        (OrderQueries, "resolve_order_by_token"),
+    ):
+        setattr(theirs, name, staticmethod(only_for_its_own(getattr(theirs, name))))
 
 
 def _mix(theirs: type[graphene.ObjectType], ours: type[graphene.ObjectType]) -> None:
@@ -101,7 +114,7 @@ def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(resolver)
     def guarded(root: Any, info: Any, **arguments: Any) -> Any:
-        _speak(info.context)
+        _enter(info.context)
         if not is_on():
             raise GraphQLError(_("B2B is switched off in this shop."))
         return resolver(root, info, **arguments)
@@ -109,10 +122,17 @@ def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _speak(request: HttpRequest) -> None:
-    """Answer a signed-in client in its Accept-Language; the middleware puts it back."""
-    if hasattr(request, "dataloaders"):
-        translation.activate(translation.get_language_from_request(request))
+def _enter(request: HttpRequest) -> None:
+    """From here to the end of the request: the language the client asked for, and reads of
+    the overlay's own tables where Saleor keeps a replica (they are on the writer)."""
+    rest: ExitStack | None = getattr(request, "b2b_rest", None)
+    if rest is not None:
+        from saleor.core.db.connection import allow_writer
+
+        rest.enter_context(allow_writer())
+        rest.enter_context(
+            translation.override(translation.get_language_from_request(request))
+        )
 
 
 def _completing(complete: Callable[..., Any]) -> Callable[..., Any]:
@@ -126,7 +146,7 @@ def _completing(complete: Callable[..., Any]) -> Callable[..., Any]:
         checkout = on_account.admitted(user, arguments) if user and is_on() else None
         if checkout is None:
             return complete(root, info, **arguments)
-        _speak(info.context)
+        _enter(info.context)
         with on_account.authorised(checkout, user):
             return complete(root, info, **arguments)
 

@@ -152,7 +152,7 @@ class SaleorStand(Stand):
         from saleor.channel.models import Channel as Row
         from saleor.discount.models import Promotion, PromotionRule
         from saleor.product.tasks import (
-            update_products_discounted_prices_of_promotion_task,
+            recalculate_discounted_price_for_products_task,
             update_variant_relations_for_active_promotion_rules_task,
         )
 
@@ -167,7 +167,7 @@ class SaleorStand(Stand):
         )
         rule.channels.add(Row.objects.get(slug=self.channel.slug))
         update_variant_relations_for_active_promotion_rules_task()
-        update_products_discounted_prices_of_promotion_task(promotion.pk)
+        recalculate_discounted_price_for_products_task()
 
     def orders_of(self, user: Any) -> int:
         from saleor.order.models import Order

@@ -107,6 +107,16 @@ def test_as_a_private_person_the_cart_is_at_retail_whoever_reads_it(ask, cast, h
     assert total(ask(READ, cast.buyer, id=cart["id"])["checkout"]) == Decimal("200.00")
 
 
+def test_and_stays_so_when_the_cart_is_changed(ask, cast, hose):
+    cart = make(ask, cast.buyer, {hose: 2})
+    payload(ask, FOR, cast.buyer, id=cart["id"], entity=None)
+
+    lines = [{"variantId": variant_gid(hose), "quantity": 3}]
+    updated = payload(ask, UPDATE, cast.buyer, id=cart["id"], lines=lines)["checkout"]
+
+    assert total(updated) == Decimal("300.00")
+
+
 def test_nobody_puts_a_legal_entity_on_a_cart_of_others(ask, cast, hose):
     cart = make(ask, cast.buyer, {hose: 2})
 

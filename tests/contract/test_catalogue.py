@@ -171,10 +171,10 @@ def test_a_new_retail_price_is_what_visitors_pay(shop, stand):
 
 
 def test_taken_off_sale_and_put_back(shop, stand):
-    product_id, pk = stand.good("О-1", name="Опрыскиватель съёмный")
+    product_id, pk = stand.good("О-1", name="Опрыскиватель контрактосъёмный")
 
     def found():
-        return shop.catalogue.search("съёмный", stand.channel).total
+        return shop.catalogue.search("контрактосъёмный", stand.channel).total
 
     shop.writer.save_products([ProductDraft("p", product_id, publish=False)], stand.channel)
     assert found() == 0

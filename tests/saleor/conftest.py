@@ -12,8 +12,8 @@ from contract.conftest import (
 __all__ = ["ask", "cast", "deliver", "shop", "stand"]
 
 if ON_SALEOR:
-    from contract.conftest import _commit_at_once, django_db_setup
+    from contract.conftest import _commit_at_once, _replica, django_db_setup
 
-    __all__ += ["_commit_at_once", "django_db_setup"]
+    __all__ += ["_commit_at_once", "_replica", "django_db_setup"]
 else:
     collect_ignore_glob = ["test_*.py"]

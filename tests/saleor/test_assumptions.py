@@ -49,6 +49,6 @@ def test_another_saleor_is_warned_about(monkeypatch):
     assert "3.24.1" in message.msg
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "replica"])
 def test_no_migration_is_missing():
     call_command("makemigrations", "b2b_overlay", "onec_bridge", check=True, dry_run=True)
