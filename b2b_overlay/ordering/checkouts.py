@@ -71,7 +71,8 @@ def _quantities(checkout: Checkout) -> dict[int, int]:
 def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
     prices: dict[str, Decimal | None] = {line.id: None for line in checkout.lines}
     if terms is not None:
-        answers = prices_for(shop, terms, _quantities(checkout))
+        # Retail is not asked for: a line that no list answers is the shop's own to price.
+        answers = resolve(terms, _quantities(checkout), {})
         for line in checkout.lines:
             answer = answers.get(line.variant_id)
             if isinstance(answer, Priced) and answer.is_contract:
