@@ -23,7 +23,7 @@ _kept: tuple[float, bool] | None = None
 
 def is_on() -> bool:
     """B2B_ENABLED, and the plugin is active in the Dashboard."""
-    global _kept  # noqa: PLW0603
+    global _kept
     if not conf.enabled:
         return False
     now = time.monotonic()
@@ -34,7 +34,7 @@ def is_on() -> bool:
 
 def forget() -> None:
     """Ask the database again next time (the switch was just turned in this process)."""
-    global _kept  # noqa: PLW0603
+    global _kept
     _kept = None
 
 

@@ -79,9 +79,7 @@ class SaleorCheckouts:
         )
         return str(row.pk) if row else None
 
-    def set_quantities(
-        self, user_id: int, channel: Channel, quantities: Mapping[int, int]
-    ) -> str:
+    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         user = get_user_model()._default_manager.get(pk=user_id)
         checkout_id = self.of_user(user_id, channel)
         if checkout_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Q, Sum, Value, When
 from django.utils import timezone
 from saleor.product.models import Category as CategoryRow
 from saleor.product.models import (
@@ -68,7 +68,8 @@ class SaleorCatalogue:
         """By words in the SKU or the name. (Saleor's own search vector is rebuilt by a task
         minutes after 1C's exchange; a buyer looks for what came a moment ago.)"""
         rows = ProductVariant.objects.filter(
-            product__channel_listings__in=_published(channel), channel_listings__channel__slug=channel.slug
+            product__channel_listings__in=_published(channel),
+            channel_listings__channel__slug=channel.slug,
         )
         if category_id is not None:
             rows = rows.filter(product__category__in=_with_descendants(category_id))
@@ -88,7 +89,7 @@ class SaleorCatalogue:
         return [Category(row.pk, row.name, row.parent_id, row.level) for row in rows]
 
 
-def _published(channel: Channel) -> QuerySet[Any]:
+def _published(channel: Channel) -> Any:
     """Product listings a visitor of the channel may see."""
     return ProductChannelListing.objects.filter(
         Q(published_at__lte=timezone.now()) | Q(published_at=None),
@@ -97,7 +98,7 @@ def _published(channel: Channel) -> QuerySet[Any]:
     )
 
 
-def _with_descendants(category_id: int) -> QuerySet[Any]:
+def _with_descendants(category_id: int) -> Any:
     return CategoryRow.tree.filter(pk=category_id).get_descendants(include_self=True)
 
 
@@ -133,10 +134,12 @@ def _free(rows: Sequence[Any], channel: Channel) -> dict[int, int]:
         product_variant__in=[row.pk for row in rows], warehouse__channels__slug=channel.slug
     )
     taken = (
-        Allocation.objects.filter(stock__in=stocks).values_list(
-            "stock__product_variant").annotate(Sum("quantity_allocated")),
+        Allocation.objects.filter(stock__in=stocks)
+        .values_list("stock__product_variant")
+        .annotate(Sum("quantity_allocated")),
         Reservation.objects.filter(stock__in=stocks, reserved_until__gt=timezone.now())
-        .values_list("stock__product_variant").annotate(Sum("quantity_reserved")),
+        .values_list("stock__product_variant")
+        .annotate(Sum("quantity_reserved")),
     )
     free = dict(stocks.values_list("product_variant").annotate(Sum("quantity")).order_by())
     for taken_by in taken:

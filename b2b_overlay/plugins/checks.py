@@ -42,7 +42,8 @@ def _hooks() -> bool:
 
 
 def _in_plugins() -> bool:
-    return any(path.endswith("B2BPlugin") for path in settings.PLUGINS)
+    plugins: list[str] = getattr(settings, "PLUGINS", [])
+    return any(path.endswith("B2BPlugin") for path in plugins)
 
 
 def _middleware() -> bool:
@@ -67,7 +68,8 @@ def _registry_kept() -> bool:
 
     request: Any = HttpRequest()
     request.path = "/elsewhere/"
-    request.dataloaders = kept = {}
+    kept: dict[str, Any] = {}
+    request.dataloaders = kept
     return get_context_value(request).dataloaders is kept
 
 
@@ -120,9 +122,7 @@ def _has_fields(model: Any, *names: str) -> bool:
 def _override() -> bool:
     from saleor.checkout.models import Checkout, CheckoutLine
 
-    return _has_fields(
-        CheckoutLine, "price_override", "price_override_reason"
-    ) and _has_fields(
+    return _has_fields(CheckoutLine, "price_override", "price_override_reason") and _has_fields(
         Checkout, "price_expiration", "discount_expiration", "voucher_code", "discount_amount"
     )
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from graphql_relay import to_global_id
 from saleor.account.models import Address
+from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
 from saleor.checkout.models import Checkout
 from saleor.checkout.utils import invalidate_checkout
-from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.manager import get_plugins_manager
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sites.models import Site
 from django.utils.translation import gettext as _
 from saleor.permission.enums import AccountPermissions
@@ -47,7 +46,8 @@ def _as_private_person(checkout_info: Any) -> list[Refusal]:
     didn't stop him filling it (loaders.SiteWithoutLimit), holds."""
     if on_account.leftover(checkout_info.checkout.pk):
         return [Refusal("CHECKOUT_NOT_FULLY_PAID", _("This cart can't be ordered on account."))]
-    limit = Site.objects.get(pk=settings.SITE_ID).settings.limit_quantity_per_checkout
+    site: Any = Site.objects.get_current()
+    limit = site.settings.limit_quantity_per_checkout
     return [
         Refusal(
             "QUANTITY_GREATER_THAN_LIMIT",

@@ -31,7 +31,7 @@ from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
 
-__all__ = ["Registry", "SWAPPED"]
+__all__ = ["SWAPPED", "Registry"]
 
 
 def _terms_in(context: Any, slug: str) -> Terms | None:

@@ -42,7 +42,9 @@ class SaleorPeople:
         """Falls with ``deactivateAllUserTokens`` and with the password, however it was changed
         (Saleor 3.23 changes the token key only with the former)."""
         row = User.objects.filter(pk=user_id, is_active=True).first()
-        return salted_hmac(_STAMP, f"{row.jwt_token_key}:{row.password}").hexdigest() if row else None
+        return (
+            salted_hmac(_STAMP, f"{row.jwt_token_key}:{row.password}").hexdigest() if row else None
+        )
 
 
 def _as_person(row: Any) -> Person:

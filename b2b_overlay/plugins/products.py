@@ -51,7 +51,7 @@ def save(drafts: Sequence[ProductDraft], channel: Channel) -> Mapping[str, Saved
     variants = _save_variants(drafts, products)
     _list_products(drafts, products, row_channel)
     _price_variants(drafts, variants, row_channel)
-    _announce(products.values(), variants.values(), known)
+    _announce(drafts, products, variants)
     return {
         draft.key: SavedProduct(
             products[draft.key].pk,
@@ -62,9 +62,7 @@ def save(drafts: Sequence[ProductDraft], channel: Channel) -> Mapping[str, Saved
     }
 
 
-def _save_products(
-    drafts: Sequence[ProductDraft], known: Mapping[int, Any]
-) -> dict[str, Any]:
+def _save_products(drafts: Sequence[ProductDraft], known: Mapping[int, Any]) -> dict[str, Any]:
     new = [draft for draft in drafts if draft.id not in known]
     slugs = dict(
         zip(
@@ -89,7 +87,11 @@ def _save_products(
 
 
 _PRODUCT_FIELDS = (
-    "name", "description", "description_plaintext", "category_id", "external_reference"
+    "name",
+    "description",
+    "description_plaintext",
+    "category_id",
+    "external_reference",
 )
 
 
@@ -157,7 +159,7 @@ def _touch_variant(row: Any, draft: VariantDraft) -> Any:
 
 
 def _give_default_variants(products: Iterable[Any], rows: Mapping[VariantKey, Any]) -> None:
-    first = {row.product_id: row for row in reversed(rows.values())}
+    first = {row.product_id: row for row in reversed(list(rows.values()))}
     bare = [row for row in products if row.default_variant_id is None and row.pk in first]
     for row in bare:
         row.default_variant = first[row.pk]
@@ -249,17 +251,32 @@ def _reprice(listing: Any, price: Decimal | None) -> None:
 
 def _mark_prices_dirty(product_ids: set[int], channel: Any) -> None:
     if product_ids:
-        listings = ProductChannelListing.objects.filter(
-            channel=channel, product__in=product_ids
-        )
+        listings = ProductChannelListing.objects.filter(channel=channel, product__in=product_ids)
         listings.update(discounted_price_dirty=True)
         mark_active_catalogue_promotion_rules_as_dirty([channel.pk])
 
 
 def _announce(
-    products: Iterable[Any], variants: Iterable[Any], known: Mapping[int, Any]
+    drafts: Sequence[ProductDraft],
+    products: Mapping[str, Any],
+    variants: Mapping[VariantKey, Any],
 ) -> None:
-    rows = list(products)
-    announce(WebhookEventAsyncType.PRODUCT_CREATED, [r for r in rows if r.pk not in known])
-    announce(WebhookEventAsyncType.PRODUCT_UPDATED, [r for r in rows if r.pk in known])
-    announce(WebhookEventAsyncType.PRODUCT_VARIANT_UPDATED, variants)
+    """Products and variants, new and touched, each by its own event."""
+    for event, is_new in (
+        (WebhookEventAsyncType.PRODUCT_CREATED, True),
+        (WebhookEventAsyncType.PRODUCT_UPDATED, False),
+    ):
+        announce(event, [products[d.key] for d in drafts if (d.id is None) is is_new])
+    for event, is_new in (
+        (WebhookEventAsyncType.PRODUCT_VARIANT_CREATED, True),
+        (WebhookEventAsyncType.PRODUCT_VARIANT_UPDATED, False),
+    ):
+        announce(
+            event,
+            [
+                variants[draft.key, each.key]
+                for draft in drafts
+                for each in draft.variants
+                if (each.id is None) is is_new
+            ],
+        )

@@ -130,9 +130,7 @@ def _enter(request: HttpRequest) -> None:
         from saleor.core.db.connection import allow_writer
 
         rest.enter_context(allow_writer())
-        rest.enter_context(
-            translation.override(translation.get_language_from_request(request))
-        )
+        rest.enter_context(translation.override(translation.get_language_from_request(request)))
 
 
 def _completing(complete: Callable[..., Any]) -> Callable[..., Any]:

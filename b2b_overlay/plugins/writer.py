@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from saleor.account.models import Address
 from saleor.product.lock_objects import acquire_category_tree_lock
 from saleor.product.models import Category, Product, ProductVariant
@@ -104,11 +105,21 @@ class SaleorWriter:
         )
         announce(WebhookEventAsyncType.PRODUCT_VARIANT_STOCK_UPDATED, stocks)
 
+    def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
+        """Down to what is allocated: an open order's pieces can still be shipped."""
+        stocks = list(
+            Stock.objects.filter(
+                product_variant__in=list(variant_ids), quantity__gt=F("quantity_allocated")
+            ).exclude(warehouse__in=list(keep))
+        )
+        Stock.objects.filter(pk__in=[stock.pk for stock in stocks]).update(
+            quantity=F("quantity_allocated")
+        )
+        announce(WebhookEventAsyncType.PRODUCT_VARIANT_STOCK_UPDATED, stocks)
+
     def save_image(self, product_id: int, name: str, content: bytes) -> None:
         if pictures.save(product_id, name, content):
-            announce(
-                WebhookEventAsyncType.PRODUCT_UPDATED, Product.objects.filter(pk=product_id)
-            )
+            announce(WebhookEventAsyncType.PRODUCT_UPDATED, Product.objects.filter(pk=product_id))
 
 
 def _full_name(row: Any) -> str:

@@ -21,7 +21,8 @@ UPDATE = f"""mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {{
 READ = f"query($id: ID!) {{ checkout(id: $id) {{ {CART} }} }}"
 
 COMPLETE = """mutation($id: ID!) { payload: checkoutComplete(id: $id) {
-  order { id number status total { gross { amount } } lines { quantity unitPrice { gross { amount } } } }
+  order { id number status total { gross { amount } }
+    lines { quantity unitPrice { gross { amount } } } }
   errors { field message code } } }"""
 
 FOR = """mutation($id: ID!, $entity: ID) {

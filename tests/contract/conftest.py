@@ -127,7 +127,9 @@ class Cast:
 def cast(stand: Stand) -> Cast:
     shop = stand.shop
     manager = stand.user("desk@shop.example", staff=True)
-    people = {name: stand.user(f"{name}@buyers.example") for name in ("anna", "boris", "clara", "dan")}
+    people = {
+        name: stand.user(f"{name}@buyers.example") for name in ("anna", "boris", "clara", "dan")
+    }
     lists: dict[int, PriceList] = {}
 
     def entity(name: str, inn: str, days: int) -> LegalEntity:
@@ -137,7 +139,10 @@ def cast(stand: Stand) -> Cast:
         set_contract_lists(contract, [lists[row.pk]])
         return row
 
-    first, second = entity("ООО «Ромашка»", "7707083893", 14), entity("ИП Ромашкина", "500100732259", 0)
+    first, second = (
+        entity("ООО «Ромашка»", "7707083893", 14),
+        entity("ИП Ромашкина", "500100732259", 0),
+    )
     theirs = entity("ООО «Чужие»", "7736050003", 7)
     company = admit.create_company(manager, "Ромашка", [first.pk, second.pk])
     other = admit.create_company(manager, "Чужие", [theirs.pk])
@@ -149,8 +154,16 @@ def cast(stand: Stand) -> Cast:
     for each in (company, other):
         switch(shop, manager, each, on=True)
     return Cast(
-        manager, people["anna"], people["boris"], people["clara"], people["dan"],
-        company, first, second, theirs, lists,
+        manager,
+        people["anna"],
+        people["boris"],
+        people["clara"],
+        people["dan"],
+        company,
+        first,
+        second,
+        theirs,
+        lists,
     )
 
 
@@ -177,7 +190,7 @@ def ask(stand: Stand, client: Client) -> Ask:
 
 
 @pytest.fixture
-def deliver(ask: Ask) -> Iterator[Callable[[Any, str], None]]:
+def deliver(ask: Ask) -> Callable[[Any, str], None]:
     """Fill in what a storefront asks for before an order: addresses and the delivery."""
 
     def delivered(user: Any, cart: str) -> None:
@@ -189,7 +202,7 @@ def deliver(ask: Ask) -> Iterator[Callable[[Any, str], None]]:
         told = ask(DELIVERY, user, id=cart, method=cheapest["id"])
         assert not told["payload"]["errors"], told
 
-    yield delivered
+    return delivered
 
 
 def variant_gid(variant_id: int) -> str:
@@ -212,7 +225,8 @@ HOME = {
 
 CART = """
   id totalPrice { gross { amount } }
-  lines { id quantity variant { id } unitPrice { gross { amount } } totalPrice { gross { amount } } }
+  lines { id quantity variant { id }
+    unitPrice { gross { amount } } totalPrice { gross { amount } } }
 """
 
 ADDRESS = """mutation($id: ID!, $address: AddressInput!) {

@@ -148,7 +148,9 @@ def test_saving_the_same_again_makes_nothing_new(shop, stand):
     )
     first = shop.writer.save_products([draft], stand.channel)["p"]
     known = len(list(shop.writer.known_goods()))
-    variant = VariantDraft("v", first.variants["v"], sku="Б-1", external_id="1c-v", retail=rubles("1500"))
+    variant = VariantDraft(
+        "v", first.variants["v"], sku="Б-1", external_id="1c-v", retail=rubles("1500")
+    )
 
     again = shop.writer.save_products(
         [ProductDraft("p", first.id, name="Бочка", publish=True, variants=(variant,))],
@@ -165,13 +167,15 @@ def test_a_new_retail_price_is_what_visitors_pay(shop, stand):
 
     for price in ("80.00", "130.00"):
         touched = VariantDraft("v", pk, retail=rubles(price))
-        shop.writer.save_products([ProductDraft("p", product_id, variants=(touched,))], stand.channel)
+        shop.writer.save_products(
+            [ProductDraft("p", product_id, variants=(touched,))], stand.channel
+        )
 
         assert shop.catalogue.variants([pk], stand.channel)[pk].retail == rubles(price)
 
 
 def test_taken_off_sale_and_put_back(shop, stand):
-    product_id, pk = stand.good("О-1", name="Опрыскиватель контрактосъёмный")
+    product_id, _pk = stand.good("О-1", name="Опрыскиватель контрактосъёмный")
 
     def found():
         return shop.catalogue.search("контрактосъёмный", stand.channel).total
@@ -188,7 +192,9 @@ def test_goods_are_known_by_everything(shop, stand):
         None,
         name="Насос",
         variants=(
-            VariantDraft("v", None, sku="Н-9", name="220 В", barcode="4601234567893", external_id="x"),
+            VariantDraft(
+                "v", None, sku="Н-9", name="220 В", barcode="4601234567893", external_id="x"
+            ),
         ),
     )
     saved = shop.writer.save_products([draft], stand.channel)["p"]
@@ -208,6 +214,16 @@ def test_stock_is_the_sum_of_warehouses_and_never_below_nothing(shop, stand):
         shop.writer.save_stock([StockLevel(pk, keys["b"], 7), StockLevel(pk, keys["c"], -3)])
 
     assert shop.catalogue.variants([pk], stand.channel)[pk].available == 12
+
+
+def test_stock_is_cleared_beside_the_warehouses_to_keep(shop, stand):
+    _product, pk = stand.good("З-2", stock=5)
+    keys = shop.writer.save_warehouses([WarehouseDraft("b", None, "Тверь")], stand.channel)
+    shop.writer.save_stock([StockLevel(pk, keys["b"], 7)])
+
+    shop.writer.clear_stock([pk], keep=keys.values())
+
+    assert shop.catalogue.variants([pk], stand.channel)[pk].available == 7
 
 
 def test_a_warehouse_is_renamed_not_doubled(shop, stand):

@@ -34,7 +34,11 @@ def cart(ask, cast, hose, deliver):
 
 def _nothing_ordered(ask, cast, cart, stand) -> bool:
     read = ask(READ, cast.buyer, id=cart)["checkout"]
-    return read is not None and stand.orders_of(cast.buyer) == 0 and not WholesaleOrder.objects.exists()
+    return (
+        read is not None
+        and stand.orders_of(cast.buyer) == 0
+        and not WholesaleOrder.objects.exists()
+    )
 
 
 def test_the_buyer_orders_on_account(ask, cast, cart):

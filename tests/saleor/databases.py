@@ -87,5 +87,7 @@ def populated(databases: Databases, saleor: Path, python: Path, env: dict[str, s
         )
         if done.returncode:
             databases.drop(name)
-            raise Missing(f"Saleor's {command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
+            raise Missing(
+                f"Saleor's {command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}"
+            )
     return name

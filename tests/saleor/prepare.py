@@ -148,9 +148,7 @@ def _put_good(
             price_amount=each.price,
             discounted_price_amount=each.price,
         )
-        Stock.objects.create(
-            product_variant=variant, warehouse=warehouse, quantity=each.quantity
-        )
+        Stock.objects.create(product_variant=variant, warehouse=warehouse, quantity=each.quantity)
     product.default_variant = product.variants.first()
     product.save(update_fields=["default_variant"])
 

@@ -23,7 +23,8 @@ PRODUCTS = f"""query($channel: String!, $first: Int, $search: String, $sort: Pro
     totalCount pageInfo {{ hasNextPage }}
     edges {{ node {{ id name slug description isAvailable category {{ name }}
       thumbnail {{ url }}
-      pricing {{ onSale priceRange {{ start {{ gross {{ amount }} }} stop {{ net {{ amount }} }} }} }}
+      pricing {{ onSale
+        priceRange {{ start {{ gross {{ amount }} }} stop {{ net {{ amount }} }} }} }}
       variants {{ id sku name quantityAvailable quantityLimitPerCustomer {PRICING} }} }} }}
   }}
 }}"""
@@ -123,9 +124,9 @@ def record(graphql: str, email: str, password: str, *, channels: tuple[str, ...]
     recorder = Recorder(graphql)
     for channel in channels:
         _read(recorder, "visitor", channel)
-    token = recorder.ask("sign in", SIGN_IN, email=email, password=password)["data"][
-        "tokenCreate"
-    ]["token"]
+    token = recorder.ask("sign in", SIGN_IN, email=email, password=password)["data"]["tokenCreate"][
+        "token"
+    ]
     for channel in channels:
         _read(recorder, "customer", channel, token)
         recorder.ask("customer: me", ME, token)
@@ -194,5 +195,5 @@ def differences(before: Recorder, after: Recorder) -> list[str]:
         if was != now:
             at = next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), 0)
             start = max(0, at - 80)
-            found.append(f"{name}: {was[start:at + 120]!r} became {now[start:at + 120]!r}")
+            found.append(f"{name}: {was[start : at + 120]!r} became {now[start : at + 120]!r}")
     return found

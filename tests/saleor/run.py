@@ -25,6 +25,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import story
@@ -107,19 +109,27 @@ class Run:
             [python, *arguments], cwd=self.saleor, env=env, capture_output=True, text=True
         )
         if done.returncode:
-            raise Missing(f"{' '.join(arguments)} failed:\n{done.stdout[-3000:]}{done.stderr[-4000:]}")
+            raise Missing(
+                f"{' '.join(arguments)} failed:\n{done.stdout[-3000:]}{done.stderr[-4000:]}"
+            )
         return done.stdout + done.stderr
+
+    @contextmanager
+    def retail_shop(self, name: str) -> Iterator[str]:
+        """A clone of the populated database, which sells the story's goods; its URL."""
+        template = populated(self.databases, self.saleor, self.theirs, self.env)
+        with self.databases.clone(name, template) as url:
+            self.env["DATABASE_URL"] = url
+            self.say(f"Saleor at {self.saleor}, {name}: a clone of {template}")
+            self.inside(self.theirs, str(HERE / "prepare.py"), repo=True)
+            yield url
 
     # ------------------------------------------------------------------ the production run
 
     def production(self) -> None:
-        template = populated(self.databases, self.saleor, self.theirs, self.env)
-        with self.databases.clone("b2b_run_story", template) as url:
-            self.env["DATABASE_URL"] = url
-            self.say(f"Saleor at {self.saleor}, a clone of {template}")
-            self.inside(self.theirs, str(HERE / "prepare.py"), repo=True)
+        with self.retail_shop("b2b_run_story"):
             before = self._plain()
-            python = self._install()
+            python = self.install()
             self.databases.create("b2b_run_contract", "b2b_run_story")
             with Server(python, self.saleor, self.env, self.folder / "saleor.log") as server:
                 self._switch_on(server)
@@ -143,13 +153,15 @@ class Run:
             channels=replay.CHANNELS,
         )
 
-    def _install(self) -> Path:
+    def install(self) -> Path:
         wheel = layer.build(ROOT, self.folder)
         python = layer.make(self.folder / "layer", self.saleor, wheel)
         self.say(f"installed {wheel.name} over Saleor's environment, moving none of its pins")
         said = self.inside(python, "manage.py", "migrate", "--no-color")
         applied = re.findall(r"Applying (b2b_overlay|onec_bridge)\.", said)
-        self.kept("migrate", broken=[] if {"b2b_overlay", "onec_bridge"} <= set(applied) else [said])
+        self.kept(
+            "migrate", broken=[] if {"b2b_overlay", "onec_bridge"} <= set(applied) else [said]
+        )
         said = self.inside(python, "manage.py", "check", "--no-color")
         self.kept("check", broken=[said] if "b2b_overlay." in said else [])
         self.inside(python, str(HERE / "switch_on.py"))
@@ -179,14 +191,14 @@ class Run:
         )
         held = story.play(facts, lambda text: print(text, flush=True))
         steps = sum(len(chapter) for chapter in story.CHAPTERS)
-        self.kept(
-            f"the story, {steps} steps", broken=[] if held else ["see above"], promises=steps
-        )
+        self.kept(f"the story, {steps} steps", broken=[] if held else ["see above"], promises=steps)
 
     def _no_tracebacks(self) -> None:
         log = (self.folder / "saleor.log").read_text(encoding="utf-8", errors="replace")
         at = log.find("Traceback (most recent call last)")
-        self.kept("no traceback in the server's log", broken=[log[at : at + 3000]] if at >= 0 else [])
+        self.kept(
+            "no traceback in the server's log", broken=[log[at : at + 3000]] if at >= 0 else []
+        )
 
     # -------------------------------------------------------------------- inside Saleor
 
@@ -202,11 +214,24 @@ class Run:
         try:
             done = subprocess.run(
                 [
-                    python, "-m", "pytest", "tests/contract", "tests/saleor",
-                    "--ds=b2b_test_settings", "-p", "no:asyncio", "-p", "no:cacheprovider", "-q",
-                    "-W", "ignore",
+                    python,
+                    "-m",
+                    "pytest",
+                    "tests/contract",
+                    "tests/saleor",
+                    "--ds=b2b_test_settings",
+                    "-p",
+                    "no:asyncio",
+                    "-p",
+                    "no:cacheprovider",
+                    "-q",
+                    "-W",
+                    "ignore",
                 ],
-                cwd=ROOT, env=env, capture_output=True, text=True,
+                cwd=ROOT,
+                env=env,
+                capture_output=True,
+                text=True,
             )
         finally:
             self.databases.drop("b2b_run_contract")
@@ -227,7 +252,7 @@ def _private_key(python: Path) -> str:
     return subprocess.run([python, "-c", make], capture_output=True, text=True, check=True).stdout
 
 
-def _demand(saleor: Path) -> None:
+def demand(saleor: Path) -> None:
     if not (saleor / "saleor/settings.py").exists():
         raise Missing(f"{saleor} is no Saleor checkout: there is no saleor/settings.py in it.")
     if not (saleor / ".venv/bin/python").exists():
@@ -249,7 +274,7 @@ def main() -> int:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            _demand(options.saleor)
+            demand(options.saleor)
             run = Run(options.saleor.resolve(), options.database, folder)
             run.production()
         except Missing as missing:

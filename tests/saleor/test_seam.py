@@ -117,26 +117,26 @@ def test_staff_keep_the_real_site_to_save(cast):
 
 
 @pytest.fixture
-def _switched_off(stand):
+def switched_off(stand):
     PluginConfiguration.objects.filter(identifier="b2b").update(active=False)
     activity.forget()
     yield
     activity.forget()
 
 
-def test_switched_off_a_buyer_sees_retail(stand, cast, hose, _switched_off):
+def testswitched_off_a_buyer_sees_retail(stand, cast, hose, switched_off):
     _sql, answer = _queries(stand, cast.buyer)
 
     assert b"61.23" not in answer
 
 
-def test_switched_off_a_buyers_cart_is_at_retail(ask, stand, cast, hose, _switched_off):
+def testswitched_off_a_buyers_cart_is_at_retail(ask, stand, cast, hose, switched_off):
     cart = make(ask, cast.buyer, {hose: 2})
 
     assert Decimal(cart["totalPrice"]["gross"]["amount"]) == 200
 
 
-def test_switched_off_the_b2b_fields_say_so(stand, cast, _switched_off):
+def testswitched_off_the_b2b_fields_say_so(stand, cast, switched_off):
     headers = {"Authorization": f"Bearer {stand.token(cast.buyer)}", "Accept-Language": "en"}
     response = Client().post(
         "/graphql/",
@@ -148,7 +148,7 @@ def test_switched_off_the_b2b_fields_say_so(stand, cast, _switched_off):
     assert "switched off" in response.json()["errors"][0]["message"]
 
 
-def test_switched_off_there_are_no_pages(client, _switched_off):
+def testswitched_off_there_are_no_pages(client, switched_off):
     assert client.get("/plugins/b2b/sign-in/").status_code == 404
 
 
@@ -163,7 +163,7 @@ def test_the_pages_are_there(client, stand):
 def test_the_setting_turns_everything_off(ask, stand, cast, hose, settings):
     settings.B2B_ENABLED = False
     told = ask(
-        "query($id: ID!) { productVariant(id: $id, channel: \"ru\") {"
+        'query($id: ID!) { productVariant(id: $id, channel: "ru") {'
         " pricing { price { gross { amount } } } } }",
         cast.buyer,
         id=variant_gid(hose),

@@ -2,8 +2,8 @@
 
 import os
 
-from saleor.tests.settings import *  # noqa: F403
 from saleor.settings import PLUGINS
+from saleor.tests.settings import *  # noqa: F403
 
 PLUGINS = [path for path in PLUGINS if path.startswith(("b2b_overlay", "saleor.plugins.webhook"))]
 MEDIA_ROOT = os.environ["B2B_RUN_MEDIA"]
