@@ -123,6 +123,11 @@ class Writer:
             update_fields=["quantity"],
         )
 
+    def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
+        models.Stock.objects.filter(variant__in=list(variant_ids)).exclude(
+            warehouse__in=[UUID(each) for each in keep]
+        ).update(quantity=0)
+
     def save_image(self, product_id: int, name: str, content: bytes) -> None:
         if not content.startswith(_SIGNATURES):
             raise ValueError("not a PNG, JPEG, GIF or WebP picture")

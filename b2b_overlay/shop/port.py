@@ -291,6 +291,11 @@ class CatalogueWriter(Protocol):
 
     def save_stock(self, levels: Sequence[StockLevel]) -> None: ...
 
+    def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
+        """Nothing of these variants is free in other warehouses than those to ``keep``: where
+        1C says what there is, the shop's own count would be added to it. What is allocated to
+        open orders stays."""
+
     def save_image(self, product_id: int, name: str, content: bytes) -> None:
         """Add a picture, or replace the one saved under the same ``name``; equal content is
         left alone. Raises ``ValueError`` with a reason for what is not a picture."""

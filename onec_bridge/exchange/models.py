@@ -80,12 +80,16 @@ class Connection(models.Model):
     create_products = models.BooleanField(_("create new products"), default=True)
     publish_new = models.BooleanField(_("publish new products"), default=True)
     match_by_name = models.BooleanField(_("suggest matches by name"), default=True)
-    #: Ид of the price type that is the shop's retail price; empty: none.
+    #: Ид or name of the price type that is the shop's retail price; empty: none, and goods that
+    #: 1C makes can't be sold, not wholesale either: no shop sells what has no retail price.
     retail_price_type = models.CharField(_("retail price type"), max_length=80, blank=True)
     owns_retail_prices = models.BooleanField(
         _("1C sets retail prices of goods already sold"), default=False
     )
     owns_texts = models.BooleanField(_("1C sets texts of goods already sold"), default=False)
+    #: Stock of goods already sold is what 1C says, wherever the shop itself kept some. Off:
+    #: 1C's stock is added to the shop's own.
+    owns_stock = models.BooleanField(_("stock is what 1C says"), default=True)
     #: Slug of the channel that goods appear in; empty: the overlay's.
     channel = models.SlugField(_("channel"), max_length=255, blank=True)
 

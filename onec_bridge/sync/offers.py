@@ -320,8 +320,8 @@ def _apply_retail(work: Work, item: Item[Offer], link: Link) -> None:
 
 def _retail(work: Work, offer: Offer) -> Money | None:
     """The offer's price of the connection's retail price type, if the channel can have it."""
-    wanted = work.connection.retail_price_type
-    known = work.price_types.get(wanted) if wanted else None
+    wanted = work.retail_price_type
+    known = work.price_types.get(wanted)
     channel = work.channel
     if known is None or (known.currency, known.vat_included) != (
         channel.currency,
@@ -345,6 +345,8 @@ def _apply_stock(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer,
     for warehouse, quantity in plan.levels.items():
         local = default_warehouse(work) if warehouse == UNNAMED else work.warehouses[warehouse]
         work.stock(int(link.local_id), local, quantity)
+    if not told and work.connection.owns_stock and not link.data.get("ours"):
+        work.take_over_stock(int(link.local_id))
     if plan.levels != told:
         work.links.put(Kind.OFFER, offer.id, link.local_id, stock=plan.levels)
         item.came(Outcome.CHANGED)

@@ -136,6 +136,7 @@ class Work:
         self._cleared: list[tuple[int, int]] = []
         self._priced: dict[int, list[Item[Any]]] = {}
         self._levels: dict[tuple[int, str], int] = {}
+        self._taken_over: set[int] = set()
         self._facts: dict[int, VariantFacts] = {}
         self._drafts: dict[int, ProductDraft] = {}
         self._groupless: dict[str, str] = {}
@@ -168,6 +169,16 @@ class Work:
         """Price types or warehouses were added: look at them anew."""
         vars(self).pop("price_types", None)
         vars(self).pop("warehouses", None)
+
+    @property
+    def retail_price_type(self) -> str:
+        """Ид of the price type that is the shop's retail price, named by Ид or by name in the
+        connection; "" while there is none."""
+        wanted = self.connection.retail_price_type.strip().casefold()
+        for external_id, known in self.price_types.items() if wanted else ():
+            if wanted in (external_id.casefold(), known.name.casefold()):
+                return external_id
+        return ""
 
     def was_lost(self, product_id: str) -> bool:
         """Did the shop delete all variants of this product? The product itself may be left,
@@ -202,6 +213,10 @@ class Work:
     def stock(self, variant_id: int, warehouse_id: str, quantity: int) -> None:
         self._levels[variant_id, warehouse_id] = quantity
 
+    def take_over_stock(self, variant_id: int) -> None:
+        """From now on 1C says what there is of this variant."""
+        self._taken_over.add(variant_id)
+
     def facts(self, facts: VariantFacts) -> None:
         self._facts[facts.variant_id] = facts
 
@@ -228,6 +243,8 @@ class Work:
             self.shop.writer.save_stock(
                 [StockLevel(v, w, quantity) for (v, w), quantity in self._levels.items()]
             )
+        if self._taken_over:
+            self.shop.writer.clear_stock(self._taken_over, keep=self.warehouses.values())
         self.links.save()
         self._park_groupless()
         self._report_ways()

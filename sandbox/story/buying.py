@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.data import retail_goods
 from sandbox.data.catalogue import SMALL_WHOLESALE
 
 from . import queries
@@ -108,14 +107,14 @@ def own_prices(world: World) -> Told:
 
 @step("Видит остатки трёх складов", "She sees the stock of three warehouses")
 def stock(world: World) -> Told:
-    """Of new goods: whole pieces of every warehouse together, what is negative being none."""
+    """Whole pieces of 1C's warehouses together, what is negative being none; of goods the
+    shop sold before too: its own count gave way to 1C's."""
     mine = {variant["sku"]: variant for _p, variant in world.shelf(world.buyer).variants()}
     ordered = {sku for placed in world.placed for sku in placed.wanted}
-    ours = {each.sku for good in retail_goods() for each in good.variants}
     expected = {
         sku: sum(max(0, int(level // 1)) for level in offer.stock.values())
         for sku, (_good, offer) in known_offers().items()
-        if sku not in ordered | ours
+        if sku not in ordered
     }
     wrong = {
         sku: (mine[sku]["quantityAvailable"], want)

@@ -23,6 +23,7 @@ SWITCHES = (
     "match_by_name",
     "owns_retail_prices",
     "owns_texts",
+    "owns_stock",
 )
 #: Other fields that are options of the command.
 VALUES = (
@@ -52,7 +53,9 @@ class Command(BaseCommand):
             help="address of the exchange as 1C reaches it",
         )
         parser.add_argument(
-            "--retail-price-type", help="Ид of the price type that is the shop's retail price"
+            "--retail-price-type",
+            help="Ид or name of the price type that is the shop's retail price; without it goods "
+            "that 1C makes have none, and can't be sold",
         )
         parser.add_argument(
             "--encoding", choices=Connection.Encoding.values, help="of orders to 1C"

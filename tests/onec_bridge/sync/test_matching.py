@@ -290,3 +290,31 @@ def test_owned_texts_and_prices_are_1cs_where_the_shop_says_so(take, hoe, connec
     hoe.product.refresh_from_db()
     assert hoe.product.name == "Тяпка кованая 150 мм"
     assert models.Listing.objects.get(variant=hoe).price == Decimal(250)
+
+
+def _stock_of(variant):
+    return sum(models.Stock.objects.filter(variant=variant).values_list("quantity", flat=True))
+
+
+@pytest.mark.parametrize(("owns", "together"), [(True, 3), (False, 13)])
+def test_the_shops_own_count_gives_way_to_1cs_unless_the_shop_says_otherwise(
+    take, hoe, connection, owns, together
+):
+    connection.owns_stock = owns
+    connection.save()
+    own = models.Warehouse.objects.create(name="Магазин")
+    models.Stock.objects.create(variant=hoe, warehouse=own, quantity=10)
+    take(GOODS)
+    decide(Match.objects.get(external_id="p1"), hoe.pk)
+    take(GOODS)
+
+    assert _stock_of(hoe) == together
+
+
+def test_the_retail_price_type_may_be_named_by_its_name(take, connection):
+    connection.retail_price_type = "опт"
+    connection.save()
+
+    take(GOODS.replace("<Артикул>ТП</Артикул>", ""))
+
+    assert models.Listing.objects.get().price == Decimal(250)
