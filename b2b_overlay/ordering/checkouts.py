@@ -34,15 +34,16 @@ def user_of(user_id: int | None) -> access.User | None:
 def terms_on(checkout: Checkout) -> Terms | None:
     """The terms a checkout is under, if they still hold; None: retail.
 
-    They hold while the one who put the legal entity there may still buy for it: B2B switched
-    off, a buyer removed or a legal entity moved ends them at once.
+    They hold while the cart is his who put the legal entity there, and he may still buy for
+    it: B2B switched off, a buyer removed, a legal entity moved or a cart handed on ends them
+    at once.
     """
     record = (
         CheckoutTerms.objects.filter(checkout_id=checkout.id)
         .select_related("legal_entity__company", "user")
         .first()
     )
-    if record is None or record.legal_entity is None:
+    if record is None or record.legal_entity is None or record.user_id != checkout.user_id:
         return None
     if not access.can_order(record.user, record.legal_entity):
         return None

@@ -33,6 +33,7 @@ from .ids import as_uuid
 __all__ = [
     "SaleorCheckouts",
     "as_checkout",
+    "code_over_ours",
     "line_global_id",
     "may_be_wholesale",
     "refresh",
@@ -214,14 +215,21 @@ _SET_BY_US = (
 )
 
 
+def code_over_ours(row: Any) -> str | None:
+    """The promo code that has just been put over the shield of a wholesale cart, if one was."""
+    if row.voucher_code in (None, shield.SHIELD) or not shield.stands_on(row):
+        return None
+    return str(row.voucher_code)
+
+
 def refresh(row: Any, *, displaced: str | None) -> None:
     """Show the mutation that goes on with ``row`` what was written beside it.
 
-    ``displaced`` is the promo code that stood there. One that had to give way to contract
-    prices is answered as Saleor answers any code that doesn't apply.
+    A promo code that was ``displaced`` by contract prices is answered as Saleor answers any
+    code that doesn't apply.
     """
     row.refresh_from_db(fields=_SET_BY_US)
-    if displaced not in (None, shield.SHIELD) and row.voucher_code == shield.SHIELD:
+    if displaced and row.voucher_code == shield.SHIELD:
         sentence = _("Promo codes don't apply to contract prices.")
         code = CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value
         raise ValidationError({"promo_code": ValidationError(sentence, code=code)})

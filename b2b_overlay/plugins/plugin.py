@@ -11,7 +11,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin
 
 from b2b_overlay.conf import conf
-from b2b_overlay.ordering import checkouts, orders
+from b2b_overlay.ordering import checkouts, gate, orders
 from b2b_overlay.shop import Refusal
 
 from . import carts, gatekeeping, language, order_notes, pages
@@ -48,9 +48,9 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
         """After every mutation of a cart, before its response is resolved."""
         if conf.enabled and carts.may_be_wholesale(checkout):
             with allow_writer(), language.spoken(checkout):
-                code = checkout.voucher_code
+                displaced = carts.code_over_ours(checkout)
                 checkouts.changed(SaleorShop(exact=False), str(checkout.pk))
-                carts.refresh(checkout, displaced=code)
+                carts.refresh(checkout, displaced=displaced)
         return previous_value
 
     def preprocess_order_creation(
@@ -63,7 +63,7 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
         return previous_value
 
     def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
-        if conf.enabled and order.checkout_token:
+        if conf.enabled and gate.is_wholesale(order.checkout_token):
             with allow_writer(), language.spoken(order):
                 kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
                 if kept is not None:

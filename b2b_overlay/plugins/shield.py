@@ -27,7 +27,7 @@ from saleor.discount.models import (
     VoucherCode,
 )
 
-__all__ = ["SHIELD", "bind"]
+__all__ = ["SHIELD", "bind", "stands_on"]
 
 #: The voucher's code and the line discounts' name: how we know our own.
 SHIELD = "B2B"
@@ -53,6 +53,11 @@ def bind(checkout_id: object, prices: Mapping[str, Decimal | None], reason: str)
         checkout.price_expiration = checkout.discount_expiration = timezone.now()
         checkout.save(update_fields=[*_VOUCHER_FIELDS, "price_expiration", "discount_expiration"])
     return changed
+
+
+def stands_on(checkout: Any) -> bool:
+    """Is a price of ours bound to any line of this checkout?"""
+    return bool(CheckoutLineDiscount.objects.filter(line__checkout=checkout, name=SHIELD).exists())
 
 
 def _shielded(line: Any) -> bool:

@@ -86,7 +86,8 @@ def test_a_retail_customers_cart_knows_nothing_of_wholesale(ask, cast, hose):
     cart = make(ask, cast.customer, {hose: 3})
 
     assert total(cart) == Decimal("300.00")
-    assert not CheckoutTerms.objects.exists()
+    cart_id = from_global_id(cart["id"])[1]
+    assert not CheckoutTerms.objects.filter(checkout_id=cart_id).exists()
 
 
 def test_another_legal_entity_on_the_cart_changes_its_prices(ask, cast, hose):

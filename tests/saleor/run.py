@@ -9,7 +9,8 @@ channel «ru» that sells the story's retail goods:
 3. under uvicorn with two processes and DEBUG off the same questions get the same bytes;
 4. the story runs over HTTP, through Saleor's own /graphql/ and the plugins' pages;
 5. the questions are asked once more, and answered as ever;
-6. the promises of ``tests/contract`` and ``tests/saleor`` run inside Saleor.
+6. the overlay is removed as README says, and they are asked of plain Saleor again;
+7. the promises of ``tests/contract`` and ``tests/saleor`` run inside Saleor.
 
 Needs a Saleor 3.23 checkout with its ``.venv``, and PostgreSQL (``DATABASE_URL``; the user may
 create databases). Makes and drops databases called ``b2b_run_…``.
@@ -33,6 +34,7 @@ from sandbox import story
 from sandbox.data.catalogue import PRICE_TYPES, RETAIL
 from sandbox.facts import Account, Exchange, Facts
 from sandbox.story.client import Api
+from sandbox.story.queries import ME
 
 from . import layer, replay
 from .databases import Databases, Missing, populated
@@ -137,6 +139,7 @@ class Run:
                 self._story(server)
                 self._same_answers(server, before, "after the story")
             self._no_tracebacks()
+            self._remove(python, before)
         self._promises(python)
 
     def _plain(self) -> replay.Recorder:
@@ -199,6 +202,18 @@ class Run:
         self.kept(
             "no traceback in the server's log", broken=[log[at : at + 3000]] if at >= 0 else []
         )
+
+    def _remove(self, python: Path, before: replay.Recorder) -> None:
+        """As README says: off, the tables gone, the package gone; the shop is what it was."""
+        self.inside(python, "manage.py", "b2b_off")
+        for app in ("onec_bridge", "b2b_overlay"):
+            self.inside(python, "manage.py", "migrate", app, "zero")
+        with Server(self.theirs, self.saleor, self.env, self.folder / "removed.log") as server:
+            self._same_answers(server, before, "after the overlay was removed")
+            me = Api(f"{server.url}/graphql/", BUYERS[0]).run(ME, channel="ru")["me"]
+            orders = [edge["node"]["number"] for edge in me["orders"]["edges"]]
+            broken = [] if len(orders) >= 3 else [f"the buyer's orders: {orders}"]
+            self.kept(f"the buyer still has her {len(orders)} orders", broken=broken)
 
     # -------------------------------------------------------------------- inside Saleor
 

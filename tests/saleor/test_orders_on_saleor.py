@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from contract.carts import COMPLETE, FOR, READ, codes, make, payload, total
+from contract.carts import COMPLETE, FOR, READ, UPDATE, codes, make, payload, total
+from contract.conftest import variant_gid
 from graphql_relay import from_global_id
 from saleor.channel.models import Channel
 from saleor.checkout.models import Checkout, CheckoutLine
@@ -19,6 +20,8 @@ from saleor.discount.models import (
 )
 from saleor.order.models import Order
 from saleor.payment.models import TransactionItem
+
+from b2b_overlay.company import admit
 
 PROMO = """mutation($id: ID!) { payload: checkoutAddPromoCode(checkoutId: $id, promoCode: "TEN") {
   checkout { voucherCode } errors { field code message } } }"""
@@ -127,6 +130,31 @@ def test_a_promo_code_is_refused_in_words_and_changes_nothing(ask, cast, cart, t
     assert codes(told) == {"VOUCHER_NOT_APPLICABLE"}
     assert "договор" in told["errors"][0]["message"].lower()
     assert total(ask(READ, cast.buyer, id=cart)["checkout"]) == Decimal("183.69")
+
+
+def test_a_promo_code_of_a_customer_who_becomes_a_buyer_gives_way(ask, cast, hose, ten_off, shop):
+    made = make(ask, cast.customer, {hose: 1})
+    payload(ask, PROMO, cast.customer, id=made["id"])
+    admit.add_buyer(cast.manager, shop.people, cast.company, cast.customer.email, role="owner")
+
+    lines = [{"variantId": variant_gid(hose), "quantity": 3}]
+    told = payload(ask, UPDATE, cast.customer, id=made["id"], lines=lines)
+
+    assert not told["errors"]
+    assert total(told["checkout"]) == Decimal("183.69")
+
+
+def test_a_cart_that_was_handed_on_is_at_retail_and_not_on_account(ask, cast, cart, stand):
+    detach = """mutation($id: ID!) { payload: checkoutCustomerDetach(id: $id) {
+      errors { code message } } }"""
+    attach = """mutation($id: ID!) { payload: checkoutCustomerAttach(id: $id) {
+      errors { code message } } }"""
+    assert not payload(ask, detach, cast.buyer, id=cart)["errors"]
+    assert not payload(ask, attach, cast.stranger, id=cart)["errors"]
+
+    assert total(ask(READ, cast.stranger, id=cart)["checkout"]) == Decimal("300.00")
+    assert payload(ask, COMPLETE, cast.stranger, id=cart)["errors"]
+    assert stand.orders_of(cast.stranger) == 0
 
 
 def test_a_promo_code_still_works_at_retail(ask, cast, hose, ten_off):
