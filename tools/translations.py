@@ -15,9 +15,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polib
 from django.conf import settings
@@ -179,10 +180,10 @@ def _compiled(path: Path, po: polib.POFile) -> bool:
     if not binary.exists():
         return False
 
-    def said(entries: list[polib.POEntry]) -> dict[Message, list[str]]:
+    def said(entries: Iterable[Any]) -> dict[Message, list[str]]:
         return {key(entry): _forms(entry) for entry in entries if not entry.obsolete}
 
-    return said(list(polib.mofile(str(binary)))) == said(list(po))
+    return said(polib.mofile(str(binary))) == said(po)
 
 
 def update(app: str) -> None:

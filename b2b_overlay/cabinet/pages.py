@@ -26,7 +26,13 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
@@ -101,6 +107,8 @@ class PageRequest(HttpRequest):
     language: str
     #: It asks for a fragment to be put into a page that stands.
     is_htmx: bool
+    #: The address of the page the visitor looks at, to come back to after an action.
+    here: str
     #: Messages that no page has shown yet: (level, text).
     flashes: list[tuple[str, str]]
 
@@ -137,6 +145,15 @@ def _flashes(request: HttpRequest) -> list[tuple[str, str]]:
     return [(level, text) for level, text in found]
 
 
+def _here(request: HttpRequest, htmx: HtmxDetails) -> str:
+    """The page he looks at: this one, or the one the form or fragment was asked from."""
+    if htmx:
+        return htmx.current_url_abs_path or ""
+    if request.method == "GET":
+        return request.get_full_path()
+    return request.headers.get("Referer", "")
+
+
 def _prepare(request: HttpRequest) -> PageRequest:
     page = cast(PageRequest, request)
     htmx = HtmxDetails(request)
@@ -144,6 +161,7 @@ def _prepare(request: HttpRequest) -> PageRequest:
     page.channel = _channel(page.shop)
     page.who = session.user_of(request, page.shop.people)
     page.is_htmx = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    page.here = _here(request, htmx)
     page.flashes = _flashes(request)
     return page
 
@@ -325,7 +343,8 @@ def _failed(request: HttpRequest, error: Exception) -> None:
 
 def _answer(page: PageRequest, view: View, guard: Guard) -> HttpResponseBase:
     try:
-        return guard(page) or view(page)
+        answered = guard(page) or view(page)
+        return _not_found(page) if isinstance(answered, HttpResponseNotAllowed) else answered
     except (Http404, ObjectDoesNotExist):
         return _not_found(page)
     except Exception as error:  # noqa: BLE001 - logged, and shown as a page

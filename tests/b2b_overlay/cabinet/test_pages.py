@@ -132,3 +132,21 @@ def test_another_app_adds_to_the_desks_menu(cast, manager, monkeypatch):
 
     assert "Ещё один раздел" in page
     assert "Не здесь" not in page
+
+
+def test_the_header_a_fragment_brings_leads_back_to_the_page_that_stands(cast, olga):
+    answer = olga.post(
+        f"/goods/{cast.hose.pk}/to-cart/",
+        {"quantity": "1"},
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/?q=SH-25"},
+    )
+
+    picker = answer.content.decode().split('id="picker"')[1].split("</form>")[0]
+    assert 'name="next" value="/?q=SH-25"' in picker
+
+
+def test_an_actions_address_is_no_page(cast, olga):
+    answer = olga.get(f"/goods/{cast.hose.pk}/to-cart/")
+
+    assert answer.status_code == 404
+    assert "Такой страницы нет" in answer.content.decode()

@@ -1,0 +1,147 @@
+"""A real Chromium over a live server: with and without scripts, on a desktop and a phone.
+
+Skipped, and loudly, where there is no Chromium (Debian: ``apt-get install chromium
+chromium-driver``); ``make test-browser`` runs them. Screenshots go to ``shots/`` for a person
+to look at; git ignores them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cast import Cast, build
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+SHOTS = Path(__file__).parent / "shots"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+_QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = (1280, 900), (360, 780)
+WAIT = 10  # seconds
+
+
+class Browser:
+    """What a person does with a page, in a person's words."""
+
+    def __init__(self, driver: webdriver.Chrome, home: str, cast: Cast, size: tuple[int, int]):
+        self.driver, self.home, self.cast = driver, home, cast
+        self._device = "phone" if size == PHONE else "desktop"
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.home + path)
+
+    def find(self, css: str) -> WebElement:
+        return self.wait(lambda d: next(iter(d.find_elements(By.CSS_SELECTOR, css)), None), css)
+
+    def all(self, css: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def wait(self, until: Callable, what: str):
+        """Wait for what may come by another page: an element gone meanwhile is looked for anew."""
+        patient = WebDriverWait(
+            self.driver, WAIT, poll_frequency=0.1, ignored_exceptions=[WebDriverException]
+        )
+        return patient.until(until, f"waited for {what}")
+
+    def see(self, text: str) -> None:
+        """Wait until the page says ``text``."""
+        self.wait(lambda d: text in d.find_element(By.TAG_NAME, "body").text, text)
+
+    def press(self, css: str) -> None:
+        """Scroll to it and press it, as a finger would."""
+        element = self.find(css)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def type(self, css: str, text: str) -> None:
+        field = self.find(css)
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text)
+
+    def sign_in(self, user) -> None:
+        self.open("/sign-in/")
+        self.type("[name=email]", user.email)
+        self.type("[name=password]", self.cast.password)
+        self.press("main form button")
+        self.find(".top")
+
+    def shot(self, name: str) -> None:
+        SHOTS.mkdir(exist_ok=True)
+        self.driver.save_screenshot(str(SHOTS / f"{name}-{self._device}.png"))
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the screen."""
+        return self.driver.execute_script(
+            "const e = document.documentElement; return e.scrollWidth - e.clientWidth"
+        )
+
+    def nameless(self) -> list[str]:
+        """Controls that a screen reader couldn't name, and pictures without alt."""
+        return self.driver.execute_script(
+            """
+            const named = e => e.getAttribute("aria-label") || e.textContent.trim()
+                || e.closest("label") || (e.labels && e.labels.length);
+            return [...document.querySelectorAll("input:not([type=hidden]), select, textarea, "
+                + "button, a[href], img:not([alt])")].filter(e => e.matches("img") || !named(e))
+                .map(e => e.outerHTML);
+            """
+        )
+
+
+def _driver(folder: Path, size: tuple[int, int], scripts: bool, language: str) -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*_QUIET, f"--user-data-dir={folder}", f"--lang={language}"):
+        options.add_argument(flag)
+    options.add_argument("--window-size={},{}".format(*size))
+    options.add_experimental_option("prefs", {"intl.accept_languages": language})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_page_load_timeout(30)
+    if size == PHONE:
+        screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    if not scripts:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    return driver
+
+
+@pytest.fixture
+def cast(transactional_db) -> Cast:
+    return build()
+
+
+@pytest.fixture
+def browser(cast, live_server, tmp_path, settings) -> Iterator[Callable[..., Browser]]:
+    """Make a browser: ``browser(size, scripts=…, language=…)``."""
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("no Chromium: the pages went UNCHECKED in a browser")
+    settings.ALLOWED_HOSTS = ["*"]
+    drivers = []
+
+    def made(size: tuple[int, int] = DESKTOP, scripts: bool = True, language: str = "ru"):
+        driver = _driver(tmp_path / str(len(drivers)), size, scripts, language)
+        drivers.append(driver)
+        return Browser(driver, live_server.url, cast, size)
+
+    yield made
+    for driver in drivers:
+        driver.quit()

@@ -1,0 +1,67 @@
+"""Every page fits a phone, can be read aloud, and speaks both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import DESKTOP, PHONE
+
+from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.ordering.orders import place
+from b2b_overlay.shop import get_shop
+
+pytestmark = pytest.mark.browser
+
+BUYER = ["/", "/?q=шланг", "/?q=нет-такого", "/goods/{hose.pk}/", "/quick/", "/cart/",
+         "/checkout/", "/orders/", "/orders/{order.order_id}/", "/nowhere/"]  # fmt: skip
+DESK = ["/desk/", "/desk/companies/new/", "/desk/companies/{company.pk}/",
+        "/desk/entities/{ooo.pk}/contract/", "/desk/counterparties/",
+        "/desk/counterparties/{ooo.pk}/", "/desk/prices/", "/desk/prices/{wholesale.pk}/",
+        "/desk/why/?entity={ooo.pk}&good=шланг", "/desk/orders/",
+        "/desk/orders/{order.order_id}/"]  # fmt: skip
+
+
+@pytest.fixture
+def order(cast) -> WholesaleOrder:
+    """An order placed, and things in the cart again."""
+    shop = get_shop()
+    channel = shop.catalogue.channels()[0]
+    checkout = shop.checkouts.set_quantities(cast.olga.pk, channel, {cast.hose.pk: 2})
+    order = place(shop, cast.olga, checkout, cast.ooo.pk)
+    shop.checkouts.set_quantities(cast.olga.pk, channel, {cast.hose.pk: 12, cast.boards.pk: 6})
+    return order
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("pages", [BUYER, DESK], ids=["buyer", "desk"])
+def test_it_fits_is_named_and_speaks_the_language(browser, cast, order, pages, size, language):
+    page = browser(size, language=language)
+    page.sign_in(cast.olga if pages is BUYER else cast.manager)
+    if language == "en":
+        menu = page.find(".tabs").text
+        assert not re.search("[а-яё]", menu, re.IGNORECASE), menu
+
+    for address in pages:
+        path = address.format(**vars(cast), order=order)
+        page.open(path)
+
+        assert page.overflow() <= 0, f"{path} is wider than the screen"
+        assert page.nameless() == [], path
+        assert len(page.all("h1")) <= 1, path
+        assert page.find("html").get_attribute("lang") == language
+        name = re.sub(r"[^a-z]+", "-", address).strip("-") or "home"
+        page.shot(f"{language}-{'buyer' if pages is BUYER else 'desk'}-{name}")
+
+
+def test_a_wrong_password_is_said_on_a_phone(browser, cast):
+    page = browser(PHONE)
+    page.open("/sign-in/")
+    page.type("[name=email]", cast.olga.email)
+    page.type("[name=password]", "не тот")
+    page.press("main form button")
+
+    page.see("Неверная почта или пароль")
+    assert page.find("[name=email]").get_attribute("value") == cast.olga.email
+    assert page.overflow() <= 0
