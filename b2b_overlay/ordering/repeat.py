@@ -57,16 +57,16 @@ def repeat(
 def _possible(good: Good | None, name: str, quantity: int) -> tuple[int, str]:
     """How many base units can be taken today, and a sentence where that isn't ``quantity``."""
     if good is None:
-        return 0, _("«%(name)s» is no longer sold.") % {"name": name}
+        return 0, _("%(name)s is no longer sold.") % {"name": name}
     if not good.answer.exists:
-        return 0, f"«{name}»: {getattr(good.answer, 'reason', '')}"
+        return 0, f"{name}: {getattr(good.answer, 'reason', '')}"
     if not good.in_stock:
-        return 0, _("«%(name)s» is out of stock.") % {"name": name}
+        return 0, _("%(name)s is out of stock.") % {"name": name}
     packs = -(-quantity // good.step) * good.step
     possible = min(packs, good.in_stock)
     if possible == quantity:
         return possible, ""
-    return possible, _("«%(name)s»: %(taken)s instead of %(wanted)s %(unit)s.") % {
+    return possible, _("%(name)s: %(taken)s instead of %(wanted)s %(unit)s.") % {
         "name": name,
         "taken": possible,
         "wanted": quantity,

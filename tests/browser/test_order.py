@@ -41,7 +41,7 @@ def test_from_signing_in_to_the_orders_page(browser, cast, size, scripts):
     Select(page.find("#pick")).select_by_value(str(cast.plus.pk))
     if not scripts:
         page.press("#picker [data-auto-button]")
-    page.see("Теперь вы покупаете от «ИП Лютикова Ольга Петровна»")
+    page.see("Теперь вы покупаете от ИП Лютикова Ольга Петровна")
     assert page.find(".item[data-sku=SH-25]").get_attribute("data-price") == "1400.25"
 
     page.press("#cart-link")

@@ -85,5 +85,5 @@ def choose(request: PageRequest) -> HttpResponse:
     if entity is None:
         flash(request, _("You are buying as a private person now, at retail prices."), "info")
     else:
-        flash(request, _("You are buying for «%(name)s» now.") % {"name": entity.name}, "info")
+        flash(request, _("You are buying for %(name)s now.") % {"name": entity.name}, "info")
     return redirect(next_url(request))

@@ -147,9 +147,9 @@ def switch(request: PageRequest, pk: int) -> HttpResponse:
     found = _company(request, pk)
     on = request.POST.get("on") == "1"
     text = (
-        _("Wholesale is on for «%(name)s».")
+        _("Wholesale is on for %(name)s.")
         if on
-        else _("Wholesale is off for «%(name)s»: its buyers are retail customers again.")
+        else _("Wholesale is off for %(name)s: its buyers are retail customers again.")
     )
     _done(
         request,
@@ -188,7 +188,7 @@ def add_buyer(request: PageRequest, pk: int) -> HttpResponse:
             role=request.POST.get("role", Buyer.Role.BUYER),
             legal_entity_ids=ids(request.POST.getlist("entity")),
         ),
-        _("%(email)s buys for «%(name)s» now.") % {"email": email, "name": found.name},
+        _("%(email)s buys for %(name)s now.") % {"email": email, "name": found.name},
     )
     return redirect("b2b:company", pk) if done else _show_company(request, found, status=422)
 
