@@ -43,6 +43,14 @@ from .server import Server
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 PASSWORD = "demo-2026"
+ONEC_LOGIN = "1c"
+RETAIL_TYPE = next(each.id for each in PRICE_TYPES if each.name == RETAIL)
+CONNECT = (
+    f"--login={ONEC_LOGIN}",
+    f"--password={PASSWORD}",
+    "--channel=ru",
+    f"--retail-price-type={RETAIL_TYPE}",
+)
 BUYERS = (
     Account("anna@romashka.example", PASSWORD, "Садовый центр «Ромашка»"),
     Account("igor@dachastroy.example", PASSWORD, "ДачаСтрой"),
@@ -50,7 +58,6 @@ BUYERS = (
 RETAIL_CUSTOMER = Account("retail@shop.example", PASSWORD)
 MANAGER = Account("manager@shop.example", PASSWORD)
 ADMIN = Account("admin@shop.example", PASSWORD)
-ONEC_LOGIN = "1c"
 #: As prepare.py takes them: e-mail, first name, last name, staff, superuser.
 PEOPLE = (
     (BUYERS[0].email, "Анна", "Лютикова", False, False),
@@ -87,8 +94,6 @@ class Run:
             "B2B_RUN_MEDIA": str(media),
             "B2B_RUN_PASSWORD": PASSWORD,
             "B2B_RUN_PEOPLE": json.dumps(PEOPLE),
-            "B2B_RUN_ONEC_LOGIN": ONEC_LOGIN,
-            "B2B_RUN_RETAIL_TYPE": next(t.id for t in PRICE_TYPES if t.name == RETAIL),
         }
 
     def say(self, text: str) -> None:
@@ -126,6 +131,10 @@ class Run:
             self.inside(self.theirs, str(HERE / "prepare.py"), repo=True)
             yield url
 
+    def commands(self, python: Path, *commands: list[str]) -> str:
+        """``manage.py`` commands, one after another."""
+        return self.inside(python, str(HERE / "commands.py"), json.dumps(commands))
+
     # ------------------------------------------------------------------ the production run
 
     def production(self) -> None:
@@ -160,14 +169,16 @@ class Run:
         wheel = layer.build(ROOT, self.folder)
         python = layer.make(self.folder / "layer", self.saleor, wheel)
         self.say(f"installed {wheel.name} over Saleor's environment, moving none of its pins")
-        said = self.inside(python, "manage.py", "migrate", "--no-color")
-        applied = re.findall(r"Applying (b2b_overlay|onec_bridge)\.", said)
-        self.kept(
-            "migrate", broken=[] if {"b2b_overlay", "onec_bridge"} <= set(applied) else [said]
+        said = self.commands(
+            python,
+            ["migrate", "--no-color"],
+            ["check", "--no-color"],
+            ["onec_connect", "УТ 11", *CONNECT],
         )
-        said = self.inside(python, "manage.py", "check", "--no-color")
-        self.kept("check", broken=[said] if "b2b_overlay." in said else [])
-        self.inside(python, str(HERE / "switch_on.py"))
+        applied = set(re.findall(r"Applying (b2b_overlay|onec_bridge)\.", said))
+        lacking = {"b2b_overlay", "onec_bridge"} - applied
+        self.kept("migrate", broken=[said] if lacking else [])
+        self.kept("check", broken=re.findall(r".*b2b_overlay\.[EW]\d+.*", said))
         return python
 
     def _switch_on(self, server: Server) -> None:
@@ -205,9 +216,8 @@ class Run:
 
     def _remove(self, python: Path, before: replay.Recorder) -> None:
         """As README says: off, the tables gone, the package gone; the shop is what it was."""
-        self.inside(python, "manage.py", "b2b_off")
-        for app in ("onec_bridge", "b2b_overlay"):
-            self.inside(python, "manage.py", "migrate", app, "zero")
+        zero = [["migrate", app, "zero"] for app in ("onec_bridge", "b2b_overlay")]
+        self.commands(python, ["b2b_off"], *zero)
         with Server(self.theirs, self.saleor, self.env, self.folder / "removed.log") as server:
             self._same_answers(server, before, "after the overlay was removed")
             me = Api(f"{server.url}/graphql/", BUYERS[0]).run(ME, channel="ru")["me"]
