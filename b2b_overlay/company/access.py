@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .models import Buyer, Company, LegalEntity
 
@@ -60,13 +60,13 @@ def companies(user: User | None) -> QuerySet[Company]:
 
 def legal_entities(user: User | None) -> QuerySet[LegalEntity]:
     """Legal entities the user may buy for, as a buyer (the desk's staff included: being
-    staff doesn't make him a buyer)."""
-    own = buyers(user)
-    return LegalEntity.objects.filter(
-        Q(company__in=own.filter(role=Buyer.Role.OWNER).values("company"))
-        | Q(pk__in=own.values("legal_entities"), company__in=own.values("company")),
-        is_active=True,
+    staff doesn't make him a buyer). Each through the membership in its own company: one moved
+    to another company is nobody's there until that company's buyers are given it."""
+    membership = buyers(user).filter(
+        Q(role=Buyer.Role.OWNER) | Q(legal_entities=OuterRef("pk")),
+        company=OuterRef("company"),
     )
+    return LegalEntity.objects.filter(Exists(membership), is_active=True)
 
 
 def can_order(user: User | None, legal_entity: LegalEntity) -> bool:

@@ -28,7 +28,7 @@ NAMED = 8
 @buyer_page
 def orders(request: PageRequest) -> HttpResponse:
     """Wholesale orders he may see, and his own retail ones."""
-    record_missing(request.shop)
+    record_missing(request.shop, request.who)
     page = number(request.GET.get("page"), 1)
     wholesale = orders_for(request.who)
     total = wholesale.count()

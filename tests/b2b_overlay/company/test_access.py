@@ -174,3 +174,14 @@ class TestScoping(TestCase):
             }
             found = set(access.legal_entities(user).values_list("pk", flat=True))
             assert found == expected
+
+
+def test_a_legal_entity_that_moved_is_nobodys_until_its_new_companys_buyers_are_given_it(
+    cast: Cast,
+) -> None:
+    """Found by the test of random memberships: Bob is a buyer of both companies."""
+    other = cast.strange.company
+    Buyer.objects.create(user=cast.bob, company=other)
+    LegalEntity.objects.filter(pk=cast.ip.pk).update(company=other)
+
+    assert not access.legal_entities(cast.bob).exists()
