@@ -97,17 +97,25 @@ class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]
     site: ``shopSettingsUpdate`` saves what it loads.
     """
 
-    def load(self, key: int | None = None) -> Any:
-        return super().load(key).then(self._for_user)
+    _unlimited: Any = None
 
-    def _for_user(self, site: Any) -> Any:
+    def load(self, key: int | None = None) -> Any:
+        """Saleor's own promise, or one made from it once: a new one a call would cost every
+        resolver that asks."""
+        site = super().load(key)
         user = getattr(self.context, "_cached_user", None)
-        if site is None or user is None or user.is_staff or not is_wholesale(self.context, user):
+        if user is None or user.is_staff or not is_wholesale(self.context, user):
             return site
-        unlimited = copy(site)
-        unlimited.settings = copy(site.settings)
-        unlimited.settings.limit_quantity_per_checkout = None
-        return unlimited
+        if self._unlimited is None:
+            self._unlimited = site.then(_without_limit)
+        return self._unlimited
+
+
+def _without_limit(site: Any) -> Any:
+    unlimited = copy(site)
+    unlimited.settings = copy(site.settings)
+    unlimited.settings.limit_quantity_per_checkout = None
+    return unlimited
 
 
 def is_wholesale(context: Any, user: Any) -> bool:
