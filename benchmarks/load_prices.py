@@ -257,7 +257,7 @@ def measure(paths: list[Path]) -> list[Measure]:
         Measure("raw parse of the files", parse),
         Measure(f"raw COPY of the {len(rows):,} prices", copied),
         # Expat without handlers takes 0.6 to 0.9 of lxml's iterparse that throws away.
-        Measure("records read", reading, parse, 4, "× raw parse"),
+        Measure("records read", reading, parse, 2.5, "× raw parse"),
         Measure("load_prices, all new", load, copied, 12, "× raw COPY"),
         Measure("load_prices, nothing changed", reload, copied, 8, "× raw COPY"),
         Measure("files to prices, goods new too", first, both, 60, "× parse + COPY"),

@@ -24,10 +24,10 @@ from benchmarks.report import Row, table
 __all__ = ["run"]
 
 ROUNDS, LINES = 40, 20
-#: At most this many times as long as plain Saleor. Of what a buyer's cart takes longer, our hook
-#: is about a quarter; the rest is Saleor's own work on the shield's voucher and line discounts
-#: (b2b_overlay.plugins.shield), which a retail cart without a promo code is spared.
-GOALS = {"visitor": 1.1, "customer": 1.1, "buyer": 1.5}
+#: At most this many times as long as plain Saleor. The buyer's isn't reached yet (1.37 when
+#: last measured): his cart carries the shield's voucher and line discounts, which a retail cart
+#: without a promo code is spared.
+GOALS = {"visitor": 1.05, "customer": 1.05, "buyer": 1.2}
 
 PRODUCTS = """{ products(first: 60, channel: "ru") { edges { node { variants {
   id quantityAvailable pricing { price { gross { amount } } } } } } } }"""

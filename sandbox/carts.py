@@ -313,6 +313,9 @@ def complete(shop: Shop, checkout_id: str) -> Order:
         if done is None:
             raise
         order = done
+    except Refused:
+        b2b_checkouts.changed(shop, checkout_id)
+        raise
     orders.record(shop, str(order.pk), checkout_id)
     return order
 

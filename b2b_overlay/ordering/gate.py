@@ -1,7 +1,9 @@
 """The gate: may this cart become an order, and if not, why, at which line.
 
 Called by the shop's own hook before it makes the order (Saleor: ``preprocess_order_creation``),
-so it holds whichever way the order comes. A retail cart passes untouched. Codes are Saleor
+so it holds whichever way the order comes. A retail cart passes untouched. After a refusal the
+hook calls ``checkouts.changed``: whoever is told that a price has changed finds the new one
+when he looks, and can order at it. Codes are Saleor
 3.23's CheckoutErrorCode values; messages are for the buyer.
 """
 
@@ -12,12 +14,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from b2b_overlay.pricing.resolver import NoPrice, Priced
-from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Refused, Shop
+from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
 
-from .checkouts import changed, prices_for, terms_on
+from .checkouts import prices_for, terms_on
 from .models import CheckoutTerms
 
-__all__ = ["check", "is_wholesale", "pack_refusal", "refusals", "step_of"]
+__all__ = ["is_wholesale", "pack_refusal", "refusals", "step_of"]
 
 
 def is_wholesale(checkout_id: str) -> bool:
@@ -72,17 +74,6 @@ def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str
             % {"name": name, "old": line.unit_price, "new": answer.price.money},
         )
     return pack_refusal(line.quantity, answer, name, line)
-
-
-def check(shop: Shop, checkout: Checkout) -> None:
-    """Called by the shop's hook before it makes the order. Raises :class:`Refused`.
-
-    Prices that hold now are bound to a refused cart, so that its buyer, told that a price has
-    changed, finds the new one when he looks.
-    """
-    if found := refusals(shop, checkout):
-        changed(shop, checkout.id)
-        raise Refused(*found)
 
 
 def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:

@@ -9,7 +9,7 @@ from django.contrib.sites.models import Site
 from django.utils.translation import gettext as _
 from saleor.permission.enums import AccountPermissions
 
-from b2b_overlay.ordering import gate
+from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.shop import Refusal
 
 from . import carts, on_account
@@ -25,7 +25,10 @@ def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:
     if gate.is_wholesale(str(row.pk)):
         if not _may_order(row, requestor):
             return [Refusal("INVALID", _("Only the buyer himself can order this cart."))]
-        return gate.refusals(SaleorShop(), carts.as_checkout(checkout_info))
+        found = gate.refusals(SaleorShop(), carts.as_checkout(checkout_info))
+        if found:
+            checkouts.changed(SaleorShop(exact=False), str(row.pk))
+        return found
     if row.user_id and carts.may_be_wholesale(row):
         return _as_private_person(checkout_info)
     return []

@@ -140,6 +140,11 @@ def test_a_price_that_changed_meanwhile_is_shown_before_it_is_ordered(ask, cast,
     assert "65" in told["errors"][0]["message"]
     assert _nothing_ordered(ask, cast, cart, stand)
 
+    again = payload(ask, COMPLETE, cast.buyer, id=cart)
+
+    assert again["errors"] == []
+    assert again["order"]
+
 
 def test_switched_off_meanwhile_he_cant_order_on_account(ask, cast, cart, stand):
     cast.company.is_active = False
