@@ -190,7 +190,7 @@ def stranger(world: World) -> Told:
     world.strange_browser.sign_in(world.stranger_account)
     listed = world.strange_browser.get("orders/").text
     demand(
-        not any(placed.number in listed for placed in world.placed),
+        not any(f"№ {placed.number} " in f"{listed} " for placed in world.placed),
         f"a stranger's list has her orders: {listed}",
     )
     paths = [f"orders/{_number(placed.id)}/" for placed in world.placed]
