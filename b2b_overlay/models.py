@@ -1,11 +1,33 @@
 """Where Django finds the models; each lives with its package."""
 
-from b2b_overlay.company.models import BankAccount, Buyer, Choice, Company, Group, LegalEntity
-from b2b_overlay.ordering.models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.company.models import (
+    Application,
+    ApplicationMessage,
+    BankAccount,
+    Buyer,
+    Choice,
+    Company,
+    Doubt,
+    Erasure,
+    Group,
+    Invitation,
+    LegalEntity,
+    Rearrangement,
+    Rule,
+)
+from b2b_overlay.ordering.models import (
+    Approval,
+    CheckoutTerms,
+    WholesaleOrder,
+    WholesaleOrderLine,
+)
 from b2b_overlay.pricing.models import Assignment, Price, PriceList, VariantFacts
-from b2b_overlay.terms.models import Contract, Organization
+from b2b_overlay.terms.models import Contract, Organization, Settlement
 
 __all__ = [
+    "Application",
+    "ApplicationMessage",
+    "Approval",
     "Assignment",
     "BankAccount",
     "Buyer",
@@ -13,11 +35,17 @@ __all__ = [
     "Choice",
     "Company",
     "Contract",
+    "Doubt",
+    "Erasure",
     "Group",
+    "Invitation",
     "LegalEntity",
     "Organization",
     "Price",
     "PriceList",
+    "Rearrangement",
+    "Rule",
+    "Settlement",
     "VariantFacts",
     "WholesaleOrder",
     "WholesaleOrderLine",

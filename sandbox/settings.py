@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django_htmx",
+    "pgtrigger",
+    "pghistory",
     "sandbox",
     "b2b_overlay",
     "onec_bridge",

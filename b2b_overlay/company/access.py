@@ -20,6 +20,7 @@ __all__ = [
     "companies",
     "is_desk",
     "legal_entities",
+    "manages_people",
 ]
 
 
@@ -66,15 +67,23 @@ def legal_entities(user: User | None) -> QuerySet[LegalEntity]:
         Q(role=Buyer.Role.OWNER) | Q(legal_entities=OuterRef("pk")),
         company=OuterRef("company"),
     )
-    return LegalEntity.objects.filter(Exists(membership), is_active=True)
+    return LegalEntity.objects.filter(Exists(membership), is_active=True, merged_into=None)
+
+
+#: Who may place an order (within his limit), and who may confirm another's.
+ORDERING = (Buyer.Role.OWNER, Buyer.Role.BUYER, Buyer.Role.APPROVER)
+APPROVING = (Buyer.Role.OWNER, Buyer.Role.APPROVER)
 
 
 def can_order(user: User | None, legal_entity: LegalEntity) -> bool:
-    """May he place an order for this legal entity? A viewer may not."""
+    """May he place an order for this legal entity? A viewer or an accountant may not."""
     return (
         legal_entities(user).filter(pk=legal_entity.pk).exists()
-        and buyers(user)
-        .filter(company=legal_entity.company_id)
-        .exclude(role=Buyer.Role.VIEWER)
-        .exists()
+        and buyers(user).filter(company=legal_entity.company_id, role__in=ORDERING).exists()
     )
+
+
+def manages_people(user: User | None, company: Company) -> bool:
+    """May he invite and remove the company's people, and set their roles and limits? Its
+    owner may, while B2B is on for it, and the sales desk."""
+    return is_desk(user) or buyers(user).filter(company=company, role=Buyer.Role.OWNER).exists()

@@ -4,9 +4,19 @@
 ``b2b_overlay.plugins``, the sandbox's by ``sandbox.graphql``). Conventions are Saleor's:
 global ids, ``errors { field message code }``, a description and «added in» on every field.
 Resolvers are translate, call an action, translate back. ``info.context.user`` is whoever asks.
+
+``queries`` and ``mutations`` hold prices, carts, orders and terms; each other subject is a
+module with its own types, ``Queries`` and ``Mutations``.
 """
 
-from .mutations import Mutations
-from .queries import Queries
+from . import mutations, queries
 
 __all__ = ["Mutations", "Queries"]
+
+
+class Queries(queries.Queries):
+    """Every B2B query."""
+
+
+class Mutations(mutations.Mutations):
+    """Every B2B mutation."""

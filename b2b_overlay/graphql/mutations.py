@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import graphene
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
-from django.utils.translation import gettext as _
 
-from b2b_overlay.company import access, admit
+from b2b_overlay.company import admit
 from b2b_overlay.company.choice import choose
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.ordering import checkouts
 from b2b_overlay.ordering.switch import switch
 from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.shop import Refusal, Refused, get_shop
+from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Contract
 
 from . import types
-from .context import channel_of, current_user
+from .context import channel_of
 from .ids import UnknownId, number, numbers, text
+from .payload import Payload, desk, signed_in
 from .queries import checkout_value
-
-P = TypeVar("P", bound="Payload")
-
-
-class Payload(graphene.Mutation):
-    """What every B2B mutation answers: its own fields, and ``errors``."""
-
-    class Meta:
-        abstract = True
-
-    errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
-
-    @classmethod
-    def attempt(cls: type[P], action: Callable[[], P]) -> P:
-        """Run an action in a transaction; turn a refusal into ``errors``."""
-        try:
-            with transaction.atomic():
-                return action()
-        except Refused as refused:
-            errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]
-        except ObjectDoesNotExist:
-            errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
-        return cls(errors=errors)
-
-
-def _signed_in(info: Any) -> Any:
-    user = current_user(info)
-    if user is None:
-        raise Refused(Refusal("PERMISSION_DENIED", _("Sign in first.")))
-    return user
-
-
-def _desk(info: Any) -> Any:
-    """The desk's user; asked before anything is looked up, so that a stranger learns nothing
-    from the difference between «not found» and «not allowed»."""
-    user = current_user(info)
-    if not access.is_desk(user):
-        raise Refused(Refusal("PERMISSION_DENIED", _("Only the shop's staff may do this.")))
-    return user
 
 
 class LegalEntityChoose(Payload):
@@ -90,7 +48,7 @@ class LegalEntityChoose(Payload):
     ) -> LegalEntityChoose:
         def action() -> LegalEntityChoose:
             pk = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
-            return cls(chosen=choose(_signed_in(info), channel_of(channel).slug, pk))
+            return cls(chosen=choose(signed_in(info), channel_of(channel).slug, pk))
 
         return cls.attempt(action)
 
@@ -116,7 +74,7 @@ class CheckoutLegalEntityUpdate(Payload):
         def action() -> CheckoutLegalEntityUpdate:
             shop, pk = get_shop(), text(checkout_id, "Checkout")
             entity = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
-            checkouts.assign(shop, _signed_in(info), pk, entity)
+            checkouts.assign(shop, signed_in(info), pk, entity)
             checkout = shop.checkouts.get(pk)
             if checkout is None:
                 raise UnknownId(checkout_id)
@@ -147,7 +105,7 @@ class CompanyCreate(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:  # noqa: A002 - GraphQL's name
         def action() -> CompanyCreate:
-            user = _desk(info)
+            user = desk(info)
             entities = numbers(input["legal_entities"], "B2BLegalEntity")
             return cls(company=admit.create_company(user, input["name"], entities))
 
@@ -171,7 +129,7 @@ class CompanySwitch(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:  # noqa: A002 - GraphQL's name
         def action() -> CompanySwitch:
-            user = _desk(info)
+            user = desk(info)
             company = Company.objects.get(pk=number(id, "B2BCompany"))
             switch(get_shop(), user, company, is_active)
             return cls(company=company)
@@ -209,7 +167,7 @@ class ContractSave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:  # noqa: A002 - GraphQL's name
         def action() -> ContractSave:
-            user = _desk(info)
+            user = desk(info)
             known = input.get("id")
             contract = save_contract(
                 user,
@@ -260,7 +218,7 @@ class BuyerAdd(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:  # noqa: A002 - GraphQL's name
         def action() -> BuyerAdd:
-            user = _desk(info)
+            user = desk(info)
             return cls(
                 buyer=admit.add_buyer(
                     user,

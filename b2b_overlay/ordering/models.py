@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from b2b_overlay.company.models import Company, LegalEntity
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.terms.models import Contract
 
 
@@ -124,4 +124,49 @@ class WholesaleOrderLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="b2b_order_line_once")
+        ]
+
+
+class Approval(models.Model):
+    """согласование: a cart over its buyer's limit, waiting for an approver. What he confirms
+    is exactly what he was shown (``digest``); a changed cart has to be confirmed anew."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for confirmation")
+        APPROVED = "approved", _("confirmed")
+        REFUSED = "refused", _("refused")
+        #: The cart was changed, or the buyer took it back.
+        LAPSED = "lapsed", _("no longer asked for")
+
+    checkout_id = models.CharField(max_length=64, db_index=True)
+    buyer = models.ForeignKey(Buyer, models.CASCADE, related_name="approvals")
+    legal_entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="approvals")
+    channel = models.CharField(max_length=255)
+    #: Of lines, prices, total and legal entity.
+    digest = models.CharField(max_length=64)
+    #: The lines as asked for: ``[{"name", "sku", "quantity", "unit_price", "total"}]``.
+    lines = models.JSONField(default=list)
+    total = models.DecimalField(_("total"), max_digits=16, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    comment = models.TextField(_("comment"), blank=True, max_length=1000)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=1000, blank=True)
+    order = models.ForeignKey(WholesaleOrder, models.SET_NULL, null=True, related_name="approvals")
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkout_id"],
+                condition=models.Q(state="waiting"),
+                name="b2b_approval_one_waiting",
+            )
         ]

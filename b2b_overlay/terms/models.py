@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -58,6 +59,15 @@ class Contract(models.Model):
     payment_days = models.PositiveSmallIntegerField(
         _("deferral, days"), default=0, validators=[MaxValueValidator(365)]
     )
+    #: How much may be owed under it, in its currency, VAT included; None: no limit.
+    credit_limit = models.DecimalField(
+        _("credit limit"),
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -86,3 +96,35 @@ class Contract(models.Model):
     def due_date(self, ordered: datetime.date) -> datetime.date:
         """When an order of that day is to be paid."""
         return ordered + datetime.timedelta(days=self.payment_days)
+
+
+class Settlement(models.Model):
+    """взаиморасчёты: what a legal entity owes by one document, as 1C last told."""
+
+    legal_entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="settlements")
+    contract = models.ForeignKey(
+        Contract, models.SET_NULL, null=True, blank=True, related_name="settlements"
+    )
+    #: «Реализация 00-000123».
+    document = models.CharField(_("document"), max_length=255, blank=True)
+    document_date = models.DateField(_("of"), null=True, blank=True)
+    #: Owed to the shop; negative: paid in advance. VAT included.
+    amount = models.DecimalField(_("owed"), max_digits=16, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    due_date = models.DateField(_("due"), null=True, blank=True)
+    #: As of when, and in which file.
+    told_at = models.DateTimeField()
+    source = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["due_date", "document_date", "pk"]
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["legal_entity", "contract", "document", "document_date", "currency"],
+                nulls_distinct=False,
+                name="b2b_settlement_once",
+            )
+        ]

@@ -1,9 +1,9 @@
-"""Companies, legal entities, buyers, and whom a buyer is buying for.
+"""Companies and their legal entities.
 
 Rules: a legal entity that 1C sent belongs to no company until a manager says so; what fails
-a check digit is kept and marked, never dropped or corrected; the only foreign keys into the
-shop are to its user, each with a related_name of its own (Saleor's User has a ``note`` and
-others that would clash).
+a check digit is kept and marked, never dropped or corrected; one that was joined to another
+(``merged_into``) keeps its row, its requisites and its 1C ids, so that the next exchange
+changes it and not the other, and the joining can be taken back.
 """
 
 from __future__ import annotations
@@ -12,13 +12,22 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from . import requisites
+from b2b_overlay.company import requisites
 
 
 class Company(models.Model):
     """клиент, партнёр: the wholesale customer as the sales manager knows it."""
 
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("customer")
+        HOLDING = "holding", _("holding")
+        SUBSIDIARY = "subsidiary", _("daughter company")
+        BRANCH = "branch", _("branch")
+        DEPARTMENT = "department", _("department")
+
     name = models.CharField(_("name"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.CUSTOMER)
+    #: Any depth, no cycles (``company.structure.set_parent``).
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -37,6 +46,10 @@ class Company(models.Model):
     )
     #: The switch: B2B is on for this customer. Off, its buyers are retail customers again.
     is_active = models.BooleanField(_("wholesale is on"), default=False)
+    #: The company this one turned out to be; its people and legal entities are there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -44,6 +57,11 @@ class Company(models.Model):
         ordering = ["name", "pk"]
         verbose_name = _("company")
         verbose_name_plural = _("companies")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("pk")), name="b2b_company_not_its_own_parent"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -87,6 +105,10 @@ class LegalEntity(models.Model):
     full_name = models.CharField(_("full name"), max_length=1000, blank=True)
     inn = models.CharField(_("INN"), max_length=32, blank=True, db_index=True)
     kpp = models.CharField(_("KPP"), max_length=16, blank=True)
+    #: ISO 3166-1 alpha-2; a foreigner's, with the tax id of his own country.
+    country = models.CharField(_("country"), max_length=2, default="RU")
+    tax_id = models.CharField(_("foreign tax id"), max_length=64, blank=True)
+    #: ОГРН, or ОГРНИП of a sole trader.
     ogrn = models.CharField(_("OGRN"), max_length=16, blank=True)
     okpo = models.CharField(_("OKPO"), max_length=16, blank=True)
     legal_address = models.CharField(_("legal address"), max_length=1000, blank=True)
@@ -95,6 +117,10 @@ class LegalEntity(models.Model):
     email = models.CharField(_("e-mail"), max_length=255, blank=True)
     #: False: 1C marked it for deletion; it can't buy, its orders stay.
     is_active = models.BooleanField(_("active"), default=True)
+    #: The legal entity this one turned out to be: orders, contracts and debts are there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -127,47 +153,3 @@ class BankAccount(models.Model):
                 fields=["legal_entity", "number", "bic"], name="b2b_bank_account_once"
             )
         ]
-
-
-class Buyer(models.Model):
-    """закупщик: a shop user's membership of a company."""
-
-    class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
-        BUYER = "buyer", _("buyer")
-        VIEWER = "viewer", _("viewer")
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_memberships"
-    )
-    company = models.ForeignKey(Company, models.CASCADE, related_name="buyers")
-    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.BUYER)
-    #: The legal entities he may buy for; an owner may for all of the company's.
-    legal_entities = models.ManyToManyField(LegalEntity, related_name="buyers", blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        app_label = "b2b_overlay"
-        verbose_name = _("buyer")
-        verbose_name_plural = _("buyers")
-        constraints = [
-            models.UniqueConstraint(fields=["user", "company"], name="b2b_buyer_once_per_company")
-        ]
-
-
-class Choice(models.Model):
-    """Whom a user is buying for, per channel, kept by the server.
-
-    ``legal_entity`` None is «как частное лицо»: retail prices, by his own choice. No row: the
-    first legal entity he may buy for.
-    """
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_choices")
-    channel = models.CharField(max_length=255)
-    legal_entity = models.ForeignKey(
-        LegalEntity, models.CASCADE, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        app_label = "b2b_overlay"
-        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="b2b_choice_once")]

@@ -1,0 +1,58 @@
+"""What every B2B mutation answers, and who may call one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import graphene
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from b2b_overlay.company import access
+from b2b_overlay.shop import Refusal, Refused
+
+from . import types
+from .context import current_user
+
+__all__ = ["Payload", "desk", "signed_in"]
+
+P = TypeVar("P", bound="Payload")
+
+
+class Payload(graphene.Mutation):
+    """What every B2B mutation answers: its own fields, and ``errors``."""
+
+    class Meta:
+        abstract = True
+
+    errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
+
+    @classmethod
+    def attempt(cls: type[P], action: Callable[[], P]) -> P:
+        """Run an action in a transaction; turn a refusal into ``errors``."""
+        try:
+            with transaction.atomic():
+                return action()
+        except Refused as refused:
+            errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]
+        except ObjectDoesNotExist:
+            errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
+        return cls(errors=errors)
+
+
+def signed_in(info: Any) -> Any:
+    user = current_user(info)
+    if user is None:
+        raise Refused(Refusal("PERMISSION_DENIED", _("Sign in first.")))
+    return user
+
+
+def desk(info: Any) -> Any:
+    """The desk's user; asked before anything is looked up, so that a stranger learns nothing
+    from the difference between «not found» and «not allowed»."""
+    user = current_user(info)
+    if not access.is_desk(user):
+        raise Refused(Refusal("PERMISSION_DENIED", _("Only the shop's staff may do this.")))
+    return user
