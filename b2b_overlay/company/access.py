@@ -15,12 +15,15 @@ from .models import Buyer, Company, LegalEntity
 
 __all__ = [
     "User",
+    "approvers",
     "buyers",
     "can_order",
     "companies",
     "is_desk",
     "legal_entities",
     "manages_people",
+    "owners",
+    "people",
 ]
 
 
@@ -87,3 +90,30 @@ def manages_people(user: User | None, company: Company) -> bool:
     """May he invite and remove the company's people, and set their roles and limits? Its
     owner may, while B2B is on for it, and the sales desk."""
     return is_desk(user) or buyers(user).filter(company=company, role=Buyer.Role.OWNER).exists()
+
+
+def people(user: User | None) -> QuerySet[Buyer]:
+    """The buyers whose roles, limits and legal entities he may change: those of the companies
+    he owns; for the sales desk all."""
+    if is_desk(user):
+        return Buyer.objects.all()
+    owned = buyers(user).filter(role=Buyer.Role.OWNER)
+    return Buyer.objects.filter(company__in=owned.values("company"))
+
+
+def owners(company: Company) -> QuerySet[Buyer]:
+    """Those who manage the company's people and can sign in."""
+    return Buyer.objects.filter(
+        company=company, role=Buyer.Role.OWNER, is_active=True, user__is_active=True
+    )
+
+
+def approvers(legal_entity: LegalEntity) -> QuerySet[Buyer]:
+    """Those who may confirm another's order for this legal entity."""
+    return Buyer.objects.filter(
+        Q(role=Buyer.Role.OWNER) | Q(role=Buyer.Role.APPROVER, legal_entities=legal_entity),
+        company=legal_entity.company_id,
+        company__is_active=True,
+        is_active=True,
+        user__is_active=True,
+    ).distinct()

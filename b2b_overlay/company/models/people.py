@@ -63,6 +63,13 @@ class Buyer(models.Model):
             models.UniqueConstraint(fields=["user", "company"], name="b2b_buyer_once_per_company")
         ]
 
+    @property
+    def called(self) -> str:
+        """What a person is called on pages: as his company calls him, else as he calls himself,
+        else his e-mail."""
+        own = f"{self.user.first_name} {self.user.last_name}".strip()
+        return self.name or own or str(self.user.email)
+
 
 class Choice(models.Model):
     """Whom a user is buying for, per channel, kept by the server.
