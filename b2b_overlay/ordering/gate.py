@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
 
+from . import credit
 from .checkouts import prices_for, terms_on
 from .models import CheckoutTerms
 
@@ -104,7 +105,10 @@ def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
         )
         for line in checkout.lines
     )
-    return [refusal for refusal in found if refusal]
+    return [
+        *(refusal for refusal in found if refusal),
+        *credit.refusals(terms, checkout.total),
+    ]
 
 
 def step_of(answer: Priced | NoPrice | None) -> int:

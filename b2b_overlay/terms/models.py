@@ -99,7 +99,8 @@ class Contract(models.Model):
 
 
 class Settlement(models.Model):
-    """взаиморасчёты: what a legal entity owes by one document, as 1C last told."""
+    """взаиморасчёты: what a legal entity owes by one document, as 1C last told. One that owes
+    nothing has a single row of zero, so that it is known since when (``terms.settlements``)."""
 
     legal_entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="settlements")
     contract = models.ForeignKey(
@@ -123,7 +124,15 @@ class Settlement(models.Model):
         verbose_name_plural = _("settlements")
         constraints = [
             models.UniqueConstraint(
-                fields=["legal_entity", "contract", "document", "document_date", "currency"],
+                #: A document may be paid in parts, each due on a day of its own.
+                fields=[
+                    "legal_entity",
+                    "contract",
+                    "document",
+                    "document_date",
+                    "currency",
+                    "due_date",
+                ],
                 nulls_distinct=False,
                 name="b2b_settlement_once",
             )
