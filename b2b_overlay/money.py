@@ -17,10 +17,25 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
 
-__all__ = ["CurrencyMismatch", "Money", "UnitPrice", "Vat", "quantize", "split_price", "to_amount"]
+from django.utils import formats
+
+__all__ = [
+    "CurrencyMismatch",
+    "Money",
+    "UnitPrice",
+    "Vat",
+    "quantize",
+    "split_price",
+    "to_amount",
+    "written",
+]
 
 #: Minor units that are not 2 (ISO 4217); every other currency has two.
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "KWD": 3, "BHD": 3}
+
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
+#: A narrow no-break space: a sum never breaks in two lines.
+_GAP = "\u202f"
 
 
 class CurrencyMismatch(ValueError):
@@ -76,6 +91,14 @@ class Money:
 
     def __str__(self) -> str:
         return f"{quantize(self.amount, self.currency)} {self.currency}"
+
+
+def written(value: Money) -> str:
+    """``1 234,50 ₽``, in the manner of the reader's language."""
+    amount = quantize(value.amount, value.currency)
+    places = -int(amount.as_tuple().exponent)
+    text = formats.number_format(amount, places, use_l10n=True, force_grouping=True)
+    return f"{text}{_GAP}{_SIGNS.get(value.currency, value.currency)}"
 
 
 @dataclass(frozen=True, slots=True)

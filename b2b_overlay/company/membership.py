@@ -142,7 +142,7 @@ def _locked(buyer: Buyer, *, removed: bool = False) -> Buyer:
     role at the same moment don't leave it without one."""
     people = {
         each.pk: each
-        for each in Buyer.objects.select_for_update(of=("self",))
+        for each in Buyer.objects.select_for_update(of=("self",), no_key=True)
         .filter(company=buyer.company_id)
         .select_related("company", "user")
         .order_by("pk")

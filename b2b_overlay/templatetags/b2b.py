@@ -11,24 +11,15 @@ from django.urls import reverse
 from django.utils import formats
 
 from b2b_overlay.cabinet.assets import asset_name
-from b2b_overlay.money import Money, quantize
+from b2b_overlay.money import Money, quantize, written
 
 register = template.Library()
-
-_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
-#: A narrow no-break space: a sum never breaks in two lines.
-_GAP = "\u202f"
 
 
 @register.filter
 def money(value: Money | None) -> str:
     """``1 234,50 ₽``, in the manner of the page's language; an em dash where there is none."""
-    if value is None:
-        return "—"
-    amount = quantize(value.amount, value.currency)
-    places = -int(amount.as_tuple().exponent)
-    text = formats.number_format(amount, places, use_l10n=True, force_grouping=True)
-    return f"{text}{_GAP}{_SIGNS.get(value.currency, value.currency)}"
+    return "—" if value is None else written(value)
 
 
 @register.filter
