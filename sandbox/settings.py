@@ -71,6 +71,14 @@ AUTH_USER_MODEL = "sandbox.User"
 #: As strong as Django's default at a tenth of its time: the demo signs in often.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 
+#: Saleor's.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    }
+]
+
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
 USE_I18N = True

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from b2b_overlay.shop import (
     Refused,
     Variant,
 )
+from b2b_overlay.shop.passwords import demand_good
 
 from . import carts, models, values
 from .pricing import descendants, retail_prices
@@ -231,8 +232,7 @@ class ReadPeople:
     def sign_in(self, request: object, email: str, password: str) -> Person | None:
         """After :data:`ATTEMPTS` wrong passwords the e-mail waits :data:`PAUSE` seconds, from
         that address. Raises :class:`Refused` meanwhile."""
-        address = request.META.get("REMOTE_ADDR", "") if isinstance(request, HttpRequest) else ""
-        key = f"sign-in:{address}:{email.strip().lower()}"
+        key = f"sign-in:{self.address(request)}:{email.strip().lower()}"
         if int(cache.get_or_set(key, 0, PAUSE) or 0) >= ATTEMPTS:
             raise Refused(Refusal("INVALID", _("Too many wrong passwords. Try again in a minute.")))
         row = models.User.objects.filter(email__iexact=email.strip(), is_active=True).first()
@@ -245,6 +245,29 @@ class ReadPeople:
     def stamp(self, user_id: int) -> str | None:
         row = models.User.objects.filter(pk=user_id, is_active=True).first()
         return row.jwt_token_key if row else None
+
+    def address(self, request: object) -> str:
+        return request.META.get("REMOTE_ADDR", "") if isinstance(request, HttpRequest) else ""
+
+    def create(self, email: str, name: str) -> Person:
+        try:
+            with transaction.atomic():
+                row = models.User.objects.create_user(email.strip().lower(), first_name=name)
+        except IntegrityError:
+            text = _("The shop already has an account «%(email)s».") % {"email": email}
+            raise Refused(Refusal("INVALID", text)) from None
+        return values.person(row)
+
+    def set_password(self, user_id: int, password: str) -> None:
+        row = models.User.objects.get(pk=user_id)
+        demand_good(password, row)
+        row.set_password(password)
+        row.save(update_fields=["password", "jwt_token_key"])
+
+    def shut_out(self, user_id: int) -> None:
+        row = models.User.objects.get(pk=user_id)
+        row.set_password(None)
+        row.save(update_fields=["password", "jwt_token_key"])
 
 
 class SandboxShop:

@@ -347,6 +347,20 @@ class People(Protocol):
         """Changes when the password does or the user is shut out (None): a sign-in cookie
         made under another stamp is void."""
 
+    def address(self, request: object) -> str:
+        """The network address a request came from, as the shop's own throttling sees it."""
+
+    def create(self, email: str, name: str) -> Person:
+        """A new customer, confirmed, whom no password lets in yet; nothing is mailed. Raises
+        :class:`Refused` where the e-mail is taken."""
+
+    def set_password(self, user_id: int, password: str) -> None:
+        """Asks the shop's own rules (:class:`Refused` with their sentences); every sign-in and
+        token given out under the old password falls."""
+
+    def shut_out(self, user_id: int) -> None:
+        """No password lets him in until :meth:`set_password`; whatever is open falls."""
+
 
 class Shop(Protocol):
     """The sum of the port."""
