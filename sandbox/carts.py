@@ -292,7 +292,7 @@ def _make_order(checkout: Checkout, value: CheckoutValue) -> Order:
 def _complete(shop: Shop, checkout_id: str) -> Order:
     checkout = Checkout.objects.select_for_update(of=("self",)).get(pk=checkout_id)
     value = value_of(checkout)
-    if refusals := gate.refusals(shop, value):
+    if refusals := gate.refusals(shop, value) or gate.last_look(checkout_id):
         raise Refused(*refusals)
     on_account = b2b_checkouts.terms_on(value) is not None
     if refusals := _completion_refusals(checkout, value, on_account):

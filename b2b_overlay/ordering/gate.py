@@ -5,14 +5,20 @@ so it holds whichever way the order comes. A retail cart passes untouched. After
 hook calls ``checkouts.changed``: whoever is told that a price has changed finds the new one
 when he looks, and can order at it. Codes are Saleor
 3.23's CheckoutErrorCode values; messages are for the buyer.
+
+Between the gate and the order lies time, in which the desk may switch B2B off or remove the
+buyer. So :func:`last_look` is asked once more, inside the transaction that makes the order:
+it holds the rows that the right to order hangs on until that transaction ends.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
+from b2b_overlay.company import access
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
 
@@ -20,7 +26,7 @@ from . import credit
 from .checkouts import prices_for, terms_on
 from .models import CheckoutTerms
 
-__all__ = ["is_wholesale", "pack_refusal", "refusals", "step_of"]
+__all__ = ["is_wholesale", "last_look", "pack_refusal", "refusals", "step_of"]
 
 
 def is_wholesale(checkout_id: str) -> bool:
@@ -77,21 +83,49 @@ def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str
     return pack_refusal(line.quantity, answer, name, line)
 
 
+def _ended() -> Refusal:
+    return Refusal(
+        "INVALID",
+        _(
+            "Wholesale terms no longer hold for this cart. Choose the legal entity again, or "
+            "order as a private person."
+        ),
+    )
+
+
+#: FOR SHARE: orders of one company don't wait for each other, only whoever would end their
+#: terms waits for them, and they for him. (Django knows no FOR SHARE.)
+_HOLD = """
+    SELECT 1 FROM b2b_overlay_legalentity AS entity
+    JOIN b2b_overlay_company AS company ON company.id = entity.company_id
+    JOIN b2b_overlay_buyer AS buyer ON buyer.company_id = company.id AND buyer.user_id = %s
+    WHERE entity.id = %s FOR SHARE
+"""
+
+
+def last_look(checkout_id: str) -> list[Refusal]:
+    """May this cart's buyer still order for its legal entity? Asked within the transaction
+    that makes the order, and true until it ends: switching B2B off, removing the buyer or
+    moving the legal entity waits for it. Empty: he may, or it is a retail cart."""
+    record = (
+        CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity__isnull=False)
+        .select_related("legal_entity", "user")
+        .first()
+    )
+    if record is None or record.legal_entity is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [record.user_id, record.legal_entity_id])
+    return [] if access.can_order(record.user, record.legal_entity) else [_ended()]
+
+
 def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
     """Everything that keeps this cart from becoming a wholesale order; empty: it may."""
     if not is_wholesale(checkout.id):
         return []
     terms = terms_on(checkout)
     if terms is None:
-        return [
-            Refusal(
-                "INVALID",
-                _(
-                    "Wholesale terms no longer hold for this cart. Choose the legal entity "
-                    "again, or order as a private person."
-                ),
-            )
-        ]
+        return [_ended()]
     quantities: dict[int, int] = {}
     for line in checkout.lines:
         quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity

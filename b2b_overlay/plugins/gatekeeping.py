@@ -1,21 +1,53 @@
 """What is asked before a checkout becomes an order on Saleor: the core's gate, and three
-things that only matter here."""
+things that only matter here; and once more within the transaction that makes the order.
+
+Saleor asks ``preprocess_order_creation`` before that transaction, so whatever the gate locked
+would be free again. Every way from a checkout to an order saves an ``Order`` inside it, with
+the checkout's row locked: :func:`last_look` is that model's ``pre_save`` (checks, E113).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.sites.models import Site
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from saleor.checkout.error_codes import CheckoutErrorCode
+from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions
 
 from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.shop import Refusal
 
-from . import carts, on_account
+from . import carts, language, on_account
 from .shop import SaleorShop
 
-__all__ = ["refusals"]
+__all__ = ["demand_none", "last_look", "refusals"]
+
+
+def demand_none(refusals: list[Refusal]) -> None:
+    """Raise refusals as Saleor's ``errors[]``: codes are CheckoutErrorCode values."""
+    if refusals:
+        raise ValidationError({"lines": [_error(refusal) for refusal in refusals]})
+
+
+def _error(refusal: Refusal) -> ValidationError:
+    params = {}
+    if refusal.line_id:
+        params["lines"] = [carts.line_global_id(refusal.line_id)]
+    if refusal.variant_id:
+        params["variants"] = [carts.variant_global_id(refusal.variant_id)]
+    return ValidationError(
+        refusal.message, code=CheckoutErrorCode[refusal.code].value, params=params
+    )
+
+
+def last_look(order: Any) -> None:
+    """An order is about to be saved for the first time: do the terms of its checkout still
+    hold? They do until its transaction ends, or nothing of the order is left."""
+    with allow_writer(), language.spoken(order):
+        demand_none(gate.last_look(str(order.checkout_token)))
 
 
 def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin
 
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, gate, orders
-from b2b_overlay.shop import Refusal
 
 from . import carts, gatekeeping, language, order_notes, pages
 from .activity import PLUGIN_ID, forget
@@ -59,7 +56,7 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
         """The gate: whichever way a checkout becomes an order, it comes through here."""
         if conf.enabled:
             with allow_writer(), language.spoken(checkout_info.checkout):
-                _raise(gatekeeping.refusals(checkout_info, self.requestor))
+                gatekeeping.demand_none(gatekeeping.refusals(checkout_info, self.requestor))
         return previous_value
 
     def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
@@ -73,20 +70,3 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
         """The cabinet's pages, under ``/plugins/b2b/``. Saleor asks an inactive plugin too."""
         return pages.answer(request, path, on=self.active and conf.enabled)
-
-
-def _raise(refusals: list[Refusal]) -> None:
-    """Refusals as Saleor's ``errors[]``: codes are CheckoutErrorCode values."""
-    if refusals:
-        raise ValidationError({"lines": [_error(refusal) for refusal in refusals]})
-
-
-def _error(refusal: Refusal) -> ValidationError:
-    params = {}
-    if refusal.line_id:
-        params["lines"] = [carts.line_global_id(refusal.line_id)]
-    if refusal.variant_id:
-        params["variants"] = [carts.variant_global_id(refusal.variant_id)]
-    return ValidationError(
-        refusal.message, code=CheckoutErrorCode[refusal.code].value, params=params
-    )

@@ -1,7 +1,7 @@
 """The seam: where the overlay enters Saleor's own ``/graphql/``. One small module.
 
 :func:`install` runs in ``AppConfig.ready()``, before Saleor's schema and URLs are imported
-(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does three
+(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does four
 things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`) and a test:
 
 * one middleware gives a signed-in request a registry of dataloaders that shows contract
@@ -9,9 +9,11 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
 * the B2B queries and mutations join two of the classes Saleor's own are made of;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
-  (:mod:`.privacy`).
+  (:mod:`.privacy`);
+* an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`).
 
-The last two are off with ``B2B_PATCH_SCHEMA = False``; everything asks :func:`.activity.is_on`.
+The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything asks
+:func:`.activity.is_on`.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import Any
 
 import graphene
 from django.conf import settings
+from django.db.models.signals import pre_save
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -34,17 +37,19 @@ from b2b_overlay.conf import conf
 from . import language
 from .activity import is_on
 
-__all__ = ["contract_prices", "install"]
+__all__ = ["before_an_order", "contract_prices", "install"]
 
 logger = logging.getLogger(__name__)
 
 MIDDLEWARE = f"{__name__}.contract_prices"
+BEFORE_AN_ORDER = f"{__name__}.before_an_order"
 
 
 def install() -> None:
     """Enter Saleor. Called once, when the app is ready."""
     if MIDDLEWARE not in settings.MIDDLEWARE:
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, MIDDLEWARE]
+    pre_save.connect(before_an_order, sender="order.Order", dispatch_uid=BEFORE_AN_ORDER)
     if conf.patch_schema:
         try:
             _extend_schema()
@@ -76,6 +81,14 @@ def contract_prices(
             return get_response(request)
 
     return middleware
+
+
+def before_an_order(instance: Any, **_signal: Any) -> None:
+    """Saleor's ``Order`` is saved: when it is new and comes from a checkout, the last look."""
+    if instance._state.adding and instance.checkout_token and is_on():
+        from .gatekeeping import last_look
+
+        last_look(instance)
 
 
 def _extend_schema() -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from graphql_relay import from_global_id
 
-from b2b_overlay.ordering import orders
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.ordering import gate, orders
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.pricing.models import Price
 from b2b_overlay.shop import Refused
@@ -154,6 +155,33 @@ def test_switched_off_meanwhile_he_cant_order_on_account(ask, cast, cart, stand)
 
     assert told["order"] is None
     assert told["errors"]
+    assert _nothing_ordered(ask, cast, cart, stand)
+
+
+@pytest.mark.parametrize("ended", ["switched off", "removed", "moved"])
+def test_terms_that_end_between_the_gate_and_the_order_make_none(
+    ask, cast, cart, stand, monkeypatch, ended
+):
+    """The gate has said yes; before the order is made, the desk ends its terms."""
+    asked = gate.refusals
+
+    def meanwhile(*args):
+        answer = asked(*args)
+        if ended == "switched off":
+            Company.objects.filter(pk=cast.company.pk).update(is_active=False)
+        elif ended == "removed":
+            Buyer.objects.filter(user=cast.buyer).update(is_active=False)
+        else:
+            LegalEntity.objects.filter(pk=cast.first.pk).update(company=cast.theirs.company)
+        return answer
+
+    cast.theirs.refresh_from_db()
+    monkeypatch.setattr(gate, "refusals", meanwhile)
+    told = payload(ask, COMPLETE, cast.buyer, id=cart)
+
+    assert told["order"] is None
+    assert codes(told) == {"INVALID"}
+    assert "Оптовые условия" in told["errors"][0]["message"]
     assert _nothing_ordered(ask, cast, cart, stand)
 
 
