@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.history import tracked
 from b2b_overlay.terms.models import Contract
 
 
@@ -127,6 +128,7 @@ class WholesaleOrderLine(models.Model):
         ]
 
 
+@tracked(found_by=["buyer", "legal_entity"], exclude=["lines", "digest"])
 class Approval(models.Model):
     """согласование: a cart over its buyer's limit, waiting for an approver. What he confirms
     is exactly what he was shown (``digest``); a changed cart has to be confirmed anew."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company.models import Company, Group, LegalEntity
+from b2b_overlay.history import tracked
 from b2b_overlay.terms.models import Contract
 
 
@@ -65,6 +66,7 @@ class Price(models.Model):
         ]
 
 
+@tracked(found_by=["contract", "legal_entity", "company"])
 class Assignment(models.Model):
     """For whom a price list is: exactly one of a contract, a legal entity, a company, a group
     of companies; or none of them, the shop's wholesale default."""

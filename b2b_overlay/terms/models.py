@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.history import tracked
 
 
 class Organization(models.Model):
@@ -30,6 +31,7 @@ class Organization(models.Model):
         return self.name
 
 
+@tracked(found_by=["legal_entity"])
 class Contract(models.Model):
     """договор, соглашение: the terms of one legal entity."""
 

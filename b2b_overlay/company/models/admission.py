@@ -11,10 +11,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from b2b_overlay.history import tracked
+
 from .people import Buyer
 from .structure import LegalEntity
 
 
+@tracked(found_by=["buyer"], exclude=["token_hash", "code_hash"])
 class Invitation(models.Model):
     """приглашение: a link, its QR code, or a short code to read out. They let one person in,
     once, to choose a password (or to join with the account he has)."""
@@ -43,6 +46,7 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
 
 
+@tracked(found_by=["legal_entity", "buyer"], exclude=["card"])
 class Application(models.Model):
     """заявка: a retail customer asks to buy wholesale."""
 

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from b2b_overlay.history import tracked
+
 from .structure import Company, LegalEntity
 
 
+@tracked(found_by=["source", "target", "source_company", "target_company"])
 class Rearrangement(models.Model):
     """перестановка: rows that went from one owner to another as one thing, undoable as one."""
 
@@ -55,6 +58,7 @@ class Rearrangement(models.Model):
         verbose_name_plural = _("rearrangements")
 
 
+@tracked(found_by=["low", "high"], exclude=["score", "reasons"], only_changes=True)
 class Doubt(models.Model):
     """сомнение: two legal entities that may be one. ``low`` has the lower id."""
 
@@ -89,6 +93,7 @@ class Doubt(models.Model):
         ]
 
 
+@tracked()
 class Rule(models.Model):
     """A certain case that joins by itself (``company.rules``): on or off. No row: as the rule
     itself says."""

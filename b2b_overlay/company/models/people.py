@@ -14,9 +14,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from b2b_overlay.history import tracked
+
 from .structure import Company, LegalEntity
 
 
+@tracked(found_by=["company"])
 class Buyer(models.Model):
     """закупщик: a shop user's membership of a company."""
 
@@ -62,6 +65,15 @@ class Buyer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "company"], name="b2b_buyer_once_per_company")
         ]
+
+
+@tracked(found_by=["buyer"], is_link=True)
+class BuyerLegalEntities(Buyer.legal_entities.through):  # type: ignore[misc,name-defined]
+    """The table behind :attr:`Buyer.legal_entities`, for its history."""
+
+    class Meta:
+        app_label = "b2b_overlay"
+        proxy = True
 
     @property
     def called(self) -> str:

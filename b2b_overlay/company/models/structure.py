@@ -13,8 +13,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company import requisites
+from b2b_overlay.history import tracked
 
 
+@tracked(found_by=["merged_into"])
 class Company(models.Model):
     """клиент, партнёр: the wholesale customer as the sales manager knows it."""
 
@@ -67,6 +69,7 @@ class Company(models.Model):
         return self.name
 
 
+@tracked()
 class Group(models.Model):
     """группа клиентов: companies that share terms («дилеры»)."""
 
@@ -82,6 +85,16 @@ class Group(models.Model):
         return self.name
 
 
+@tracked(found_by=["company"], is_link=True)
+class GroupCompanies(Group.companies.through):  # type: ignore[misc,name-defined]
+    """The table behind :attr:`Group.companies`, for its history."""
+
+    class Meta:
+        app_label = "b2b_overlay"
+        proxy = True
+
+
+@tracked(found_by=["company", "merged_into"])
 class LegalEntity(models.Model):
     """юрлицо, контрагент: who signs and pays."""
 
@@ -132,9 +145,24 @@ class LegalEntity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def wrong(self) -> list[requisites.Wrong]:
+        """What is wrong in its requisites, in sentences; of its bank accounts too, where they
+        were prefetched: a list must not ask the database for each row."""
+        prefetched = getattr(self, "_prefetched_objects_cache", {})
+        return requisites.wrong(
+            self.kind,
+            inn=self.inn,
+            kpp=self.kpp,
+            ogrn=self.ogrn,
+            okpo=self.okpo,
+            country=self.country,
+            tax_id=self.tax_id,
+            accounts=prefetched.get("bank_accounts", ()),
+        )
+
     def failed_checks(self) -> list[str]:
-        """Names of the requisites whose check digits or length are wrong."""
-        return requisites.failed(self.kind, inn=self.inn, kpp=self.kpp, ogrn=self.ogrn)
+        """Names of the requisites that :meth:`wrong` is about, each once."""
+        return list(dict.fromkeys(each.field for each in self.wrong()))
 
 
 class BankAccount(models.Model):

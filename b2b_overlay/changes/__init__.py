@@ -1,0 +1,5 @@
+"""What the history says: the changes of a company, of a legal entity, of a company's people.
+
+Above every package whose models are tracked (:mod:`b2b_overlay.history` keeps, this reads);
+pages and GraphQL ask here and show the same.
+"""

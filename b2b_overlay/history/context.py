@@ -1,0 +1,56 @@
+"""Who changes, by which way, and where: said once at each way in, kept with every change.
+
+Nothing is asked of the database: the words travel with the statements that write (pghistory
+puts them before each as a setting local to the transaction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, Protocol
+
+import pghistory
+from django.db import connection
+
+__all__ = ["Recorder", "Way", "recorded"]
+
+#: A page of the cabinet, a GraphQL mutation, 1C's exchange, ``manage.py``, the shop itself.
+Way = Literal["page", "graphql", "exchange", "command", "saleor"]
+
+
+class Recorder(Protocol):
+    """Any shop's user, as far as the history asks."""
+
+    pk: Any
+
+
+@contextmanager
+def recorded(who: Recorder | None, via: Way, where: str, **more: str) -> Iterator[None]:
+    """Every change made within is recorded as this user's, by this way.
+
+    ``where`` is the page's path, the mutation's name, the file's or the command's; ``more``
+    what else is worth keeping (``file``, ``connection``). Within another one the outer way
+    holds, since that is how the person came; what it doesn't say is taken from the inner.
+    """
+    told = {"who": who.pk if who is not None else None, "via": via, "where": where, **more}
+    with pghistory.context() as context:
+        before = dict(context.metadata)
+        for key, value in told.items():
+            if context.metadata.get(key) in (None, ""):
+                context.metadata[key] = value
+        try:
+            yield
+        finally:
+            context.metadata.clear()
+            context.metadata.update(before)
+            if not before:
+                _forget()
+
+
+def _forget() -> None:
+    """Whatever else this transaction changes is nobody's of ours. Only where the transaction
+    is longer than the context; at its end the setting falls by itself."""
+    if connection.in_atomic_block and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pghistory.context_metadata', '', true)")
