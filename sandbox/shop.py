@@ -181,6 +181,12 @@ class Carts:
             line.price_override_reason = reason if line.price_override is not None else ""
         models.CheckoutLine.objects.bulk_update(lines, ["price_override", "price_override_reason"])
 
+    @transaction.atomic
+    def prepare(self, checkout_id: str, user_id: int) -> None:
+        mine = models.Checkout.objects.filter(pk__in=uuids([checkout_id]), user=user_id)
+        if row := mine.select_for_update().first():
+            carts.fill_delivery(row)
+
     def complete(self, checkout_id: str, user_id: int) -> str:
         """An order placed on a page asks for no delivery: goods are collected, or delivered
         by agreement, so the cheapest method and an address without a street are put in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import graphene
@@ -30,10 +31,11 @@ class Payload(graphene.Mutation):
     errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
 
     @classmethod
-    def attempt(cls: type[P], action: Callable[[], P]) -> P:
-        """Run an action in a transaction; turn a refusal into ``errors``."""
+    def attempt(cls: type[P], action: Callable[[], P], *, atomic: bool = True) -> P:
+        """Run an action in a transaction; turn a refusal into ``errors``. Not ``atomic``: the
+        action has transactions of its own and goes on after them (carts, an order)."""
         try:
-            with transaction.atomic():
+            with transaction.atomic() if atomic else nullcontext():
                 return action()
         except Refused as refused:
             errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]

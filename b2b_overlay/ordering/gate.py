@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company import access
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
+from b2b_overlay.terms.current import Terms
 
-from . import credit
+from . import credit, limits
 from .checkouts import prices_for, terms_on
 from .models import CheckoutTerms
 
-__all__ = ["is_wholesale", "last_look", "pack_refusal", "refusals", "step_of"]
+__all__ = ["is_wholesale", "last_look", "obstacles", "pack_refusal", "refusals", "step_of"]
 
 
 def is_wholesale(checkout_id: str) -> bool:
@@ -126,6 +127,12 @@ def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
     terms = terms_on(checkout)
     if terms is None:
         return [_ended()]
+    over = limits.refusal(checkout, terms)
+    return [*obstacles(shop, checkout, terms), *([over] if over else [])]
+
+
+def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
+    """Everything but the buyer's own limit, over which an approver has the last word."""
     quantities: dict[int, int] = {}
     for line in checkout.lines:
         quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity

@@ -20,18 +20,19 @@ from b2b_overlay.company.models import Buyer, LegalEntity
 from b2b_overlay.money import Money, Vat
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
-from b2b_overlay.shop import PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
+from b2b_overlay.shop import Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
-from . import checkouts
+from . import checkouts, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
 
-__all__ = ["orders_for", "place", "record", "record_missing"]
+__all__ = ["orders_for", "place", "record", "record_missing", "sum_changed"]
 
 
 def orders_for(user: access.User | None) -> QuerySet[WholesaleOrder]:
-    """Orders the user may see: the desk all; a company's owner all of the company's; others
-    those of the legal entities they may buy for, and their own."""
+    """Orders the user may see: the desk all; a company's owner all of the company's; others,
+    whatever their role, those of the legal entities they were given. Whoever was removed, or
+    whose legal entity was taken away, no longer sees even those he placed himself."""
     if access.is_desk(user):
         return WholesaleOrder.objects.all()
     own = access.buyers(user)
@@ -96,14 +97,14 @@ def _complete(
     if checkout is None or not checkout.lines:
         raise Refused(Refusal("NO_LINES", _("The cart is empty.")))
     if shown_total is not None and checkout.total.amount != shown_total:
-        raise Refused(
-            Refusal(
-                "INVALID",
-                _("The sum has changed to %(total)s; look at the cart again.")
-                % {"total": checkout.total},
-            )
-        )
+        raise Refused(sum_changed(checkout))
     return shop.checkouts.complete(checkout_id, int(user.pk))
+
+
+def sum_changed(checkout: Checkout) -> Refusal:
+    """He was shown another sum than the cart comes to."""
+    sentence = _("The sum has changed to %(total)s; look at the cart again.")
+    return Refusal("INVALID", sentence % {"total": checkout.total})
 
 
 @transaction.atomic
@@ -129,6 +130,7 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
     )
     if created:
         WholesaleOrderLine.objects.bulk_create(_lines(shop, order, placed, terms))
+        limits.ordered(order)
     return order
 
 

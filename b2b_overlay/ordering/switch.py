@@ -22,7 +22,7 @@ from b2b_overlay.shop import Shop
 from . import checkouts
 from .models import CheckoutTerms, WholesaleOrder
 
-__all__ = ["switch", "switch_all_off", "switch_many", "turn"]
+__all__ = ["recheck", "switch", "switch_all_off", "switch_many", "turn"]
 
 
 def switch(shop: Shop, by: access.User, company: Company, on: bool) -> None:
@@ -58,6 +58,13 @@ def turn(shop: Shop, company_ids: Iterable[int], on: bool) -> set[int]:
     for checkout_id in _open_carts(legal_entity__company__in=wanted):
         checkouts.changed(shop, checkout_id)
     return turned
+
+
+def recheck(shop: Shop, user_ids: Iterable[object]) -> None:
+    """What these people may buy has changed, and is committed: their open carts get the prices
+    that hold now; where nothing holds any more, retail ones, and the gate refuses them."""
+    for checkout_id in _open_carts(legal_entity__isnull=False, user__in=list(user_ids)):
+        checkouts.changed(shop, checkout_id)
 
 
 def switch_all_off(shop: Shop) -> tuple[int, int]:

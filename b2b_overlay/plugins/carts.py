@@ -103,6 +103,11 @@ class SaleorCheckouts:
     ) -> None:
         shield.bind(checkout_id, prices, reason)
 
+    def prepare(self, checkout_id: str, user_id: int) -> None:
+        row = CheckoutRow.objects.filter(pk=as_uuid(checkout_id), user_id=user_id)
+        if row.exists():
+            prepare(get_user_model()._default_manager.get(pk=user_id), checkout_id)
+
     def complete(self, checkout_id: str, user_id: int) -> str:
         user = get_user_model()._default_manager.get(pk=user_id)
         before = self.get(checkout_id)

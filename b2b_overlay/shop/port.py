@@ -320,6 +320,11 @@ class Checkouts(Protocol):
         """Bind a price to each line id (None: the shop's own retail price), exact against
         the shop's promotions and vouchers. Called by ``ordering.checkouts.reprice``."""
 
+    def prepare(self, checkout_id: str, user_id: int) -> None:
+        """Put in what an order needs and the buyer wasn't asked for (addresses, delivery), as
+        :meth:`complete` would: the sum he then sees is the order's. Called before an approver
+        is asked for that sum. A cart that isn't the user's is left alone."""
+
     def complete(self, checkout_id: str, user_id: int) -> str:
         """Turn the cart into an order on account and return the order's id; the shop's own
         gate hook and order hook run. Raises :class:`Refused`; a refusal changes nothing."""
