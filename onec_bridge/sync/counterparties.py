@@ -3,12 +3,16 @@
 Identity within a connection: 1C's Ид (or Код, from a spreadsheet), then INN and KPP. The
 link keeps the name and the requisites exactly as 1C has them, because that is what 1C
 matches by when an order comes back to it (format.md, section 6; in_practice.md, 63).
+
+It keeps the whole card as last told too: a field told the same again is no news, so what was
+mended in the shop stays until 1C itself changes its mind. Two sources of one legal entity
+(1C and a spreadsheet) each have a memory of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from b2b_overlay.company import requisites
@@ -25,7 +29,7 @@ from .work import Work
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["SHEET_IDS", "Entry", "card_of", "save_entries", "take_counterparties"]
+__all__ = ["LABELS", "SHEET_IDS", "Entry", "card_of", "save_entries", "take_counterparties"]
 
 _OUTCOMES = {
     Taken.CREATED: Outcome.CREATED,
@@ -39,7 +43,18 @@ _KINDS = {
 }
 #: How ids begin that a spreadsheet gave: 1C's code, or INN and KPP where there is none.
 SHEET_IDS = ("Код:", "ИНН:")
-_LABELS = {"inn": "ИНН", "kpp": "КПП", "ogrn": "ОГРН"}
+#: Requisites as 1C calls them.
+LABELS = {
+    "inn": "ИНН",
+    "kpp": "КПП",
+    "ogrn": "ОГРН",
+    "okpo": "ОКПО",
+    "account": "Расчётный счёт",
+    "bic": "БИК",
+    "correspondent": "Корр. счёт",
+    "country": "Страна",
+    "tax_id": "Налоговый номер",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +100,48 @@ def save_entries(
     known = LegalEntity.objects.prefetch_related("bank_accounts").in_bulk(
         [pk for pk in local.values() if pk]
     )
-    pairs = [
-        (entry.card, known.get(local[entry.external_id]) or _same(connection, entry))
-        for entry in entries
-    ]
+    pairs = []
+    for entry in entries:
+        entity = known.get(local[entry.external_id])
+        link = links.get(Kind.COUNTERPARTY, entry.external_id) if entity else None
+        card = _news(entry.card, link, entity) if link and entity else entry.card
+        pairs.append((card, entity or _same(connection, entry)))
     saved = []
     for entry, (entity, taken) in zip(entries, take(pairs), strict=True):
         link = links.get(Kind.COUNTERPARTY, entry.external_id)
         outcome = _OUTCOMES[taken]
+        data = {"told": entry.told, "card": _remembered(entry.card, link)}
         if link is None or link.local_id != str(entity.pk) or link.data.get("told") != entry.told:
-            links.put(Kind.COUNTERPARTY, entry.external_id, str(entity.pk), told=entry.told)
             outcome = max(outcome, Outcome.CHANGED)
+        if outcome is not Outcome.UNCHANGED or link is None or link.data != link.data | data:
+            links.put(Kind.COUNTERPARTY, entry.external_id, str(entity.pk), **data)
         saved.append((entity, outcome))
     return saved
+
+
+def _news(card: Card, link: Link, entity: LegalEntity) -> Card:
+    """The card without what was told the same last time: that is as it is here."""
+    before: Mapping[str, Any] = link.data.get("card", {})
+    told = _told_of(card)
+    same = {name for name, value in told.items() if name in before and before[name] == value}
+    kept: dict[str, Any] = dict.fromkeys(same)
+    for name in same & {"kind", "name"}:
+        kept[name] = getattr(entity, name)
+    return replace(card, **kept)
+
+
+def _remembered(card: Card, link: Link | None) -> dict[str, Any]:
+    """The card as told by now: what this one is silent about was told before."""
+    before: dict[str, Any] = link.data.get("card", {}) if link else {}
+    return before | _told_of(card)
+
+
+def _told_of(card: Card) -> dict[str, Any]:
+    """What the card says, as JSON keeps it."""
+    told = {name: value for name, value in asdict(card).items() if value is not None}
+    if card.bank_accounts is not None:
+        told["bank_accounts"] = [list(astuple(each)) for each in card.bank_accounts]
+    return told
 
 
 def _same(connection: Connection, entry: Entry) -> LegalEntity | None:
@@ -159,6 +203,5 @@ def _told(record: Counterparty) -> dict[str, Any]:
 
 
 def _mark(work: Work, record: Counterparty, entity: LegalEntity) -> None:
-    for name in entity.failed_checks():
-        label = _LABELS[name]
-        work.problem("bad_requisite", record, label, getattr(entity, name))
+    for each in entity.wrong():
+        work.problem("bad_requisite", record, LABELS.get(each.field, each.field), each.value)

@@ -133,6 +133,82 @@ SYNC_MESSAGES = {
         "ИНН — 10 или 12 цифр, КПП — 9 знаков; числа сохраняйте текстом, чтобы не терялись нули.",
         "An INN has 10 or 12 digits, a KPP 9 characters; keep them as text, or zeros get lost.",
     ),
+    "sheet_is_report": Message(
+        "Это отчёт о качестве базы; как список контрагентов он не загружается.",
+        "This is a report of the base's quality; it is not loaded as a list of counterparties.",
+        "Загрузите его на странице «Качество базы» или командой onec_quality --load: запишутся "
+        "только исправленные ячейки.",
+        "Load it on the page «Quality of the base» or by onec_quality --load: only the cells "
+        "that were mended are saved.",
+    ),
+    # --- mending and debts from a spreadsheet ---
+    "sheet_without_report": Message(
+        "В таблице нет строки заголовков отчёта о качестве: нужны колонки «Ид», «Код» или "
+        "«№ на сайте» и хотя бы одна колонка с данными.",
+        "The spreadsheet has no header of a quality report: it needs «Ид», «Код» or «№ на сайте» "
+        "and at least one column of data.",
+        "Загружайте файл, который выгружен со страницы «Качество базы»; лишние колонки удалять "
+        "можно, названия колонок менять нельзя.",
+        "Load the file that came from the page «Quality of the base»; columns may be removed, "
+        "not renamed.",
+    ),
+    "sheet_without_debts": Message(
+        "В таблице нет строки заголовков взаиморасчётов: нужны «Сумма» и одно из: «Ид», «Код», "
+        "«ИНН».",
+        "The spreadsheet has no header of settlements: it needs «Сумма» and one of «Ид», «Код», "
+        "«ИНН».",
+        "Добавьте первой строкой названия колонок: Ид, Код, ИНН, КПП, Договор, Документ, Дата, "
+        "Сумма, Валюта, Срок оплаты.",
+        "Make the first row the names of columns: Ид, Код, ИНН, КПП, Договор, Документ, Дата, "
+        "Сумма, Валюта, Срок оплаты.",
+    ),
+    "sheet_unknown_row": Message(
+        "Ячейка {cell}: такого контрагента на сайте нет ({field} «{value}»); строка не загружена.",
+        "Cell {cell}: the site has no such counterparty ({field} “{value}”); the row is not "
+        "loaded.",
+        "Проверьте, что «Ид» и «Код» переписаны целиком и файл загружается в то же подключение.",
+        "Check that «Ид» and «Код» are whole and the file goes to the same connection.",
+    ),
+    "sheet_row_twice": Message(
+        "Ячейка {cell}: контрагент {value} уже встретился выше; строка не загружена.",
+        "Cell {cell}: counterparty {value} already stands above; the row is not loaded.",
+        "Оставьте по одной строке на контрагента.",
+        "Leave one row for each counterparty.",
+    ),
+    "sheet_changed_meanwhile": Message(
+        "Ячейка {cell}: «{field}» на сайте уже другое («{now}»), пока таблицу правили; «{value}» "
+        "не записано.",
+        "Cell {cell}: {field} became “{now}” on the site while the table was being mended; "
+        "“{value}” is not saved.",
+        "Выгрузите отчёт заново и поправьте, если всё ещё нужно.",
+        "Take a new report and mend it there, if it is still needed.",
+    ),
+    "sheet_wrong_requisite": Message(
+        "Ячейка {cell}: {reason} («{value}»); записано как есть.",
+        "Cell {cell}: {reason} (“{value}”); it is saved as it is.",
+        "Сверьте реквизит с ЕГРЮЛ/ЕГРИП и исправьте карточку контрагента.",
+        "Compare it with the state register and correct the counterparty's card.",
+    ),
+    "sheet_ambiguous_row": Message(
+        "Ячейка {cell}: ИНН «{value}» у нескольких контрагентов; строка не загружена.",
+        "Cell {cell}: several counterparties have the INN “{value}”; the row is not loaded.",
+        "Добавьте колонку «КПП», «Ид» или «Код».",
+        "Add the column «КПП», «Ид» or «Код».",
+    ),
+    "sheet_bad_value": Message(
+        "Ячейка {cell}: «{value}» не годится для «{field}»; строка не загружена.",
+        "Cell {cell}: “{value}” will not do for {field}; the row is not loaded.",
+        "Сумма — число до копейки, дата — 31.12.2026 или 2026-12-31, валюта — RUB или руб.",
+        "A sum is a number to the kopeck, a date 31.12.2026 or 2026-12-31, a currency RUB or руб.",
+    ),
+    "sheet_unknown_contract": Message(
+        "Ячейка {cell}: договора «{value}» у этого контрагента на сайте нет; долг записан без "
+        "договора.",
+        "Cell {cell}: the counterparty has no contract “{value}” on the site; the debt is saved "
+        "without a contract.",
+        "Заведите договор с этим номером на сайте или исправьте номер в 1С.",
+        "Make a contract with this number on the site, or correct the number in 1C.",
+    ),
     # --- orders to 1C ---
     "order_line_without_id": Message(
         "Заказ № {number} не передан: товара «{value}» нет в 1С (нет его Ид).",

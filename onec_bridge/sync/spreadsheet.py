@@ -8,25 +8,22 @@ time change nothing: a row is known by its Код, else by INN and KPP.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from b2b_overlay.company import requisites
 from b2b_overlay.company.intake import Account, Card
 from b2b_overlay.company.models import LegalEntity
 from onec_bridge.commerceml.records import Problem, Severity, Source
+from onec_bridge.commerceml.values import parse_ident
 
 from .counterparties import Entry, save_entries
 from .links import Links
 from .outcome import Counts, Outcome, Tally
+from .table import Row, Table, read_table
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -35,6 +32,7 @@ __all__ = ["Sheet", "SheetRow", "apply_sheet", "preview_sheet", "read_sheet"]
 
 #: Field → how its column may be called; compared by letters and digits only.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "external_id": ("ид", "ид 1с", "guid", "уникальный идентификатор"),
     "code": ("код", "код 1с", "номер"),
     "name": ("наименование", "контрагент", "название", "рабочее наименование", "name"),
     "full_name": (
@@ -59,8 +57,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "price_type": ("вид цен", "тип цен", "соглашение"),
     "payment_days": ("отсрочка дней", "отсрочка", "отсрочка платежа", "дней отсрочки"),
 }
-#: A header may stand below a title and a date, as 1C prints lists.
-HEADER_WITHIN = 20
+#: What only a report of the base's quality has (``mending``): it is loaded another way.
+_REPORT: Mapping[str, tuple[str, ...]] = {"was": ("как было",)}
 
 _LENGTHS = {"inn": {10, 12}, "kpp": {9}}
 
@@ -87,61 +85,30 @@ class Sheet:
 def read_sheet(stream: BinaryIO, name: str) -> Sheet:
     """Read the first worksheet of an XLSX file. What can't be opened is a fatal problem."""
     sheet = Sheet()
-    try:
-        workbook = load_workbook(stream, read_only=True, data_only=True)
-        rows = list(workbook.worksheets[0].iter_rows(values_only=True))
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, IndexError) as error:
-        source = Source(name, 0, 0, "", "")
-        sheet.problems.append(
-            Problem("sheet_unreadable", Severity.FATAL, source, params={"reason": str(error)[:200]})
-        )
-        return sheet
-    header, columns = _header(rows)
-    if not columns:
+    table = read_table(stream, name, {**COLUMNS, **_REPORT}, needed=[("name",), ("inn",)])
+    if table.fatal is not None:
+        sheet.problems.append(table.fatal)
+    elif "was" in table.columns:
         source = Source(name, 1, 0, "", "")
-        sheet.problems.append(Problem("sheet_without_header", Severity.FATAL, source))
-        return sheet
-    for number, values in enumerate(rows[header + 1 :], header + 2):
-        cells = {key: _text(values[at]) for key, at in columns.items() if at < len(values)}
-        if any(cells.values()):
-            _read_row(sheet, Source(name, number, 0, cells.get("code", ""), ""), cells, columns)
+        sheet.problems.append(Problem("sheet_is_report", Severity.FATAL, source))
+    else:
+        for row in table.rows:
+            _read_row(sheet, table, row)
     return sheet
 
 
-def _header(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
-    """Where the header is, and the column of each field in it; no columns: there is none."""
-    for number, values in enumerate(rows[:HEADER_WITHIN]):
-        words = [" ".join(re.findall(r"[^\W_]+", str(v or "").lower())) for v in values]
-        words = [word.replace("ё", "е") for word in words]
-        columns = {
-            name: words.index(synonym)
-            for name, synonyms in COLUMNS.items()
-            for synonym in reversed(synonyms)
-            if synonym in words
-        }
-        if "name" in columns and "inn" in columns:
-            return number, columns
-    return 0, {}
-
-
-def _text(value: Any) -> str:
-    """A cell as text; a number that Excel made of an INN is an INN again."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else " ".join(str(value).split())
-
-
-def _read_row(
-    sheet: Sheet, source: Source, cells: Mapping[str, str], columns: Mapping[str, int]
-) -> None:
-    problems = list(_wrong(source, cells, columns))
+def _read_row(sheet: Sheet, table: Table, row: Row) -> None:
+    cells = row.texts
+    source = table.source(row, cells.get("external_id") or cells.get("code", ""))
+    problems = list(_wrong(source, table, row))
     sheet.problems += problems
     if any(problem.severity is Severity.ERROR for problem in problems):
         sheet.refused += 1
         return
     entry = _entry(cells)
-    row = SheetRow(source.line, entry, cells.get("price_type", ""), cells.get("payment_days", ""))
-    sheet.rows.append(row)
+    sheet.rows.append(
+        SheetRow(row.number, entry, cells.get("price_type", ""), cells.get("payment_days", ""))
+    )
     kind, card = entry.card.kind, entry.card
     failed = requisites.failed(kind, inn=card.inn or "", kpp=card.kpp or "", ogrn=card.ogrn or "")
     for name in failed:
@@ -150,16 +117,15 @@ def _read_row(
         sheet.problems.append(Problem("bad_requisite", Severity.WARNING, source, label, value))
 
 
-def _wrong(
-    source: Source, cells: Mapping[str, str], columns: Mapping[str, int]
-) -> Iterator[Problem]:
+def _wrong(source: Source, table: Table, row: Row) -> Iterator[Problem]:
     """Cells that can't be what their column says."""
+    cells = row.texts
 
     def problem(name: str) -> Problem:
-        cell = f"{get_column_letter(columns[name] + 1)}{source.line}"
+        cell = {"cell": table.cell(name, row)}
         value, label = cells[name], COLUMNS[name][0].capitalize()
         label = label.upper() if name in _LENGTHS else label
-        return Problem("sheet_bad_cell", Severity.ERROR, source, label, value[:200], {"cell": cell})
+        return Problem("sheet_bad_cell", Severity.ERROR, source, label, value[:200], cell)
 
     if not cells.get("name"):
         yield problem("name")
@@ -197,7 +163,8 @@ def _entry(cells: Mapping[str, str]) -> Entry:
         email=cells.get("email"),
     )
     code = cells.get("code", "")
-    external_id = f"Код:{code}" if code else f"ИНН:{inn}/{kpp}" if inn else f"ИНН:{name}"
+    known_by = f"Код:{code}" if code else f"ИНН:{inn}/{kpp}" if inn else f"ИНН:{name}"
+    external_id = parse_ident(cells.get("external_id", "")) or known_by
     named = {
         "official_name" if kind == LegalEntity.Kind.COMPANY else "full_name": cells.get(
             "full_name", ""

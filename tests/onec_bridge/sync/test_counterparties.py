@@ -225,3 +225,44 @@ def test_the_command_looks_first_and_applies_when_told(connection, tmp_path):
 
     call_command("onec_counterparties", str(path), "--apply", stdout=out)
     assert LegalEntity.objects.exists()
+
+
+# ------------------------------------------------------------- what was mended in the shop
+
+
+def test_what_was_mended_in_the_shop_stays_until_1c_changes_its_mind(take):
+    take(COMPANY)
+    LegalEntity.objects.update(inn="7728168971", phone="+7 495 765-43-21", kind="foreign")
+
+    assert take(COMPANY).counts == {"counterparty": {"unchanged": 1}}
+    entity = LegalEntity.objects.get()
+    assert (entity.inn, entity.phone, entity.kind) == ("7728168971", "+7 495 765-43-21", "foreign")
+
+    take(COMPANY.replace("+7 495 1", "+7 495 2"))
+    entity.refresh_from_db()
+    assert (entity.inn, entity.phone) == ("7728168971", "+7 495 2")
+
+
+def test_an_account_mended_in_the_shop_stays_too(take):
+    take(COMPANY)
+    account = LegalEntity.objects.get().bank_accounts.get()
+    account.bic = "044525974"
+    account.save()
+
+    take(COMPANY)
+    assert LegalEntity.objects.get().bank_accounts.get().bic == "044525974"
+
+    take(COMPANY.replace("044525225", "044525593"))
+    assert LegalEntity.objects.get().bank_accounts.get().bic == "044525593"
+
+
+def test_a_link_made_before_the_card_was_remembered_takes_what_1c_says_once(take):
+    take(COMPANY)
+    link = Link.objects.get(kind="counterparty")
+    link.data = {"told": link.data["told"]}
+    link.save()
+    LegalEntity.objects.update(phone="+7 495 765-43-21")
+
+    take(COMPANY)
+
+    assert LegalEntity.objects.get().phone == "+7 495 1"
