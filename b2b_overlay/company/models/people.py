@@ -66,6 +66,13 @@ class Buyer(models.Model):
             models.UniqueConstraint(fields=["user", "company"], name="b2b_buyer_once_per_company")
         ]
 
+    @property
+    def called(self) -> str:
+        """What a person is called on pages: as his company calls him, else as he calls himself,
+        else his e-mail."""
+        own = f"{self.user.first_name} {self.user.last_name}".strip()
+        return self.name or own or str(self.user.email)
+
 
 @tracked(found_by=["buyer"], is_link=True)
 class BuyerLegalEntities(Buyer.legal_entities.through):  # type: ignore[misc,name-defined]
@@ -74,13 +81,6 @@ class BuyerLegalEntities(Buyer.legal_entities.through):  # type: ignore[misc,nam
     class Meta:
         app_label = "b2b_overlay"
         proxy = True
-
-    @property
-    def called(self) -> str:
-        """What a person is called on pages: as his company calls him, else as he calls himself,
-        else his e-mail."""
-        own = f"{self.user.first_name} {self.user.last_name}".strip()
-        return self.name or own or str(self.user.email)
 
 
 class Choice(models.Model):
