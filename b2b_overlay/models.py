@@ -14,6 +14,7 @@ from b2b_overlay.company.models import (
     LegalEntity,
     Rearrangement,
     Rule,
+    ToCompare,
 )
 from b2b_overlay.ordering.models import (
     Approval,
@@ -46,6 +47,7 @@ __all__ = [
     "Rearrangement",
     "Rule",
     "Settlement",
+    "ToCompare",
     "VariantFacts",
     "WholesaleOrder",
     "WholesaleOrderLine",

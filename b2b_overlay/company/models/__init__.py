@@ -1,6 +1,7 @@
 """Models of who buys: structure, people, admission, normalising, privacy."""
 
 from .admission import Application, ApplicationMessage, Invitation
+from .comparing import ToCompare
 from .normalising import Doubt, Rearrangement, Rule
 from .people import Buyer, Choice
 from .privacy import Erasure
@@ -20,4 +21,5 @@ __all__ = [
     "LegalEntity",
     "Rearrangement",
     "Rule",
+    "ToCompare",
 ]

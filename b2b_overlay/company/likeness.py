@@ -1,0 +1,417 @@
+"""How alike two counterparties are, and why. No database: what is compared is :class:`Traits`.
+
+Rules: each reason has points, and points only tell what a manager could tell himself; what many
+share (one phone for forty firms) is worth little, so :class:`Census` counts the base first; two
+different valid INN speak against, unless everything else speaks for. The answer is the same
+whichever of the two is asked about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from math import log2
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
+from stdnum.ru import inn as ru_inn
+
+from . import folding, requisites
+
+__all__ = [
+    "ALIKE",
+    "Census",
+    "Likeness",
+    "Reason",
+    "Traits",
+    "compare",
+    "inn_holds",
+    "names_alike",
+    "slip",
+    "traits_of",
+]
+
+
+class Reason(StrEnum):
+    """Why two counterparties may be one. The value is what ``Doubt.reasons`` keeps."""
+
+    INN_KPP = "inn_kpp"
+    INN = "inn"
+    INN_NEAR = "inn_near"
+    OGRN = "ogrn"
+    ACCOUNT = "account"
+    NAME = "name"
+    ADDRESS = "address"
+    PHONE = "phone"
+    EMAIL = "email"
+
+    @property
+    def label(self) -> Promise:
+        return _LABELS[self]
+
+
+_LABELS: dict[Reason, Promise] = {
+    Reason.INN_KPP: _("same INN and KPP"),
+    Reason.INN: _("same INN"),
+    Reason.INN_NEAR: _("INN differs by a slip of the pen"),
+    Reason.OGRN: _("same OGRN"),
+    Reason.ACCOUNT: _("same bank account"),
+    Reason.NAME: _("like name"),
+    Reason.ADDRESS: _("same address"),
+    Reason.PHONE: _("same phone"),
+    Reason.EMAIL: _("same e-mail"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a counterparty is told by, folded."""
+
+    name: folding.FoldedName
+    form: str = ""
+    #: A person: a sole trader or a private one.
+    is_person: bool = False
+    inn: str = ""
+    inn_holds: bool = False
+    kpp: str = ""
+    ogrn: str = ""
+    accounts: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    emails: frozenset[str] = frozenset()
+    address: frozenset[str] = frozenset()
+
+
+_PERSONAL = {"entrepreneur", "self_employed", "person"}
+_PERSONAL_FORMS = {"ип", "гкфх"}
+
+
+def traits_of(
+    *,
+    kind: str,
+    name: str,
+    full_name: str = "",
+    inn: str = "",
+    kpp: str = "",
+    ogrn: str = "",
+    accounts: Iterable[tuple[str, str]] = (),
+    phone: str = "",
+    email: str = "",
+    addresses: Iterable[str] = (),
+) -> Traits:
+    """Fold a card; ``accounts`` are pairs of number and BIC.
+
+    The name in use counts; the full one only tells the legal form where the other is silent.
+    """
+    words, form = folding.fold_name(name)
+    if not form and full_name:
+        form = folding.fold_name(full_name)[1]
+    inn = requisites.compact(inn)
+    holds = inn_holds(inn)
+    ogrn = requisites.compact(ogrn)
+    return Traits(
+        name=words,
+        form=form,
+        is_person=form in _PERSONAL_FORMS or (holds and len(inn) == 12) or kind in _PERSONAL,
+        inn=inn,
+        inn_holds=holds,
+        kpp=requisites.compact(kpp).upper(),
+        ogrn=ogrn if not requisites.failed("company", ogrn=ogrn) else "",
+        accounts=frozenset(f"{number}/{bic}" for number, bic in accounts if len(number) >= 10),
+        phones=folding.phones_of(phone),
+        emails=folding.email_of(email),
+        address=next(filter(None, map(folding.address_of, addresses)), frozenset()),
+    )
+
+
+@lru_cache(maxsize=65536)
+def inn_holds(inn: str) -> bool:
+    """Are its length and check digits right?"""
+    return bool(ru_inn.is_valid(inn)) and inn.strip("0") != ""
+
+
+# ------------------------------------------------------------------- what is rare here
+
+#: A base smaller than this says nothing of which words are common.
+_SMALLEST = 10_000
+#: Words that say little of which firm it is, however few firms are in the base.
+_COMMON = folding.words(
+    "тд тк ск ук гк пкф пк нпо торг торговый дом компания фирма группа групп плюс центр сервис "
+    "строй инвест трейд снаб завод магазин аптека и в на по для"
+)
+_COMMON_BITS = 4.0
+_MOST_BITS = 14.0
+#: As many may share an account, a phone or an address and it still tells one from the rest.
+_FEW = 3
+
+
+@dataclass(slots=True)
+class Census:
+    """How many counterparties of the base have a word, a phone, an address…"""
+
+    total: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    shared: Counter[str] = field(default_factory=Counter)
+    addresses: Counter[frozenset[str]] = field(default_factory=Counter)
+
+    def count(self, traits: Traits) -> None:
+        self.total += 1
+        self.words.update(set(traits.name))
+        self.shared.update(traits.accounts)
+        self.shared.update(traits.phones)
+        self.shared.update(traits.emails)
+        if traits.address:
+            self.addresses[traits.address] += 1
+
+    def bits(self, word: str) -> float:
+        """How much a word tells: 1 halves the base, 14 leaves one of sixteen thousand."""
+        found = max(self.words[word], 1)
+        bits = min(log2(max(self.total, _SMALLEST) / found), _MOST_BITS)
+        return max(min(bits, _COMMON_BITS) if word in _COMMON else bits, 0.5)
+
+    def rarity(self, count: int) -> float:
+        """1 while a few share it, then ever less."""
+        return min(1.0, _FEW / count) if count else 1.0
+
+
+# -------------------------------------------------------------------------------- names
+
+#: Words less alike than this are other words.
+_SAME_WORD = 70.0
+_INITIAL_BITS = 2.0
+
+
+def names_alike(one: Traits, two: Traits, census: Census) -> tuple[float, float]:
+    """How alike the names are (0 to 1), and how much that tells (bits of the common words)."""
+    rest_one, rest_two = list(one.name), list(two.name)
+    common = []
+    for word in one.name:
+        if word in rest_two:
+            rest_one.remove(word)
+            rest_two.remove(word)
+            common.append(word)
+    matched = told = sum(map(census.bits, common))
+    full = matched
+    for likeness, left, right in _pairs(rest_one, rest_two):
+        rest_one.remove(left)
+        rest_two.remove(right)
+        initial = min(len(left), len(right)) == 1
+        bits = _INITIAL_BITS if initial else min(census.bits(left), census.bits(right))
+        matched += likeness * bits
+        told += bits if not initial else 0
+        full += bits
+    alike = _share(one, two, census, (matched, full), (rest_one, rest_two))
+    if alike < 1:
+        joined = fuzz.ratio("".join(one.name), "".join(two.name)) / 100
+        if joined >= 0.85 and not _numbers_differ(one, two) and not one.is_person:
+            told = max(told, min(_total(one, census), _total(two, census)))
+            alike = max(alike, joined)
+    return alike, told
+
+
+def _total(traits: Traits, census: Census) -> float:
+    return sum(map(census.bits, traits.name))
+
+
+def _pairs(left: list[str], right: list[str]) -> list[tuple[float, str, str]]:
+    """Words of both that may be one word, the likest first, each once."""
+    found = sorted(
+        (
+            (likeness, x, y)
+            for x in set(left)
+            for y in set(right)
+            if (likeness := _words_alike(x, y)) > 0
+        ),
+        key=lambda pair: (-pair[0], *sorted(pair[1:])),
+    )
+    chosen: list[tuple[float, str, str]] = []
+    for pair in found:
+        if all(pair[1] != x and pair[2] != y for _likeness, x, y in chosen):
+            chosen.append(pair)
+    return chosen
+
+
+def _words_alike(x: str, y: str) -> float:
+    if len(x) == 1 or len(y) == 1:
+        return 1.0 if x[0] == y[0] and x.isalpha() and y.isalpha() else 0.0
+    if x.isdecimal() or y.isdecimal():
+        return 0.0
+    ratio = fuzz.ratio(x, y, score_cutoff=_SAME_WORD)
+    return ratio / 100
+
+
+def _share(
+    one: Traits,
+    two: Traits,
+    census: Census,
+    told: tuple[float, float],
+    rest: tuple[list[str], list[str]],
+) -> float:
+    """The share of what matched. Words that only one has weigh half: «Ромашка (Тверь)»; words
+    that both have and differ weigh whole, and between people they settle it."""
+    matched, full = told
+    if not matched:
+        return 0.0
+    unmatched = sum(map(census.bits, rest[0])) + sum(map(census.bits, rest[1]))
+    both = bool(rest[0] and rest[1])
+    alike = matched / (full + unmatched * (1.0 if both else 0.5))
+    if (one.is_person and two.is_person and (both or _other_sex(one, two))) or _numbers_differ(
+        one, two
+    ):
+        alike *= 0.4
+    return alike
+
+
+def _numbers_differ(one: Traits, two: Traits) -> bool:
+    first = {word for word in one.name if word.isdecimal()}
+    second = {word for word in two.name if word.isdecimal()}
+    return bool(first and second and first != second)
+
+
+def _other_sex(one: Traits, two: Traits) -> bool:
+    """«Иванов» and «Иванова» are two people."""
+    first, second = set(one.name) - set(two.name), set(two.name) - set(one.name)
+    return any(x + "а" in second for x in first if len(x) > 3) or any(
+        x + "а" in first for x in second if len(x) > 3
+    )
+
+
+# ----------------------------------------------------------------------------- the whole
+
+#: From so many points on, a pair is worth a manager's look.
+ALIKE = 30
+
+_POINTS = {
+    Reason.INN_KPP: 60.0,
+    Reason.INN: 55.0,
+    Reason.INN_NEAR: 35.0,
+    Reason.OGRN: 55.0,
+    Reason.ACCOUNT: 40.0,
+    Reason.NAME: 40.0,
+    Reason.ADDRESS: 20.0,
+    Reason.PHONE: 25.0,
+    Reason.EMAIL: 25.0,
+}
+_BRANCH = 30.0
+_WRONG_INN_TWICE = 35.0
+_OTHER_INN, _OTHER_OGRN, _OTHER_NAME, _OTHER_FORM = -45.0, -30.0, -15.0, -15.0
+#: Fewer points than this are no reason to show.
+_WORTH_SAYING = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Points for and against together, and the reasons, the weightiest first."""
+
+    points: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> int:
+        """Of 100."""
+        return max(0, min(100, round(self.points)))
+
+
+def compare(one: Traits, two: Traits, census: Census | None = None) -> Likeness | None:
+    """How alike the two are; None where there is no reason to think they are one."""
+    census = census or Census()
+    said = dict(_numbers(one, two))
+    alike, told = names_alike(one, two, census)
+    said |= _name(alike, told)
+    said |= _contacts(one, two, census)
+    if not said:
+        return None
+    points = sum(said.values()) + _against(one, two, alike)
+    worth = [reason for reason, value in said.items() if value >= _WORTH_SAYING]
+    if points < ALIKE or not worth:
+        return None
+    return Likeness(points, tuple(sorted(worth, key=lambda reason: -said[reason])))
+
+
+def _numbers(one: Traits, two: Traits) -> Iterable[tuple[Reason, float]]:
+    if one.inn and one.inn == two.inn:
+        yield _same_inn(one, two)
+    elif one.inn and two.inn and one.inn_holds != two.inn_holds and slip(one.inn, two.inn):
+        yield Reason.INN_NEAR, _POINTS[Reason.INN_NEAR]
+    if one.ogrn and one.ogrn == two.ogrn:
+        yield Reason.OGRN, _POINTS[Reason.OGRN]
+
+
+def _same_inn(one: Traits, two: Traits) -> tuple[Reason, float]:
+    if not one.inn_holds:
+        return Reason.INN, _WRONG_INN_TWICE
+    if one.kpp and two.kpp and one.kpp != two.kpp:
+        return Reason.INN, _BRANCH
+    if (one.kpp and two.kpp) or len(one.inn) == 12:
+        return Reason.INN_KPP if one.kpp else Reason.INN, _POINTS[Reason.INN_KPP]
+    return Reason.INN, _POINTS[Reason.INN]
+
+
+def slip(one: str, two: str) -> bool:
+    """One digit other, or two neighbours swapped.
+
+    >>> slip("7707083893", "7707083839"), slip("7707083893", "7707083894")
+    (True, True)
+    """
+    if len(one) != len(two):
+        return False
+    differ = [at for at, (x, y) in enumerate(zip(one, two, strict=True)) if x != y]
+    if len(differ) == 2 and differ[1] == differ[0] + 1:
+        return one[differ[0]] == two[differ[1]] and one[differ[1]] == two[differ[0]]
+    return len(differ) == 1
+
+
+#: From this likeness on a name speaks for; below the second it speaks against.
+_NAME_FROM, _NAME_AGAINST = 0.6, 0.45
+#: Bits that a name must tell to count in full: one of a thousand.
+_NAME_BITS = 10.0
+
+
+def _name(alike: float, told: float) -> dict[Reason, float]:
+    if alike < _NAME_FROM:
+        return {}
+    share = (alike - _NAME_FROM) / (1 - _NAME_FROM)
+    points = _POINTS[Reason.NAME] * (0.4 + 0.6 * share) * min(1.0, told / _NAME_BITS)
+    return {Reason.NAME: points}
+
+
+def _contacts(one: Traits, two: Traits, census: Census) -> dict[Reason, float]:
+    said = {}
+    for reason, shared in (
+        (Reason.ACCOUNT, one.accounts & two.accounts),
+        (Reason.PHONE, one.phones & two.phones),
+        (Reason.EMAIL, one.emails & two.emails),
+    ):
+        if shared:
+            rarity = max(census.rarity(census.shared[value]) for value in shared)
+            said[reason] = _POINTS[reason] * rarity
+    if (alike := _addresses_alike(one.address, two.address)) > 0:
+        count = max(census.addresses[one.address], census.addresses[two.address])
+        said[Reason.ADDRESS] = _POINTS[Reason.ADDRESS] * alike * census.rarity(count)
+    return said
+
+
+def _addresses_alike(one: frozenset[str], two: frozenset[str]) -> float:
+    """The share of words and numbers in common; the house must be among them."""
+    if len(one) < 2 or len(two) < 2:
+        return 0.0
+    common = one & two
+    share = len(common) / min(len(one), len(two))
+    numbers = any(word[0].isdecimal() for word in common)
+    return share if numbers and share >= 0.6 and len(common) >= 2 else 0.0
+
+
+def _against(one: Traits, two: Traits, alike: float) -> float:
+    points = 0.0
+    if one.inn and two.inn and one.inn != two.inn and one.inn_holds and two.inn_holds:
+        points += _OTHER_INN
+    if one.ogrn and two.ogrn and one.ogrn != two.ogrn:
+        points += _OTHER_OGRN
+    if alike < _NAME_AGAINST:
+        points += _OTHER_NAME
+    if one.form and two.form and (one.form in _PERSONAL_FORMS) != (two.form in _PERSONAL_FORMS):
+        points += _OTHER_FORM
+    return points

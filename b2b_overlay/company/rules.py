@@ -1,0 +1,118 @@
+"""Certain cases: which counterparties are joined by themselves, and which of two is kept.
+
+Rules: a case is certain only if no person could doubt it; each can be seen and switched off at
+the sales desk; two that belong to different companies, or that somebody has taken apart, are
+never joined by a rule. ``make bench ONLY=companies`` counts the wrong joins of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2b_overlay.shop import Refusal, Refused
+
+from . import access, admit
+from .likeness import Census, Traits, names_alike
+from .models import Rule
+
+__all__ = ["RULES", "Certain", "certain", "is_on", "set_rule", "states"]
+
+#: Names less alike than this leave room for doubt.
+_LIKE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Certain:
+    """One rule. ``name`` and ``description`` are a sales manager's words."""
+
+    code: str
+    name: Promise
+    description: Promise
+    #: On where nobody said otherwise.
+    default: bool
+    holds: Callable[[Traits, Traits], bool]
+
+
+def _like_names(one: Traits, two: Traits) -> bool:
+    return names_alike(one, two, Census())[0] >= _LIKE
+
+
+def _contradict(one: Traits, two: Traits) -> bool:
+    """Numbers of both that can't be one legal entity's."""
+    return bool(
+        (one.inn and two.inn and one.inn != two.inn)
+        or (one.kpp and two.kpp and one.kpp != two.kpp)
+        or (one.ogrn and two.ogrn and one.ogrn != two.ogrn)
+    )
+
+
+def _inn_kpp_name(one: Traits, two: Traits) -> bool:
+    if not one.inn_holds or one.inn != two.inn or _contradict(one, two):
+        return False
+    return (len(one.inn) == 12 or bool(one.kpp and two.kpp)) and _like_names(one, two)
+
+
+def _account_name(one: Traits, two: Traits) -> bool:
+    same = any(not account.endswith("/") for account in one.accounts & two.accounts)
+    return same and not _contradict(one, two) and _like_names(one, two)
+
+
+RULES: tuple[Certain, ...] = (
+    Certain(
+        "inn_kpp_name",
+        gettext_lazy("Same INN and KPP, like name"),
+        gettext_lazy(
+            "The INN has the right check digits, the KPP is the same (a sole trader has none), "
+            "the OGRN does not differ, and the names differ by the legal form, quotes, the order "
+            "of words or a slip of the pen only."
+        ),
+        True,
+        _inn_kpp_name,
+    ),
+    Certain(
+        "account_name",
+        gettext_lazy("Same bank account, like name"),
+        gettext_lazy(
+            "The account and the BIC of its bank are the same, INN, KPP and OGRN do not differ "
+            "where both have them, and the names are alike."
+        ),
+        False,
+        _account_name,
+    ),
+)
+_BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def states() -> list[tuple[Certain, bool]]:
+    """Every rule, and whether it is on; one query."""
+    said = dict(Rule.objects.values_list("code", "is_on"))
+    return [(rule, said.get(rule.code, rule.default)) for rule in RULES]
+
+
+def is_on(code: str) -> bool:
+    """Does this rule join by itself now?"""
+    return any(on for rule, on in states() if rule.code == code)
+
+
+@transaction.atomic
+def set_rule(by: access.User | None, code: str, on: bool) -> Rule:
+    """Switch a rule on or off, at the sales desk. What it has joined stays joined."""
+    admit.demand_desk(by)
+    if code not in _BY_CODE:
+        raise Refused(Refusal("NOT_FOUND", _("There is no such rule: %(code)s.") % {"code": code}))
+    assert by is not None
+    rule, _created = Rule.objects.update_or_create(
+        code=code, defaults={"is_on": on, "changed_by_id": by.pk}
+    )
+    return rule
+
+
+def certain(one: Traits, two: Traits, on: list[Certain]) -> Certain | None:
+    """The first of these rules that is sure the two are one."""
+    return next((rule for rule in on if rule.holds(one, two)), None)
