@@ -8,6 +8,7 @@ a page is the same in the sandbox and behind a Saleor plugin's webhook. Rules ke
 * what isn't the user's is answered as what doesn't exist: ``DoesNotExist`` is a 404;
 * no traceback reaches a user: an error of ours is logged and answered with a page of ours;
 * every POST carries Django's CSRF token; nothing of a signed-in page is cached;
+* what a POST changes stands in the history with the user and the page's address;
 * Russian first: the visitor's own choice, else the browser's first of our two languages.
 
 Other apps add their own desk pages with these decorators and a :class:`Link` in
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -49,6 +51,7 @@ from django_htmx.middleware import HtmxDetails
 
 from b2b_overlay.company import access
 from b2b_overlay.conf import conf
+from b2b_overlay.history import recorded
 from b2b_overlay.shop import Channel, Shop, get_shop
 
 from . import session
@@ -341,9 +344,30 @@ def _failed(request: HttpRequest, error: Exception) -> None:
     got_request_exception.send(sender=None, request=request)
 
 
+def _kept(page: PageRequest) -> AbstractContextManager[None]:
+    """What a form changes is recorded as the user's, on this page. Looking changes nothing."""
+    if page.method != "POST":
+        return nullcontext()
+    return recorded(page.who if page.who.is_authenticated else None, "page", _without_secrets(page))
+
+
+#: Parts of an address that may be kept; any other text in it may be a secret (an invitation).
+_KNOWN_PARTS = {"order_id"}
+
+
+def _without_secrets(page: PageRequest) -> str:
+    path = page.path
+    parts = page.resolver_match.kwargs if page.resolver_match else {}
+    for name, value in parts.items():
+        if isinstance(value, str) and name not in _KNOWN_PARTS:
+            path = path.replace(value, "…")
+    return path
+
+
 def _answer(page: PageRequest, view: View, guard: Guard) -> HttpResponseBase:
     try:
-        answered = guard(page) or view(page)
+        with _kept(page):
+            answered = guard(page) or view(page)
         return _not_found(page) if isinstance(answered, HttpResponseNotAllowed) else answered
     except (Http404, ObjectDoesNotExist):
         return _not_found(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import wraps
 from typing import Any, TypeVar
 
 import graphene
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
+from b2b_overlay.history import recorded
 from b2b_overlay.shop import Refusal, Refused
 
 from . import types
@@ -23,10 +25,15 @@ P = TypeVar("P", bound="Payload")
 
 
 class Payload(graphene.Mutation):
-    """What every B2B mutation answers: its own fields, and ``errors``."""
+    """What every B2B mutation answers: its own fields, and ``errors``. The history knows what
+    one changes by the user and the mutation's name."""
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def __init_subclass_with_meta__(cls, **options: Any) -> None:
+        super().__init_subclass_with_meta__(resolver=_recorded(cls.mutate), **options)
 
     errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
 
@@ -42,6 +49,15 @@ class Payload(graphene.Mutation):
         except ObjectDoesNotExist:
             errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
         return cls(errors=errors)
+
+
+def _recorded(mutate: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(mutate)
+    def mutating(root: Any, info: Any, **arguments: Any) -> Any:
+        with recorded(current_user(info), "graphql", info.field_name):
+            return mutate(root, info, **arguments)
+
+    return mutating
 
 
 def signed_in(info: Any) -> Any:

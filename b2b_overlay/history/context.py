@@ -15,8 +15,8 @@ from django.db import connection
 
 __all__ = ["Recorder", "Way", "recorded"]
 
-#: A page of the cabinet, a GraphQL mutation, 1C's exchange, ``manage.py``, the shop itself.
-Way = Literal["page", "graphql", "exchange", "command", "saleor"]
+#: A page of the cabinet, a GraphQL mutation, 1C's exchange, ``manage.py``.
+Way = Literal["page", "graphql", "exchange", "command"]
 
 
 class Recorder(Protocol):

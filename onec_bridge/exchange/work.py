@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from b2b_overlay.history import recorded
 from onec_bridge import sync
 from onec_bridge.commerceml import reader
 from onec_bridge.commerceml.messages import Language
@@ -151,7 +152,8 @@ def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
         problems.keep(found, connection=connection, session=session, file=file)
         held.renew()
 
-    with store.open_file(file) as stream:
+    told = {"file": file.name, "connection": connection.name}
+    with store.open_file(file) as stream, recorded(None, "exchange", file.name, **told):
         progress = sync.apply_file(
             connection,
             reader.read(stream, file.name),

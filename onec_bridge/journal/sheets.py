@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.history import recorded
 from onec_bridge.commerceml.records import Severity
 from onec_bridge.exchange.models import Connection
 from onec_bridge.sync.models import CounterpartySheet
@@ -88,7 +89,8 @@ def confirm(request: PageRequest, pk: int) -> HttpResponse:
             pk=pk,
         )
         read = read_sheet(BytesIO(bytes(kept.content)), kept.file_name)
-        counts = apply_sheet(kept.connection, read)
+        with recorded(request.who, "page", request.path, file=kept.file_name):
+            counts = apply_sheet(kept.connection, read)
         kept.delete()
     flash(request, words.in_words(counts))
     return redirect("b2b:counterparties")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from b2b_overlay.history.command import RecordedCommand
 from b2b_overlay.ordering.switch import switch_all_off
 from b2b_overlay.shop import get_shop
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Turn B2B off for every company and make every open wholesale cart a retail one. Run it "
         "before removing the overlay; placed orders stay as they are."

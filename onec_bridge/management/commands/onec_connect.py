@@ -7,10 +7,11 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.models import Connection
 
 #: Switches of a connection; each is an option of the command, with its ``--no-`` form.
@@ -37,7 +38,7 @@ VALUES = (
 )
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Create a connection with 1C, or change the one of that login, and print what to type "
         "into 1C's form «Обмен с сайтом»."

@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.commerceml.records import Severity
 from onec_bridge.journal.problems import language as problem_language
 from onec_bridge.sync.commands import connection_named
 from onec_bridge.sync.spreadsheet import apply_sheet, preview_sheet, read_sheet
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Take counterparties from a spreadsheet (УТ 11 and УНФ send none). Shows what would "
         "be done; with --apply does it."

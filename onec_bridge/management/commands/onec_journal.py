@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.journal.problems import as_problem, language
 from onec_bridge.models import Entry, ProblemRecord
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Print what was exchanged with 1C lately, oldest first, and the problems found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

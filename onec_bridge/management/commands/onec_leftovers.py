@@ -6,14 +6,13 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.exchange import work
 from onec_bridge.exchange.lease import BusyError, hold
 from onec_bridge.models import Connection
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Import whole files that 1C left on the site without asking to import them. The next "
         "sign-in of that 1C does it too; this does it sooner."

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from b2b_overlay.history.command import RecordedCommand
 from b2b_overlay.shop import Refused
 from onec_bridge.commerceml.archive import read_path
 from onec_bridge.commerceml.records import Problem, Record
@@ -20,7 +21,7 @@ from onec_bridge.sync.preview import preview_matches
 from onec_bridge.sync.supervision import decide, undecided, undo
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "preview FILE|FOLDER: how the goods would be recognised, nothing written. "
         "list: what waits for a decision. decide ID VARIANT|new [--later], undo ID, apply."

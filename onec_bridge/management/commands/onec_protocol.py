@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.exchange.table import markdown
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Print docs/exchange-states.md from the table that the exchange follows."
 
     def handle(self, *args: Any, **options: Any) -> None:
