@@ -15,6 +15,7 @@ from functools import cache
 from django.db import transaction
 from django.db.models import CharField
 
+from . import requisites
 from .models import BankAccount, LegalEntity
 
 __all__ = ["Account", "Card", "Taken", "find", "take"]
@@ -41,6 +42,9 @@ class Card:
     kpp: str | None = None
     ogrn: str | None = None
     okpo: str | None = None
+    #: ISO 3166-1 alpha-2, and the tax id there: a foreigner's.
+    country: str | None = None
+    tax_id: str | None = None
     legal_address: str | None = None
     address: str | None = None
     phone: str | None = None
@@ -63,9 +67,10 @@ def find(inn: str, kpp: str) -> LegalEntity | None:
     """The one legal entity with this INN and KPP; None where there is none, or several.
 
     Branches share an INN and differ by KPP (in_practice.md, 65); a card without KPP finds an
-    entity only while the INN has just one.
+    entity only while the INN has just one. A number whose check digits fail («0000000000»,
+    «12345678910») tells nobody apart.
     """
-    if not inn:
+    if not requisites.holds_inn(inn):
         return None
     same = LegalEntity.objects.filter(inn=inn)
     found = list(same.filter(kpp=kpp)[:2]) if kpp else list(same[:2])

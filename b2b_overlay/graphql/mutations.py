@@ -134,7 +134,7 @@ class CompanySwitch(Payload):
             switch(get_shop(), user, company, is_active)
             return cls(company=company)
 
-        return cls.attempt(action)
+        return cls.attempt(action, atomic=False)
 
 
 class ContractSaveInput(graphene.InputObjectType):
@@ -145,6 +145,10 @@ class ContractSaveInput(graphene.InputObjectType):
     currency = graphene.String(default_value="RUB")
     payment = graphene.String(default_value="on_account", description="prepaid or on_account.")
     payment_days = graphene.Int(default_value=0, description="Calendar days.")
+    credit_limit = types.Decimal(
+        description="How much may be owed under it, in its currency, VAT included; not given: "
+        "as it was, null: no limit." + types.ADDED_IN_02
+    )
     price_lists = graphene.List(
         graphene.NonNull(graphene.ID), required=True, description="In order of precedence."
     )
@@ -169,15 +173,17 @@ class ContractSave(Payload):
         def action() -> ContractSave:
             user = desk(info)
             known = input.get("id")
+            old = Contract.objects.get(pk=number(known, "B2BContract")) if known else None
             contract = save_contract(
                 user,
                 LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity")),
-                contract=Contract.objects.get(pk=number(known, "B2BContract")) if known else None,
+                contract=old,
                 number=input["number"],
                 signed=input.get("date"),
                 currency=input["currency"],
                 payment=input["payment"],
                 payment_days=input["payment_days"],
+                credit_limit=input.get("credit_limit", old.credit_limit if old else None),
             )
             wanted = numbers(input["price_lists"], "B2BPriceList")
             lists = PriceList.objects.in_bulk(wanted)

@@ -21,6 +21,7 @@ _scalars = import_module(conf.scalars)
 Date, DateTime, Decimal = _scalars.Date, _scalars.DateTime, _scalars.Decimal
 
 ADDED_IN_01 = "\n\nAdded in B2B overlay 0.1."
+ADDED_IN_02 = "\n\nAdded in B2B overlay 0.2."
 
 
 class B2BMoney(graphene.ObjectType):
@@ -103,6 +104,10 @@ class B2BContract(graphene.ObjectType):
     payment = graphene.String(required=True, description="prepaid or on_account.")
     payment_days = graphene.Int(required=True, description="Deferral in calendar days.")
     payment_text = graphene.String(required=True, description="The payment term in words.")
+    credit_limit = graphene.Field(
+        B2BMoney,
+        description="How much may be owed under it; null: no limit is set." + ADDED_IN_02,
+    )
     is_active = graphene.Boolean(required=True)
     price_lists = graphene.List(
         graphene.NonNull(B2BPriceList), required=True, description="In order of precedence."
@@ -118,6 +123,12 @@ class B2BContract(graphene.ObjectType):
     @staticmethod
     def resolve_title(root: Contract, info: Any) -> str:
         return str(root)
+
+    @staticmethod
+    def resolve_credit_limit(root: Contract, info: Any) -> B2BMoney | None:
+        if root.credit_limit is None:
+            return None
+        return B2BMoney(amount=root.credit_limit, currency=root.currency)
 
     @staticmethod
     def resolve_price_lists(root: Contract, info: Any) -> list[PriceList]:

@@ -64,12 +64,12 @@ class Candidate:
 
 
 _STATEMENT = """
-WITH RECURSIVE ancestors(id, depth) AS (
-    SELECT company_id, 0 FROM b2b_overlay_legalentity WHERE id = %(entity)s
+WITH RECURSIVE ancestors(id, depth, path) AS (
+    SELECT company_id, 0, ARRAY[company_id] FROM b2b_overlay_legalentity WHERE id = %(entity)s
     UNION ALL
-    SELECT c.parent_id, a.depth + 1
+    SELECT c.parent_id, a.depth + 1, a.path || c.parent_id
       FROM ancestors a JOIN b2b_overlay_company c ON c.id = a.id
-     WHERE c.parent_id IS NOT NULL AND a.depth < 32
+     WHERE c.parent_id IS NOT NULL AND c.parent_id <> ALL (a.path)
 ), assigned AS (
     {levels}
 ), ranked AS MATERIALIZED (

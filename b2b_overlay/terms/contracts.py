@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -27,9 +28,11 @@ def save_contract(
     currency: str = "RUB",
     payment: str = Contract.Payment.ON_ACCOUNT,
     payment_days: int = 0,
+    credit_limit: Decimal | None = None,
     organization: Organization | None = None,
 ) -> Contract:
-    """Make or change a contract of this legal entity; ``payment_days`` are calendar days.
+    """Make or change a contract of this legal entity; ``payment_days`` are calendar days,
+    ``credit_limit`` is in its currency, None: none is set.
 
     Raises :class:`Refused` where a value can't be right; nothing is saved then.
     """
@@ -39,6 +42,7 @@ def save_contract(
         raise Refused(Refusal("INVALID", _("The contract belongs to another legal entity.")))
     contract.number, contract.date, contract.currency = number.strip(), signed, currency
     contract.payment, contract.payment_days = payment, payment_days
+    contract.credit_limit = credit_limit
     contract.organization = organization or Organization.objects.first()
     if payment == Contract.Payment.PREPAID:
         contract.payment_days = 0

@@ -11,11 +11,14 @@ mended in the shop stays until 1C itself changes its mind. Two sources of one le
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import override
+
 from b2b_overlay.company import requisites
+from b2b_overlay.company.countries import RUSSIA, code_of
 from b2b_overlay.company.intake import Account, Card, Taken, find, take
 from b2b_overlay.company.models import LegalEntity
 from onec_bridge.commerceml.records import Counterparty, CounterpartyKind, Severity
@@ -55,6 +58,8 @@ LABELS = {
     "country": "Страна",
     "tax_id": "Налоговый номер",
 }
+#: How 1C's «ЮрЛицоНеРезидент» ends, its blanks taken out.
+_NOT_RESIDENT = "нерезидент"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,10 @@ def take_counterparties(work: Work, items: list[Item[Counterparty]]) -> None:
         entries.append(Entry(record.id, card_of(record), _told(record)))
         taken.append(item)
     saved = save_entries(work.connection, work.links, entries)
-    for item, (entity, outcome) in zip(taken, saved, strict=True):
+    for item, entry, (entity, outcome) in zip(taken, entries, saved, strict=True):
         item.came(outcome)
         if outcome is not Outcome.UNCHANGED:
-            _mark(work, item.record, entity)
+            _mark(work, item.record, entity, entry.card)
 
 
 def save_entries(
@@ -161,7 +166,7 @@ def card_of(record: Counterparty) -> Card:
     """The card that a counterparty record is."""
     inn = requisites.compact(record.inn or "")
     name = (record.name or record.official_name or record.full_name or inn).strip()
-    kind = _KINDS.get(record.kind) or requisites.guess_kind(inn, name)
+    kind, country = _kind(record, inn, name)
     accounts = tuple(
         Account(a.number, a.bic or "", a.bank_name or "", a.corr_account or "")
         for a in record.bank_accounts
@@ -174,6 +179,8 @@ def card_of(record: Counterparty) -> Card:
         kpp=None if record.kpp is None else requisites.compact(record.kpp),
         ogrn=record.ogrn or requisite(record.requisites, "ОГРН", "ОГРНИП"),
         okpo=record.okpo,
+        country=country,
+        tax_id=requisite(record.requisites, "НалоговыйНомер", "Налоговый номер"),
         legal_address=str(record.legal_address) if record.legal_address else None,
         address=str(record.address) if record.address else None,
         phone=_contact(record, "телефон"),
@@ -181,6 +188,30 @@ def card_of(record: Counterparty) -> Card:
         is_active=not record.deleted,
         bank_accounts=accounts or None,
     )
+
+
+def _kind(record: Counterparty, inn: str, name: str) -> tuple[str, str | None]:
+    """Who it is by law, and the country where the card tells.
+
+    CommerceML has no word for a foreigner. A requisite may say it (as 1C's own attributes do:
+    СтранаРегистрации, ЮрФизЛицо «ЮрЛицоНеРезидент»); the address's country counts only where
+    there is no INN that holds, since a Russian firm may have its office abroad.
+    """
+    told = requisite(record.requisites, "СтранаРегистрации", "Страна регистрации", "Страна")
+    country = code_of(told or "")
+    law = requisite(record.requisites, "ЮрФизЛицо", "ЮридическоеФизическоеЛицо") or ""
+    abroad = _NOT_RESIDENT in law.lower().replace(" ", "")
+    if not country and not requisites.holds_inn(inn):
+        country = code_of(_country_of(record))
+    if abroad or country not in ("", RUSSIA):
+        return LegalEntity.Kind.FOREIGN, country or None
+    return _KINDS.get(record.kind) or requisites.guess_kind(inn, name), country or None
+
+
+def _country_of(record: Counterparty) -> str:
+    address = record.legal_address
+    parts = address.fields if address else ()
+    return next((part.value for part in parts if part.type.strip().lower() == "страна"), "")
 
 
 def _contact(record: Counterparty, *words: str) -> str | None:
@@ -202,6 +233,20 @@ def _told(record: Counterparty) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
-def _mark(work: Work, record: Counterparty, entity: LegalEntity) -> None:
-    for each in entity.wrong():
-        work.problem("bad_requisite", record, LABELS.get(each.field, each.field), each.value)
+def _mark(work: Work, record: Counterparty, entity: LegalEntity, card: Card) -> None:
+    for each, params in in_both_languages(lambda: entity.wrong(card.bank_accounts or ())):
+        work.problem("bad_requisite", record, LABELS[each.field], each.value, **params)
+
+
+def in_both_languages(
+    check: Callable[[], list[requisites.Wrong]],
+) -> list[tuple[requisites.Wrong, dict[str, str]]]:
+    """What a check says, with its sentences as a problem's message asks for them: the journal
+    is read in either language, whoever was working when it was written."""
+    with override("en"):
+        english = check()
+    with override("ru"):
+        return [
+            (each, {"why_ru": each.text, "why_en": same.text})
+            for each, same in zip(check(), english, strict=True)
+        ]

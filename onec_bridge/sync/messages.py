@@ -110,8 +110,8 @@ SYNC_MESSAGES = {
         "Fill in the counterparty's name in 1C.",
     ),
     "bad_requisite": Message(
-        "{field} «{value}» не проходит проверку контрольного числа; сохранён как есть.",
-        "{field} “{value}” fails its check digit; it is kept as it is.",
+        "{field} «{value}»: {why_ru}; значение сохранено как есть.",
+        "{field} “{value}”: {why_en}; it is kept as it is.",
         "Сверьте реквизит с ЕГРЮЛ/ЕГРИП и исправьте карточку контрагента.",
         "Compare it with the state register and correct the counterparty's card.",
     ),

@@ -3,7 +3,8 @@
 Two steps: :func:`read_sheet` reads and judges, writing nothing; :func:`apply_sheet` saves what
 was read. Columns are told by the words of their headers, in any order; a mistake is a
 :class:`Problem` that names its cell, and its row alone is left out. The same rows a second
-time change nothing: a row is known by its Код, else by INN and KPP.
+time change nothing: a row is known by its Код, else by INN and KPP, else by its name. A number
+that fails a check is saved as it stands and named with its cell.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from b2b_overlay.company.models import LegalEntity
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.values import parse_ident
 
-from .counterparties import Entry, save_entries
+from .counterparties import LABELS, Entry, in_both_languages, save_entries
 from .links import Links
 from .outcome import Counts, Outcome, Tally
 from .table import Row, Table, read_table
@@ -59,8 +60,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 #: What only a report of the base's quality has (``mending``): it is loaded another way.
 _REPORT: Mapping[str, tuple[str, ...]] = {"was": ("как было",)}
-
-_LENGTHS = {"inn": {10, 12}, "kpp": {9}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +108,25 @@ def _read_row(sheet: Sheet, table: Table, row: Row) -> None:
     sheet.rows.append(
         SheetRow(row.number, entry, cells.get("price_type", ""), cells.get("payment_days", ""))
     )
-    kind, card = entry.card.kind, entry.card
-    failed = requisites.failed(kind, inn=card.inn or "", kpp=card.kpp or "", ogrn=card.ogrn or "")
-    for name in failed:
-        label = COLUMNS[name][0].upper()
-        value = cells[name]
-        sheet.problems.append(Problem("bad_requisite", Severity.WARNING, source, label, value))
+    sheet.problems += _marks(source, table, row, entry.card)
+
+
+def _marks(source: Source, table: Table, row: Row, card: Card) -> Iterator[Problem]:
+    """What is saved all the same and is to be looked at, by cell."""
+
+    def check() -> list[requisites.Wrong]:
+        return requisites.wrong(
+            card.kind,
+            inn=card.inn or "",
+            kpp=card.kpp or "",
+            ogrn=requisites.compact(card.ogrn or ""),
+            okpo=requisites.compact(card.okpo or ""),
+            accounts=card.bank_accounts or (),
+        )
+
+    for each, params in in_both_languages(check):
+        label = f"{LABELS[each.field]} ({table.cell(each.field, row)})"
+        yield Problem("bad_requisite", Severity.WARNING, source, label, each.value, params)
 
 
 def _wrong(source: Source, table: Table, row: Row) -> Iterator[Problem]:
@@ -124,15 +136,14 @@ def _wrong(source: Source, table: Table, row: Row) -> Iterator[Problem]:
     def problem(name: str) -> Problem:
         cell = {"cell": table.cell(name, row)}
         value, label = cells[name], COLUMNS[name][0].capitalize()
-        label = label.upper() if name in _LENGTHS else label
+        label = LABELS.get(name, label)
         return Problem("sheet_bad_cell", Severity.ERROR, source, label, value[:200], cell)
 
     if not cells.get("name"):
         yield problem("name")
-    for name, lengths in _LENGTHS.items():
+    for name in ("inn", "kpp"):
         value = requisites.compact(cells.get(name, ""))
-        digits = value.isdigit() or (name == "kpp" and value.isalnum())
-        if value and not (digits and len(value) in lengths):
+        if value and not any(ch.isdigit() for ch in value):
             yield problem(name)
 
 
@@ -163,7 +174,9 @@ def _entry(cells: Mapping[str, str]) -> Entry:
         email=cells.get("email"),
     )
     code = cells.get("code", "")
-    known_by = f"Код:{code}" if code else f"ИНН:{inn}/{kpp}" if inn else f"ИНН:{name}"
+    known_by = f"Код:{code}" if code else f"ИНН:{inn}/{kpp}"
+    if not code and not requisites.holds_inn(inn):
+        known_by = f"ИНН:{name}"
     external_id = parse_ident(cells.get("external_id", "")) or known_by
     named = {
         "official_name" if kind == LegalEntity.Kind.COMPANY else "full_name": cells.get(

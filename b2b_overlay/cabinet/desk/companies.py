@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, admit
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.ordering import switch as switching
@@ -24,13 +25,12 @@ from b2b_overlay.terms.models import Contract
 from .forms import ContractForm, ids, page_of, spell
 
 __all__ = [
-    "add_buyer",
     "add_entities",
     "companies",
     "company",
     "contract",
     "create",
-    "remove_buyer",
+    "show_company",
     "switch",
 ]
 
@@ -118,10 +118,17 @@ def create(request: PageRequest) -> HttpResponse:
 @desk_page
 def company(request: PageRequest, pk: int) -> HttpResponse:
     """One customer: legal entities with their contracts, buyers, the switch."""
-    return _show_company(request, _company(request, pk))
+    return show_company(request, _company(request, pk))
 
 
-def _show_company(request: PageRequest, found: Company, status: int = 200) -> HttpResponse:
+def _buyers(company: Company) -> QuerySet[Buyer]:
+    """Its buyers, each with ``can_buy_for``: his legal entities that can be bought for now."""
+    usable = Prefetch("legal_entities", entities_of(company), to_attr="can_buy_for")
+    rows = company.buyers.filter(is_active=True).select_related("user")
+    return rows.prefetch_related(usable).order_by("pk")
+
+
+def show_company(request: PageRequest, found: Company, status: int = 200) -> HttpResponse:
     assigned = Prefetch(
         "contracts", Contract.objects.prefetch_related("price_assignments__price_list")
     )
@@ -129,10 +136,8 @@ def _show_company(request: PageRequest, found: Company, status: int = 200) -> Ht
     context = {
         "company": found,
         "entities": found.legal_entities.prefetch_related(assigned).order_by("pk"),
-        "buyers": found.buyers.filter(is_active=True)
-        .select_related("user")
-        .prefetch_related("legal_entities")
-        .order_by("pk"),
+        "buyers": _buyers(found),
+        "usable": entities_of(found),
         "roles": Buyer.Role.choices,
         "text": text,
         "free": free_entities(text)[:20] if text else [],
@@ -171,39 +176,6 @@ def add_entities(request: PageRequest, pk: int) -> HttpResponse:
             _("The legal entity is in the company."),
         )
     return redirect("b2b:company", pk)
-
-
-@desk_page
-@require_POST
-def add_buyer(request: PageRequest, pk: int) -> HttpResponse:
-    found = _company(request, pk)
-    email = request.POST.get("email", "").strip()
-    done = _done(
-        request,
-        lambda: admit.add_buyer(
-            request.who,
-            request.shop.people,
-            found,
-            email,
-            role=request.POST.get("role", Buyer.Role.BUYER),
-            legal_entity_ids=ids(request.POST.getlist("entity")),
-        ),
-        _("%(email)s buys for %(name)s now.") % {"email": email, "name": found.name},
-    )
-    return redirect("b2b:company", pk) if done else _show_company(request, found, status=422)
-
-
-@desk_page
-@require_POST
-def remove_buyer(request: PageRequest, pk: int) -> HttpResponse:
-    buyer = get_object_or_404(Buyer.objects.select_related("user"), pk=pk, is_active=True)
-    _company(request, buyer.company_id)
-    _done(
-        request,
-        lambda: admit.remove_buyer(request.who, buyer),
-        _("%(email)s is a retail customer again.") % {"email": buyer.user},
-    )
-    return redirect("b2b:company", buyer.company_id)
 
 
 @desk_page
@@ -250,6 +222,7 @@ def _save(
         currency=data["currency"],
         payment=data["payment"],
         payment_days=data["payment_days"] or 0,
+        credit_limit=data["credit_limit"],
         organization=found.organization if found else None,
     )
     set_contract_lists(saved, form.price_lists())

@@ -56,6 +56,9 @@ class ContractForm(forms.Form):
         label=_("Deferral, days"), min_value=0, max_value=365, required=False
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
+    credit_limit = forms.DecimalField(
+        label=_("Credit limit"), min_value=0, max_digits=16, decimal_places=2, required=False
+    )
 
     def __init__(self, data: Any, *, contract: Contract | None, currency: str) -> None:
         initial: dict[str, Any] = {
@@ -71,6 +74,7 @@ class ContractForm(forms.Form):
                 "payment": contract.payment,
                 "payment_days": contract.payment_days,
                 "currency": contract.currency,
+                "credit_limit": contract.credit_limit,
             }
             assigned = contract.price_assignments.order_by("priority", "pk")
             self._bound_lists = list(assigned.values_list("price_list_id", flat=True))

@@ -8,6 +8,8 @@ changes it and not the other, and the joining can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -145,9 +147,11 @@ class LegalEntity(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def wrong(self) -> list[requisites.Wrong]:
-        """What is wrong in its requisites, in sentences; of its bank accounts too, where they
-        were prefetched: a list must not ask the database for each row."""
+    def wrong(
+        self, accounts: Iterable[requisites.BankDetails] | None = None
+    ) -> list[requisites.Wrong]:
+        """What is wrong in its requisites, in sentences; of these accounts too, else of its own
+        where they were prefetched: a list must not ask the database for each row."""
         prefetched = getattr(self, "_prefetched_objects_cache", {})
         return requisites.wrong(
             self.kind,
@@ -157,7 +161,7 @@ class LegalEntity(models.Model):
             okpo=self.okpo,
             country=self.country,
             tax_id=self.tax_id,
-            accounts=prefetched.get("bank_accounts", ()),
+            accounts=prefetched.get("bank_accounts", ()) if accounts is None else accounts,
         )
 
     def failed_checks(self) -> list[str]:

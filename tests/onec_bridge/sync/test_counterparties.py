@@ -177,10 +177,32 @@ def test_a_header_stands_anywhere_under_other_words(connection):
     assert (entity.name, entity.full_name, entity.inn) == ("Ромашка", "ООО «Ромашка»", "7707083893")
 
 
+def test_a_number_that_fails_a_check_is_kept_and_named_with_its_cell(connection):
+    read = sheet(
+        HEADER,
+        ("1", "Ромашка ООО", "77070838931", "773601001", ""),
+        ("2", "ИП Лютиков", "500100732259", "773601001", ""),
+    )
+
+    told = [problem.text("ru") for problem in read.problems]
+    assert "ИНН (C2) «77070838931»: ИНН из 11 цифр: у организации их 10, у ИП 12" in told[0]
+    assert "КПП (D3) «773601001»: КПП бывает только у организаций" in told[1]
+    assert "INN of 11 digits" in read.problems[0].text("en")
+    assert apply_sheet(connection, read) == {"counterparty": {"created": 2}}
+    assert LegalEntity.objects.get(name="Ромашка ООО").inn == "77070838931"
+
+
+def test_two_rows_with_one_impossible_inn_stay_two(connection):
+    rows = [("", name, "0000000000", "", "") for name in ("Ромашка ООО", "Лютик ООО")]
+
+    assert apply_sheet(connection, sheet(HEADER, *rows)) == {"counterparty": {"created": 2}}
+    assert apply_sheet(connection, sheet(HEADER, *rows)) == {"counterparty": {"unchanged": 2}}
+
+
 def test_a_bad_cell_is_named_and_only_its_row_left_out(connection):
     read = sheet(
         HEADER,
-        ("1", "Ромашка ООО", "77070838", "773601001", ""),
+        ("1", "Ромашка ООО", "нет", "773601001", ""),
         ("2", "Лютик ООО", "7707083893", "773601001", ""),
         ("3", "", "7707083893", "", ""),
     )
