@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import assets, sign_in
-from .buyer import cart, catalogue, checkout, orders, quick
-from .desk import companies, counterparties, prices
+from . import assets, join, sign_in
+from .buyer import approvals, cart, catalogue, checkout, membership, orders, quick
+from .desk import buyers, companies, counterparties, prices
 from .desk import orders as desk_orders
 
 app_name = "b2b"
@@ -14,6 +14,8 @@ app_name = "b2b"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("join/", join.join, name="join"),
+    path("join/<str:token>/", join.join_link, name="join_link"),
     path("language/", sign_in.language, name="language"),
     path("assets/<str:name>", assets.asset, name="asset"),
     # The buyer.
@@ -28,14 +30,21 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:order_id>/", orders.order, name="order"),
     path("orders/<str:order_id>/repeat/", orders.repeat, name="repeat"),
+    path("people/<int:pk>/", membership.person, name="person"),
+    path("people/<int:pk>/remove/", membership.remove, name="person_remove"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/ask/", approvals.ask, name="approval_ask"),
+    path("approvals/<int:pk>/take-back/", approvals.take_back, name="approval_take_back"),
+    path("approvals/<int:pk>/", approvals.decide, name="approval_decide"),
     # The sales desk.
     path("desk/", companies.companies, name="companies"),
     path("desk/companies/new/", companies.create, name="company_create"),
     path("desk/companies/<int:pk>/", companies.company, name="company"),
     path("desk/companies/<int:pk>/switch/", companies.switch, name="company_switch"),
     path("desk/companies/<int:pk>/entities/", companies.add_entities, name="company_entities"),
-    path("desk/companies/<int:pk>/buyers/", companies.add_buyer, name="buyer_add"),
-    path("desk/buyers/<int:pk>/remove/", companies.remove_buyer, name="buyer_remove"),
+    path("desk/companies/<int:pk>/buyers/", buyers.add, name="buyer_add"),
+    path("desk/buyers/<int:pk>/", buyers.buyer, name="buyer"),
+    path("desk/buyers/<int:pk>/remove/", buyers.remove, name="buyer_remove"),
     path("desk/entities/<int:pk>/contract/", companies.contract, name="contract_add"),
     path("desk/entities/<int:pk>/contract/<int:contract_pk>/", companies.contract, name="contract"),
     path("desk/counterparties/", counterparties.counterparties, name="counterparties"),

@@ -17,7 +17,7 @@ from b2b_overlay.shop import People, Refusal, Refused
 from . import access
 from .models import Buyer, Company, LegalEntity
 
-__all__ = ["add_buyer", "create_company", "demand_desk", "remove_buyer", "set_legal_entities"]
+__all__ = ["add_buyer", "create_company", "demand_desk", "set_legal_entities"]
 
 
 def demand_desk(user: access.User | None) -> None:
@@ -98,10 +98,3 @@ def add_buyer(
     )
     buyer.legal_entities.set(entities)
     return buyer
-
-
-def remove_buyer(by: access.User, buyer: Buyer) -> None:
-    """He is a retail customer again; his account and orders stay."""
-    demand_desk(by)
-    buyer.is_active = False
-    buyer.save(update_fields=["is_active"])

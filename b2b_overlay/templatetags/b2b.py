@@ -29,6 +29,12 @@ def in_currency(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def amount(text: str, currency: str) -> str:
+    """An amount kept as text (in JSON), with its currency."""
+    return money(Money(Decimal(text), currency))
+
+
+@register.filter
 def plain(value: Money | Decimal | None) -> str:
     """``1234.50``, for machines: data attributes and hidden fields."""
     if isinstance(value, Money):
