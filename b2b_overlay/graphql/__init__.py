@@ -9,14 +9,14 @@ Resolvers are translate, call an action, translate back. ``info.context.user`` i
 module with its own types, ``Queries`` and ``Mutations``.
 """
 
-from . import mutations, queries
+from . import applications, mutations, queries, switching
 
 __all__ = ["Mutations", "Queries"]
 
 
-class Queries(queries.Queries):
+class Queries(applications.Queries, queries.Queries):
     """Every B2B query."""
 
 
-class Mutations(mutations.Mutations):
+class Mutations(applications.Mutations, switching.Mutations, mutations.Mutations):
     """Every B2B mutation."""

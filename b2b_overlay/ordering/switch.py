@@ -42,8 +42,10 @@ def switch_many(shop: Shop, by: access.User, company_ids: Iterable[int], on: boo
     found = Company.objects.in_bulk(wanted)
     if len(found) < len(wanted):
         raise Company.DoesNotExist
-    switched = turn(shop, wanted, on)
-    return [found[pk] for pk in sorted(switched)]
+    switched = [found[pk] for pk in sorted(turn(shop, wanted, on))]
+    for company in switched:
+        company.is_active = on
+    return switched
 
 
 def turn(shop: Shop, company_ids: Iterable[int], on: bool) -> set[int]:
