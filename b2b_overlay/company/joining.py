@@ -22,9 +22,17 @@ from b2b_overlay.shop import Refusal, Refused
 from . import access
 from .admit import demand_desk
 from .models import Company, Doubt, LegalEntity, Rearrangement
-from .rearranging import Ledger, follow_company, lock, place, places, put_back
+from .rearranging import (
+    Ledger,
+    follow_company,
+    lock,
+    place,
+    places,
+    put_back,
+)
+from .structure import ancestors, lock_tree
 
-__all__ = ["different", "join", "move", "resolve", "undo", "undo_different"]
+__all__ = ["demand_apart", "different", "join", "move", "resolve", "undo", "undo_different"]
 
 _COMPANY = place("b2b_overlay.LegalEntity.company")
 _MERGED = place("b2b_overlay.LegalEntity.merged_into")
@@ -62,7 +70,7 @@ def join(
     kept, gone = found[kept.pk], found[gone.pk]
     if done := _already(kept, gone):
         return done
-    _demand_apart(kept, gone)
+    demand_apart(kept, gone)
     if by is None:
         _demand_undecided(kept, gone)
     home = _home(kept, gone, company, by_rule=by is None)
@@ -100,7 +108,8 @@ def _already(kept: LegalEntity, gone: LegalEntity) -> Rearrangement | None:
     ).first()
 
 
-def _demand_apart(*entities: LegalEntity) -> None:
+def demand_apart(*entities: LegalEntity | Company) -> None:
+    """Refuse what was joined to another: that one is meant."""
     for each in entities:
         if each.merged_into is not None:
             raise _no(
@@ -205,15 +214,11 @@ def move(by: access.User, entity: LegalEntity, company: Company | None) -> Rearr
     entity = found[entity.pk]
     if done := _moved_there(entity, home):
         return done
-    _demand_apart(entity)
+    demand_apart(entity)
     if entity.company_id == home:
         raise _no(_("«%(entity)s» is there already."), entity=entity)
-    if home is not None and companies[home].merged_into is not None:
-        raise _no(
-            _("«%(entity)s» is already joined to «%(kept)s»."),
-            entity=companies[home],
-            kept=companies[home].merged_into,
-        )
+    if home is not None:
+        demand_apart(companies[home])
     ledger, left = Ledger(), entity.company_id
     ledger.put(_COMPANY, left, home, [entity.pk])
     follow_company([entity.pk], ledger)
@@ -248,8 +253,36 @@ def undo(by: access.User, done: Rearrangement) -> Rearrangement:
     done = Rearrangement.objects.select_for_update().get(pk=done.pk)
     if done.undone_at is not None:
         return done
+    if done.kind == Rearrangement.Kind.JOIN_COMPANIES:
+        lock_tree()
     put_back(done)
+    if done.kind == Rearrangement.Kind.JOIN_COMPANIES:
+        _demand_no_circle(done)
+    if done.moved.get("new"):
+        _dissolve(done)
+    elif done.kind == Rearrangement.Kind.JOIN:
+        _ask_again(Doubt.objects.filter(rearrangement=done))
     done.undone_at, done.undone_by_id = timezone.now(), by.pk
     done.save(update_fields=["undone_at", "undone_by", "moved"])
-    _ask_again(Doubt.objects.filter(rearrangement=done, decision=Doubt.Decision.JOINED))
     return done
+
+
+def _demand_no_circle(done: Rearrangement) -> None:
+    """Somebody may have put the company's own parent below what comes back to it."""
+    gone = Company.objects.get(pk=done.source_company_id)
+    for each in ancestors(gone):
+        if each.parent_id == gone.pk:
+            raise _no(_("«%(one)s» would be a part of itself: mend the structure first."), one=gone)
+
+
+def _dissolve(split: Rearrangement) -> None:
+    """A part that was made by a split is its source again, with what it got since."""
+    assert split.source_id is not None
+    assert split.target_id is not None
+    ledger = Ledger()
+    for here in places(LegalEntity):
+        ledger.put(here, split.target_id, split.source_id)
+    ledger.put(_MERGED, None, split.source_id, [split.target_id])
+    follow_company([split.source_id])
+    split.moved = {**split.moved, "followed": ledger.changes}
+    Doubt.objects.filter(rearrangement=split).update(decision=Doubt.Decision.JOINED)

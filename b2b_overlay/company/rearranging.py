@@ -266,14 +266,18 @@ def _touched(done: Rearrangement, changes: list[dict[str, Any]]) -> set[int]:
 
 
 def _demand_free(done: Rearrangement, changes: list[dict[str, Any]]) -> None:
-    """Refuse where a later rearrangement moved the same rows on, or joined the owner they
-    would come back to to another."""
+    """Refuse where a later rearrangement moved the same rows on, joined the owner they would
+    come back to to another, or is about the legal entity that this one made."""
     mine = {(c["field"], pk) for c in changes for pk in c["rows"]}
     entities, companies = _came_from(changes, LegalEntity), _came_from(changes, Company)
+    made = set()
+    if done.moved.get("new"):
+        made, entities = {done.target_id}, entities | {done.source_id}
     for later in _later(done):
         theirs = later.moved.get("changes", [])
         moved_on = any((c["field"], pk) in mine for c in theirs for pk in c["rows"])
-        if moved_on or _joined_away(later, entities, companies):
+        about = made & {later.source_id, later.target_id}
+        if moved_on or about or _joined_away(later, entities, companies):
             raise _refused(later)
 
 
