@@ -22,7 +22,7 @@ from b2b_overlay.shop import Shop
 from . import checkouts
 from .models import CheckoutTerms, WholesaleOrder
 
-__all__ = ["recheck", "switch", "switch_all_off", "switch_many", "turn"]
+__all__ = ["open_carts", "recheck", "switch", "switch_all_off", "switch_many", "turn"]
 
 
 def switch(shop: Shop, by: access.User, company: Company, on: bool) -> None:
@@ -57,7 +57,7 @@ def turn(shop: Shop, company_ids: Iterable[int], on: bool) -> set[int]:
         turned = {row.pk for row in rows.select_for_update(no_key=True) if row.is_active != on}
         Company.objects.filter(pk__in=turned).update(is_active=on)
     # Of all that were asked for: pressing again mends what an interrupted switch left.
-    for checkout_id in _open_carts(legal_entity__company__in=wanted):
+    for checkout_id in open_carts(legal_entity__company__in=wanted):
         checkouts.changed(shop, checkout_id)
     return turned
 
@@ -65,7 +65,7 @@ def turn(shop: Shop, company_ids: Iterable[int], on: bool) -> set[int]:
 def recheck(shop: Shop, user_ids: Iterable[object]) -> None:
     """What these people may buy has changed, and is committed: their open carts get the prices
     that hold now; where nothing holds any more, retail ones, and the gate refuses them."""
-    for checkout_id in _open_carts(legal_entity__isnull=False, user__in=list(user_ids)):
+    for checkout_id in open_carts(legal_entity__isnull=False, user__in=list(user_ids)):
         checkouts.changed(shop, checkout_id)
 
 
@@ -73,13 +73,14 @@ def switch_all_off(shop: Shop) -> tuple[int, int]:
     """B2B off for every company and every open cart a retail one, nothing of ours left on it:
     what is done before the overlay is removed. How many companies and carts there were."""
     companies = Company.objects.filter(is_active=True).update(is_active=False)
-    carts = _open_carts()
+    carts = open_carts()
     for checkout_id in carts:
         checkouts.release(shop, checkout_id)
     return companies, len(carts)
 
 
-def _open_carts(**which: object) -> list[str]:
+def open_carts(**which: object) -> list[str]:
+    """Carts that a legal entity was put on and no order was made of."""
     carts = CheckoutTerms.objects.filter(**which).exclude(
         checkout_id__in=WholesaleOrder.objects.values("checkout_id")
     )

@@ -1,0 +1,144 @@
+"""Legal entities and companies are rearranged, and their open carts with them, at once.
+
+The rearrangement is ``company``'s and is committed first; from then on the gate refuses what
+no longer holds. Then the open carts of whom it concerns get the prices that hold, and what
+was waiting for an approver is looked at again. Not to be run inside a caller's transaction
+(see ``ordering.switch``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from b2b_overlay.company import access, joining, splitting
+from b2b_overlay.company import joining_companies as companies
+from b2b_overlay.company.models import Company, LegalEntity, Rearrangement
+from b2b_overlay.company.rearranging import places
+from b2b_overlay.company.structure import descendants
+from b2b_overlay.shop import Shop
+from b2b_overlay.terms.models import Contract
+
+from .approval import settle
+from .checkouts import changed
+from .models import Approval
+from .switch import open_carts
+
+__all__ = [
+    "Holding",
+    "contract_changes",
+    "holdings",
+    "join",
+    "join_companies",
+    "look_again",
+    "move",
+    "split",
+    "undo",
+]
+
+
+def join(
+    shop: Shop,
+    by: access.User,
+    kept: LegalEntity,
+    gone: LegalEntity,
+    *,
+    company: Company | None = None,
+) -> Rearrangement:
+    """:func:`b2b_overlay.company.joining.join`, for their carts too."""
+    return look_again(shop, joining.join(by, kept, gone, company=company))
+
+
+def split(
+    shop: Shop,
+    by: access.User,
+    source: LegalEntity,
+    chosen: splitting.Chosen,
+    *,
+    card: Mapping[str, str] | None = None,
+    back: LegalEntity | None = None,
+) -> Rearrangement:
+    """:func:`b2b_overlay.company.splitting.split`, for their carts too; ``card`` is the new
+    one's name, INN, KPP and kind."""
+    done = splitting.split(by, source, chosen, back=back, **(card or {}))
+    return look_again(shop, done)
+
+
+def move(
+    shop: Shop, by: access.User, entity: LegalEntity, company: Company | None
+) -> Rearrangement:
+    """:func:`b2b_overlay.company.joining.move`, for its carts too."""
+    return look_again(shop, joining.move(by, entity, company))
+
+
+def join_companies(shop: Shop, by: access.User, kept: Company, gone: Company) -> Rearrangement:
+    """:func:`b2b_overlay.company.joining_companies.join_companies`, for their carts too."""
+    return look_again(shop, companies.join_companies(by, kept, gone))
+
+
+def undo(shop: Shop, by: access.User, done: Rearrangement) -> Rearrangement:
+    """:func:`b2b_overlay.company.joining.undo`, for their carts too."""
+    return look_again(shop, joining.undo(by, done))
+
+
+def look_again(shop: Shop, done: Rearrangement) -> Rearrangement:
+    """What it concerns has changed and is committed: open carts get the prices that hold now;
+    where nothing holds any more, retail ones. What waits for an approver lapses if it must."""
+    concerned = Q(pk__in=[done.source_id, done.target_id])
+    if done.kind == Rearrangement.Kind.JOIN_COMPANIES:
+        kept = Company.objects.get(pk=done.target_company_id)
+        below = [each.pk for each in descendants(kept)]
+        concerned = Q(company__in=[done.source_company_id, kept.pk, *below])
+    entities = LegalEntity.objects.filter(concerned).values("pk")
+    for checkout_id in open_carts(legal_entity__in=entities):
+        changed(shop, checkout_id)
+    settle(shop, Approval.objects.filter(legal_entity__in=entities, state=Approval.State.WAITING))
+    return done
+
+
+# ------------------------------------------------------------------- before it is done
+
+
+@dataclass(slots=True)
+class Holding:
+    """What a legal entity has: its active contracts, oldest first, and how many rows of each
+    kind point at it."""
+
+    contracts: list[Contract] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def orders(self) -> int:
+        return self.rows.get("b2b_overlay.WholesaleOrder", 0)
+
+
+def holdings(entity_ids: Iterable[int]) -> dict[int, Holding]:
+    """What each of these has; a number of queries that doesn't grow with them."""
+    found = {pk: Holding() for pk in entity_ids}
+    for contract in Contract.objects.filter(legal_entity__in=found, is_active=True).order_by("pk"):
+        found[contract.legal_entity_id].contracts.append(contract)
+    for here in places(LegalEntity):
+        counted = here.of(*found).order_by().values_list(here.field).annotate(Count("pk"))
+        for pk, count in counted:
+            found[pk].rows[here.model._meta.label] = count
+    return found
+
+
+def contract_changes(kept: Holding, gone: Holding) -> list[tuple[Contract | None, Contract]]:
+    """Contracts that orders of the kept one would go under (the oldest active one in a
+    currency, ``terms.current.contract_for``), where joining changes them: before and after."""
+    before, after = _by_currency(kept.contracts), _by_currency([*kept.contracts, *gone.contracts])
+    return [
+        (before.get(currency), contract)
+        for currency, contract in after.items()
+        if before.get(currency) != contract
+    ]
+
+
+def _by_currency(contracts: Iterable[Contract]) -> dict[str, Contract]:
+    found: dict[str, Contract] = {}
+    for contract in sorted(contracts, key=lambda each: each.pk):
+        found.setdefault(contract.currency, contract)
+    return found
