@@ -49,7 +49,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.middleware import HtmxDetails
 
-from b2b_overlay.company import access
+from b2b_overlay.company import access, applications
 from b2b_overlay.conf import conf
 from b2b_overlay.history import recorded
 from b2b_overlay.shop import Channel, Shop, get_shop
@@ -88,11 +88,14 @@ class Link:
 
     label: str | Promise
     url: str
+    #: How many things wait there; shown beside the label where there are any.
+    count: Callable[[], int] | None = None
 
 
 #: The desk's menu. Another app appends to it in its ``AppConfig.ready``.
 NAV: list[Link] = [
     Link(gettext_lazy("Companies"), "b2b:companies"),
+    Link(gettext_lazy("Applications"), "b2b:applications", applications.waiting),
     Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
     Link(gettext_lazy("Price lists"), "b2b:price_lists"),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
@@ -199,7 +202,7 @@ def _headers(response: HttpResponseBase) -> None:
         "form-action 'self'; frame-ancestors 'self'",
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
 
@@ -239,16 +242,19 @@ def render(
     return HttpResponse(body, status=status)
 
 
-def _nav(path: str) -> list[tuple[str, str, bool]]:
-    """The desk's menu as (address, label, is it here); a page that isn't served is left out."""
+def _nav(path: str) -> list[tuple[str, str, int, bool]]:
+    """The desk's menu as (address, label, how many wait there, is it here); a page that isn't
+    served is left out."""
     found = []
     for link in NAV:
         try:
-            found.append((reverse(link.url), str(link.label)))
+            address = reverse(link.url)
         except NoReverseMatch:
             logger.debug("no page %s in this URL configuration", link.url)
-    here = max((address for address, _label in found if path.startswith(address)), default="")
-    return [(address, label, address == here) for address, label in found]
+        else:
+            found.append((address, str(link.label), link.count() if link.count else 0))
+    here = max((address for address, *_more in found if path.startswith(address)), default="")
+    return [(address, label, count, address == here) for address, label, count in found]
 
 
 # ------------------------------------------------------------------------- error pages

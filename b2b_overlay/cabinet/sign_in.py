@@ -8,38 +8,47 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from b2b_overlay import logins
 from b2b_overlay.company import access
-from b2b_overlay.shop import Refused
+from b2b_overlay.shop import Person, Refused
 
 from . import session
 from .pages import LANGUAGE_COOKIE, LANGUAGES, PageRequest, next_url, public_page, render
 
-__all__ = ["language", "sign_in", "sign_out"]
+__all__ = ["language", "let_in", "sign_in", "sign_out"]
 
 
 @public_page
 def sign_in(request: PageRequest) -> HttpResponse:
-    """E-mail and password of the shop's account, checked and throttled by the shop."""
+    """E-mail or login, and password of the shop's account; the shop checks and throttles."""
     email, problem = "", ""
     if request.method == "POST":
         email = request.POST.get("email", "").strip()
+        password = request.POST.get("password", "")
         try:
-            person = request.shop.people.sign_in(request, email, request.POST.get("password", ""))
+            person = request.shop.people.sign_in(request, logins.address(email), password)
         except Refused as refused:
             person, problem = None, str(refused)
         if person is not None and person.is_active:
             home = "b2b:companies" if person.is_staff else "b2b:catalogue"
-            response = redirect(next_url(request, home))
-            session.sign_in(request, response, request.shop.people, person.id)
-            rotate_token(request)
-            return response
-        problem = problem or _("The e-mail or the password is wrong. Check both and try again.")
+            return let_in(request, person, next_url(request, home))
+        problem = problem or _(
+            "The e-mail, the login or the password is wrong. Check them and try again."
+        )
     elif request.who.is_authenticated:
         return redirect(
             next_url(request, "b2b:companies" if access.is_desk(request.who) else "b2b:catalogue")
         )
     context = {"email": email, "problem": problem, "next": next_url(request, "")}
     return render(request, "b2b/sign_in.html", context, status=422 if problem else 200)
+
+
+def let_in(request: PageRequest, person: Person, address: str) -> HttpResponse:
+    """Sign him in from here on, and send him there."""
+    response = redirect(address)
+    session.sign_in(request, response, request.shop.people, person.id)
+    rotate_token(request)
+    return response
 
 
 @public_page

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,9 +62,11 @@ def make_buyer(
     same form sent again answers with the same buyer and the same secrets.
     """
     membership.demand_people(by, company)
-    made = Secrets.make(*seed, by.pk, company.pk, name, login, email) if seed else Secrets.make()
-    if again := _already(company, made):
-        return again, made
+    # One at a time: the same form, sent twice at one moment, finds what it has made.
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    made = _secrets(seed, by.pk, company.pk, name, login, email)
+    if again := _already(made):
+        return again.buyer, made
     if not name.strip():
         raise Refused(Refusal("REQUIRED", _("Say whom you invite: a name or a position.")))
     given = membership.rights(
@@ -75,24 +77,17 @@ def make_buyer(
         limit_currency=limit_currency,
         name=name,
     )
-    try:
-        with transaction.atomic():
-            person = _account(by, people, given.name, email.strip(), login.strip().lower())
-            buyer = Buyer.objects.create(
-                user_id=person.id,
-                company=company,
-                role=given.role,
-                name=given.name,
-                spending_limit=given.spending_limit,
-                limit_currency=given.limit_currency,
-            )
-            buyer.legal_entities.set(given.legal_entities)
-            _issue(by, buyer, Invitation.Purpose.JOIN, days, made)
-    except IntegrityError:
-        # The same form, at the same moment: the other request has made him.
-        if again := _already(company, made):
-            return again, made
-        raise
+    person = _account(by, people, given.name, email.strip(), login.strip().lower())
+    buyer = Buyer.objects.create(
+        user_id=person.id,
+        company=company,
+        role=given.role,
+        name=given.name,
+        spending_limit=given.spending_limit,
+        limit_currency=given.limit_currency,
+    )
+    buyer.legal_entities.set(given.legal_entities)
+    _issue(by, buyer, Invitation.Purpose.JOIN, days, made)
     return buyer, made
 
 
@@ -100,15 +95,17 @@ def _all_of(company: Company) -> Iterable[int]:
     return company.legal_entities.filter(merged_into=None).values_list("pk", flat=True)
 
 
-def _already(company: Company, made: Secrets) -> Buyer | None:
-    """Whom these very secrets were made for; refused once they are of no more use."""
-    found = Invitation.objects.filter(token_hash=made.token_hash, buyer__company=company)
-    if (invitation := found.select_related("buyer").first()) is None:
-        return None
-    if invitation.used_at or invitation.revoked_at:
-        sentence = _("This form was sent already. Open the list: the person is there.")
+def _secrets(seed: tuple[object, ...], *whom: object) -> Secrets:
+    return Secrets.make(*seed, *whom) if seed else Secrets.make()
+
+
+def _already(made: Secrets) -> Invitation | None:
+    """What these very secrets were made for; refused once they are of no more use."""
+    found = Invitation.objects.filter(token_hash=made.token_hash).select_related("buyer").first()
+    if found is not None and (found.used_at or found.revoked_at):
+        sentence = _("This form was sent already. Open the list: what it made is there.")
         raise Refused(Refusal("INVALID", sentence))
-    return invitation.buyer
+    return found
 
 
 def _account(by: access.User, people: People, name: str, email: str, login: str) -> Person:
@@ -125,11 +122,17 @@ def _account(by: access.User, people: People, name: str, email: str, login: str)
             taken = _("The login «%(login)s» is taken. Choose another.") % {"login": login}
             raise Refused(Refusal("INVALID", taken))
         return people.create(logins.address(login), name)
+    return _with_suggested_login(people, name)
+
+
+def _with_suggested_login(people: People, name: str) -> Person:
+    """``anna``, ``anna2``…; once those are gone, ``anna`` and four digits."""
     base = logins.suggest(name)
-    for end in ("", *range(2, 10)):
-        if people.find(logins.address(f"{base}{end}")) is None:
-            return people.create(logins.address(f"{base}{end}"), name)
-    return people.create(logins.address(f"{base}{randomness.randbelow(9000) + 1000}"), name)
+    ends = ["", *range(2, 10), *(randomness.randbelow(9000) + 1000 for _try in range(10))]
+    for email in (logins.address(f"{base}{end}") for end in ends):
+        if people.find(email) is None:
+            return people.create(email, name)
+    raise Refused(Refusal("INVALID", _("Choose a login for %(name)s.") % {"name": name}))
 
 
 def _with_email(by: access.User, people: People, name: str, email: str) -> Person:
@@ -176,14 +179,18 @@ def _open(buyer: Buyer) -> QuerySet[Invitation]:
 
 
 @transaction.atomic
-def invite(by: access.User, buyer: Buyer, *, days: int = TERM) -> tuple[Invitation, Secrets]:
+def invite(
+    by: access.User, buyer: Buyer, *, days: int = TERM, seed: tuple[object, ...] = ()
+) -> tuple[Invitation, Secrets]:
     """Once more, for somebody who hasn't come yet; earlier invitations are void from now on."""
     found = _managed(by, buyer)
     _demand_giver(by, found)
+    made = _secrets(seed, by.pk, found.pk)
+    if again := _already(made):
+        return again, made
     if found.user.has_usable_password() or not _waits(found):
         sentence = _("%(name)s has an account already and signs in with it.")
         raise Refused(Refusal("INVALID", sentence % {"name": found.called}))
-    made = Secrets.make()
     return _issue(by, found, Invitation.Purpose.JOIN, days, made), made
 
 
@@ -201,7 +208,12 @@ def revoke(by: access.User, buyer: Buyer) -> int:
 
 @transaction.atomic
 def reset_password(
-    by: access.User, people: People, buyer: Buyer, *, days: int = TERM
+    by: access.User,
+    people: People,
+    buyer: Buyer,
+    *,
+    days: int = TERM,
+    seed: tuple[object, ...] = (),
 ) -> tuple[Invitation, Secrets]:
     """The old password holds no more, at once; a link and a code to choose a new one."""
     found = _managed(by, buyer)
@@ -210,9 +222,11 @@ def reset_password(
         sentence = _("%(name)s has an e-mail and asks for a new password in the shop himself.")
         raise Refused(Refusal("INVALID", sentence % {"name": found.called}))
     if _waits(found):
-        return invite(by, found, days=days)
+        return invite(by, found, days=days, seed=seed)
+    made = _secrets(seed, by.pk, found.pk)
+    if again := _already(made):
+        return again, made
     people.shut_out(found.user_id)
-    made = Secrets.make()
     return _issue(by, found, Invitation.Purpose.PASSWORD, days, made), made
 
 

@@ -10,6 +10,7 @@ from django import template
 from django.urls import reverse
 from django.utils import formats
 
+from b2b_overlay import logins
 from b2b_overlay.cabinet.assets import asset_name
 from b2b_overlay.money import Money, quantize, written
 
@@ -66,3 +67,9 @@ def asset(name: str) -> str:
 def of(mapping: Mapping[Any, Any], key: Any) -> Any:
     """What stands under ``key``, or nothing."""
     return mapping.get(key, "")
+
+
+@register.filter
+def login(email: str) -> str:
+    """What somebody signs in with: his e-mail, or the login of an account that has none."""
+    return logins.shown(email)

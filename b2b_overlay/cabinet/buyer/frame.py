@@ -8,10 +8,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from b2b_overlay.cabinet.pages import PageRequest, render
-from b2b_overlay.company import access
-from b2b_overlay.company.models import Company
+from b2b_overlay.company import access, applications
+from b2b_overlay.company.models import Buyer, Company
 from b2b_overlay.ordering.cart import open_checkout
 from b2b_overlay.terms.current import terms_for
+
+from .standing import membership_of
 
 __all__ = ["show"]
 
@@ -43,7 +45,10 @@ def _frame(request: PageRequest) -> dict[str, Any]:
         "entity": terms.legal_entity if terms else None,
         "in_cart": {x.variant_id: x.quantity for x in checkout.lines} if checkout else {},
         "cart_total": checkout.total if checkout and checkout.lines else None,
+        "owns": access.buyers(who).filter(role=Buyer.Role.OWNER).exists(),
+        "application": applications.latest(who),
         "switched_off": [] if entities else _switched_off(who),
+        "membership": membership_of(who, entities, terms.legal_entity if terms else None),
     }
 
 
