@@ -9,14 +9,16 @@ Resolvers are translate, call an action, translate back. ``info.context.user`` i
 module with its own types, ``Queries`` and ``Mutations``.
 """
 
-from . import applications, mutations, queries, switching
+from . import applications, history, mutations, queries, structure, switching
 
 __all__ = ["Mutations", "Queries"]
 
 
-class Queries(applications.Queries, queries.Queries):
+class Queries(structure.Queries, applications.Queries, history.Queries, queries.Queries):
     """Every B2B query."""
 
 
-class Mutations(applications.Mutations, switching.Mutations, mutations.Mutations):
+class Mutations(
+    structure.Mutations, applications.Mutations, switching.Mutations, mutations.Mutations
+):
     """Every B2B mutation."""

@@ -113,6 +113,11 @@ class Queries(graphene.ObjectType):
         graphene.NonNull(types.B2BCompany),
         required=True,
         search=graphene.String(default_value=""),
+        mine=graphene.Boolean(
+            default_value=False,
+            description="Only those that the user looks after, as their manager."
+            + types.ADDED_IN_02,
+        ),
         first=graphene.Int(default_value=20),
         description="Companies the user may see." + types.ADDED_IN_01,
     )
@@ -220,11 +225,13 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     def resolve_b2b_companies(
-        root: Any, info: Any, search: str = "", first: int = 20
+        root: Any, info: Any, search: str = "", mine: bool = False, first: int = 20
     ) -> list[Company]:
-        return _found(
-            access.companies(current_user(info)).filter(name__icontains=search.strip()), first
-        )
+        user = current_user(info)
+        found = access.companies(user).filter(name__icontains=search.strip(), merged_into=None)
+        if mine:
+            found = found.filter(manager=user.pk if user else None)
+        return _found(found.select_related("manager"), first)
 
     @staticmethod
     def resolve_b2b_legal_entities(
@@ -235,7 +242,8 @@ class Queries(graphene.ObjectType):
         found = LegalEntity.objects.filter(Q(name__icontains=wanted) | Q(inn=wanted))
         if free is not None:
             found = found.filter(company__isnull=free)
-        return _found(found.select_related("company"), first)
+        found = found.select_related("company").prefetch_related("bank_accounts")
+        return _found(found, first)
 
     @staticmethod
     def resolve_b2b_price_lists(root: Any, info: Any) -> list[PriceList]:

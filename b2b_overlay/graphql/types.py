@@ -7,7 +7,9 @@ from typing import Any
 
 import graphene
 
-from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.company import access
+from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, LegalEntity
+from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
@@ -15,6 +17,7 @@ from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.terms.models import Contract
 
+from .context import current_user
 from .ids import to_global_id
 
 _scalars = import_module(conf.scalars)
@@ -55,6 +58,25 @@ class B2BError(graphene.ObjectType):
         description = "A refusal; nothing was changed." + ADDED_IN_01
 
 
+class B2BManager(graphene.ObjectType):
+    email = graphene.String(required=True, description="Whom to write to.")
+
+    class Meta:
+        description = "The shop's own person who looks after a company." + ADDED_IN_02
+
+
+class B2BGroup(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+
+    class Meta:
+        description = "Companies that share terms (группа клиентов). For the desk." + ADDED_IN_02
+
+    @staticmethod
+    def resolve_id(root: Group, info: Any) -> str:
+        return str(to_global_id("B2BGroup", root.pk))
+
+
 class B2BCompany(graphene.ObjectType):
     id = graphene.ID(required=True)
     name = graphene.String(required=True)
@@ -63,6 +85,27 @@ class B2BCompany(graphene.ObjectType):
         graphene.NonNull(lambda: B2BLegalEntity),
         required=True,
         description="Its legal entities, as far as the user may see them.",
+    )
+    kind = graphene.String(
+        required=True,
+        description="customer, holding, subsidiary, branch or department." + ADDED_IN_02,
+    )
+    parent = graphene.Field(
+        lambda: B2BCompany,
+        description="The company above it, if the user may see that one." + ADDED_IN_02,
+    )
+    children = graphene.List(
+        graphene.NonNull(lambda: B2BCompany),
+        required=True,
+        description="Companies right below it that the user may see." + ADDED_IN_02,
+    )
+    manager = graphene.Field(
+        B2BManager, description="Who looks after it. For the desk; null for others." + ADDED_IN_02
+    )
+    groups = graphene.List(
+        graphene.NonNull(B2BGroup),
+        required=True,
+        description="Its groups. For the desk; empty for others." + ADDED_IN_02,
     )
 
     class Meta:
@@ -73,9 +116,27 @@ class B2BCompany(graphene.ObjectType):
         return str(to_global_id("B2BCompany", root.pk))
 
     @staticmethod
-    def resolve_legal_entities(root: Company, info: Any) -> Any:
-        from b2b_overlay.company import access
+    def resolve_parent(root: Company, info: Any) -> Company | None:
+        if root.parent_id is None:
+            return None
+        return access.companies(current_user(info)).filter(pk=root.parent_id).first()
 
+    @staticmethod
+    def resolve_children(root: Company, info: Any) -> Any:
+        return access.companies(current_user(info)).filter(parent=root, merged_into=None)
+
+    @staticmethod
+    def resolve_manager(root: Company, info: Any) -> B2BManager | None:
+        if root.manager is None or not access.is_desk(current_user(info)):
+            return None
+        return B2BManager(email=root.manager.email)
+
+    @staticmethod
+    def resolve_groups(root: Company, info: Any) -> Any:
+        return root.groups.all() if access.is_desk(current_user(info)) else ()
+
+    @staticmethod
+    def resolve_legal_entities(root: Company, info: Any) -> Any:
         user = info.context.user
         allowed = LegalEntity.objects if access.is_desk(user) else access.legal_entities(user)
         return allowed.filter(company=root)
@@ -136,6 +197,33 @@ class B2BContract(graphene.ObjectType):
         return [each.price_list for each in assigned]
 
 
+class B2BRequisiteProblem(graphene.ObjectType):
+    field = graphene.String(
+        required=True,
+        description="inn, kpp, ogrn, okpo, country, tax_id, account, bic or correspondent.",
+    )
+    value = graphene.String(required=True, description="What stands there; it is kept.")
+    text = graphene.String(required=True, description="What is wrong, in a sentence.")
+
+    class Meta:
+        description = "A requisite that can't be right." + ADDED_IN_02
+
+
+class B2BBankAccount(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    number = graphene.String(required=True)
+    bic = graphene.String(required=True)
+    bank_name = graphene.String(required=True)
+    correspondent = graphene.String(required=True)
+
+    class Meta:
+        description = "A bank account of a legal entity (расчётный счёт)." + ADDED_IN_02
+
+    @staticmethod
+    def resolve_id(root: BankAccount, info: Any) -> str:
+        return str(to_global_id("B2BBankAccount", root.pk))
+
+
 class B2BLegalEntity(graphene.ObjectType):
     id = graphene.ID(required=True)
     name = graphene.String(required=True)
@@ -148,6 +236,27 @@ class B2BLegalEntity(graphene.ObjectType):
         graphene.NonNull(graphene.String),
         required=True,
         description="Requisites whose check digits or length are wrong.",
+    )
+    problems = graphene.List(
+        graphene.NonNull(B2BRequisiteProblem),
+        required=True,
+        description="The same in sentences, with its bank accounts." + ADDED_IN_02,
+    )
+    full_name = graphene.String(required=True, description="As it is registered." + ADDED_IN_02)
+    ogrn = graphene.String(required=True, description="OGRN, or OGRNIP." + ADDED_IN_02)
+    okpo = graphene.String(required=True, description="OKPO." + ADDED_IN_02)
+    country = graphene.String(required=True, description="ISO 3166-1 alpha-2." + ADDED_IN_02)
+    tax_id = graphene.String(
+        required=True, description="A foreigner's, in his own country." + ADDED_IN_02
+    )
+    legal_address = graphene.String(required=True, description="Registered at." + ADDED_IN_02)
+    address = graphene.String(required=True, description="Delivered to." + ADDED_IN_02)
+    phone = graphene.String(required=True, description="Its phone." + ADDED_IN_02)
+    email = graphene.String(required=True, description="Its e-mail." + ADDED_IN_02)
+    bank_accounts = graphene.List(
+        graphene.NonNull(B2BBankAccount),
+        required=True,
+        description="Its bank accounts." + ADDED_IN_02,
     )
 
     class Meta:
@@ -164,6 +273,14 @@ class B2BLegalEntity(graphene.ObjectType):
     @staticmethod
     def resolve_failed_checks(root: LegalEntity, info: Any) -> list[str]:
         return root.failed_checks()
+
+    @staticmethod
+    def resolve_problems(root: LegalEntity, info: Any) -> list[Wrong]:
+        return root.wrong(root.bank_accounts.all())
+
+    @staticmethod
+    def resolve_bank_accounts(root: LegalEntity, info: Any) -> Any:
+        return root.bank_accounts.all()
 
 
 class B2BBuyer(graphene.ObjectType):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
 from b2b_overlay.cabinet.rights import entities_of
-from b2b_overlay.company import access, admit
-from b2b_overlay.company.models import Buyer, Company, LegalEntity
+from b2b_overlay.company import access, admit, structure
+from b2b_overlay.company.models import Buyer, Company, Group, LegalEntity
 from b2b_overlay.ordering import switch as switching
 from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import PriceList
@@ -33,6 +34,9 @@ __all__ = [
     "show_company",
     "switch",
 ]
+
+#: Companies below it that a company's page names.
+SHOWN_BELOW = 100
 
 
 def _company(request: PageRequest, pk: int) -> Company:
@@ -53,22 +57,31 @@ def _done(request: PageRequest, action: Callable[[], object], text: str) -> bool
 
 @desk_page
 def companies(request: PageRequest) -> HttpResponse:
-    """All customers; ``q`` searches name, legal entity's name and INN."""
+    """All customers; ``q`` searches name, legal entity's name and INN; ``mine`` leaves those the
+    manager looks after, ``group`` those of a group."""
     text = request.GET.get("q", "").strip()
-    found = access.companies(request.who).annotate(
+    mine = request.GET.get("mine") == "1"
+    group = Group.objects.filter(pk__in=ids([request.GET.get("group", "")])).first()
+    found = access.companies(request.who).filter(merged_into=None)
+    found = found.select_related("parent", "manager").annotate(
         entities=Count("legal_entities", distinct=True),
         people=Count("buyers", filter=Q(buyers__is_active=True), distinct=True),
     )
+    if mine:
+        found = found.filter(manager=request.who.pk)
+    if group:
+        found = found.filter(groups=group)
     if text:
         named = LegalEntity.objects.filter(Q(name__icontains=text) | Q(inn__startswith=text))
         found = found.filter(Q(name__icontains=text) | Q(pk__in=named.values("company")))
-    context = {"text": text, **page_of(request, found.order_by("name", "pk"))}
+    found = found.order_by("name", "pk")
+    context = {"text": text, "mine": mine, "group": group, **page_of(request, found)}
     return render(request, "b2b/desk/companies.html", context, fragment="b2b/desk/_companies.html")
 
 
 def free_entities(text: str) -> QuerySet[LegalEntity]:
     """Legal entities that belong to no company yet, by name or INN."""
-    found = LegalEntity.objects.filter(company=None, is_active=True)
+    found = LegalEntity.objects.filter(company=None, is_active=True, merged_into=None)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(inn__startswith=text))
     return found.order_by("name", "pk")
@@ -128,6 +141,20 @@ def _buyers(company: Company) -> QuerySet[Buyer]:
     return rows.prefetch_related(usable).order_by("pk")
 
 
+def _place(company: Company) -> dict[str, Any]:
+    """The line above it from the top, what is below it, its groups."""
+    below = structure.descendants(company)
+    for each in below:
+        # The stylesheet knows five steps; a deeper one stands where the fifth does.
+        each.shift = min(each.depth - 1, 5)
+    return {
+        "above": structure.ancestors(company)[::-1],
+        "below": below[:SHOWN_BELOW],
+        "more_below": max(0, len(below) - SHOWN_BELOW),
+        "groups": company.groups.all(),
+    }
+
+
 def show_company(request: PageRequest, found: Company, status: int = 200) -> HttpResponse:
     assigned = Prefetch(
         "contracts", Contract.objects.prefetch_related("price_assignments__price_list")
@@ -135,6 +162,7 @@ def show_company(request: PageRequest, found: Company, status: int = 200) -> Htt
     text = request.GET.get("q", "").strip()
     context = {
         "company": found,
+        **_place(found),
         "entities": found.legal_entities.prefetch_related(assigned).order_by("pk"),
         "buyers": _buyers(found),
         "usable": entities_of(found),

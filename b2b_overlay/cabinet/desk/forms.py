@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -46,6 +47,15 @@ def spell(form: forms.Form) -> list[str]:
     return found
 
 
+class AmountField(forms.DecimalField):
+    """A sum as people write it: «1 000 000,50»."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python("".join(str(value or "").split()).replace(",", "."))
+
+
 class ContractForm(forms.Form):
     """Fields of a contract, and its price lists: ``list-0`` is asked first."""
 
@@ -56,7 +66,7 @@ class ContractForm(forms.Form):
         label=_("Deferral, days"), min_value=0, max_value=365, required=False
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
-    credit_limit = forms.DecimalField(
+    credit_limit = AmountField(
         label=_("Credit limit"), min_value=0, max_digits=16, decimal_places=2, required=False
     )
 

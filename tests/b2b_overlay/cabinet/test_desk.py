@@ -226,7 +226,7 @@ def test_wrong_requisites_are_marked_and_kept(cast, manager):
     page = manager.get("/desk/counterparties/", {"q": "Новые"}).content.decode()
 
     assert "7736050004" in page
-    assert "ИНН: неверная длина или контрольная цифра" in page
+    assert "В ИНН опечатка: контрольная цифра не сходится" in page
 
 
 def test_free_counterparties_are_told_apart(cast, manager):
