@@ -130,8 +130,10 @@ SYNC_MESSAGES = {
     "sheet_bad_cell": Message(
         "Ячейка {cell}: «{value}» не годится для «{field}»; строка не загружена.",
         "Cell {cell}: “{value}” will not do for {field}; the row is not loaded.",
-        "ИНН — 10 или 12 цифр, КПП — 9 знаков; числа сохраняйте текстом, чтобы не терялись нули.",
-        "An INN has 10 or 12 digits, a KPP 9 characters; keep them as text, or zeros get lost.",
+        "ИНН — 10 или 12 цифр, КПП — 9 знаков, ОГРН — 13 или 15, счёт — 20, БИК — 9; храните "
+        "числа текстом, чтобы не терялись нули.",
+        "An INN has 10 or 12 digits, a KPP 9 characters, an OGRN 13 or 15, an account 20, a BIC "
+        "9; keep them as text, or zeros get lost.",
     ),
     "sheet_is_report": Message(
         "Это отчёт о качестве базы; как список контрагентов он не загружается.",
@@ -184,8 +186,8 @@ SYNC_MESSAGES = {
         "Take a new report and mend it there, if it is still needed.",
     ),
     "sheet_wrong_requisite": Message(
-        "Ячейка {cell}: {reason} («{value}»); записано как есть.",
-        "Cell {cell}: {reason} (“{value}”); it is saved as it is.",
+        "Ячейка {cell}: {field} «{value}»: {why_ru}; значение записывается как есть.",
+        "Cell {cell}: {field} “{value}”: {why_en}; it is saved as it is.",
         "Сверьте реквизит с ЕГРЮЛ/ЕГРИП и исправьте карточку контрагента.",
         "Compare it with the state register and correct the counterparty's card.",
     ),
