@@ -309,13 +309,12 @@ def _decided_already(row: Approval) -> Refusal:
             "has taken it back."
         )
         return Refusal("INVALID", sentence)
-    by = Buyer.objects.filter(user=row.decided_by_id, company=row.buyer.company_id).first()
     sentence = (
         _("%(name)s has confirmed it already.")
         if row.state == State.APPROVED
         else _("%(name)s has refused it already.")
     )
-    return Refusal("INVALID", sentence % {"name": by.called if by else "—"})
+    return Refusal("INVALID", sentence % {"name": row.decider or "—"})
 
 
 # ---------------------------------------------------------------------------- settling

@@ -172,3 +172,10 @@ class Approval(models.Model):
                 name="b2b_approval_one_waiting",
             )
         ]
+
+    @property
+    def decider(self) -> str:
+        """Who decided, as his company calls him."""
+        members = Buyer.objects.filter(user=self.decided_by_id, company=self.buyer.company_id)
+        found = members.select_related("user").first() if self.decided_by_id else None
+        return found.called if found else ""

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash, next_url
 from b2b_overlay.ordering import cart as actions
+from b2b_overlay.ordering.approval import Standing, standing
 from b2b_overlay.ordering.goods import goods
 from b2b_overlay.shop import Refusal, Refused
 
 from .frame import show
 
-__all__ = ["add", "cart", "change"]
+__all__ = ["add", "approval_of", "cart", "change"]
 
 
 @buyer_page
@@ -23,9 +24,14 @@ def cart(request: PageRequest) -> HttpResponse:
     return show_cart(request)
 
 
+def approval_of(looked: actions.Cart | None) -> Standing | None:
+    """What an approver has to do with this cart; None: nothing."""
+    return standing(looked.checkout, looked.terms) if looked and looked.terms else None
+
+
 def show_cart(request: PageRequest, status: int = 200) -> HttpResponse:
     looked = actions.look(request.shop, request.who, request.channel)
-    context = {"cart": looked}
+    context = {"cart": looked, "approval": approval_of(looked)}
     return show(
         request, "b2b/buyer/cart.html", context, fragment="b2b/buyer/_cart.html", status=status
     )

@@ -16,6 +16,7 @@ from b2b_overlay.ordering import orders
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.current import Terms, terms_of
 
+from .cart import approval_of
 from .catalogue import number
 from .frame import show
 
@@ -76,6 +77,7 @@ def _show(request: PageRequest, status: int = 200) -> HttpResponse:
     ]
     context = {
         "cart": cart,
+        "approval": approval_of(cart),
         "choices": [(terms, _due(terms)) for terms in choices],
         "picked": cart.terms.legal_entity if cart.terms else None,
         "comment": request.POST.get("comment", ""),

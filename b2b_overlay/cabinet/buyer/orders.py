@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash
 from b2b_overlay.money import Money
-from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.ordering import approval
+from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.repeat import repeat as repeat_order
 from b2b_overlay.shop import PlacedOrder
 
+from .approvals import Asked, read
 from .catalogue import number
 from .frame import show
 
@@ -23,6 +28,8 @@ __all__ = ["order", "orders", "repeat"]
 PAGE = 25
 #: As many problems as a message names one by one.
 NAMED = 8
+#: How long a refusal is worth reading.
+REFUSALS_SHOWN = timedelta(days=7)
 
 
 @buyer_page
@@ -34,11 +41,22 @@ def orders(request: PageRequest) -> HttpResponse:
     total = wholesale.count()
     context = {
         "orders": wholesale.select_related("legal_entity", "user")[(page - 1) * PAGE : page * PAGE],
+        "asked": _asked(request) if page == 1 else [],
         "retail": _retail(request) if page == 1 else [],
         "page": page,
         "pages": -(-total // PAGE),
     }
     return show(request, "b2b/buyer/orders.html", context)
+
+
+def _asked(request: PageRequest) -> list[Asked]:
+    """What he has asked an approver for, and isn't an order yet: waiting, or refused lately."""
+    own = approval.approvals_for(request.who).filter(buyer__user=request.who.pk)
+    rows = own.select_related("buyer", "legal_entity")
+    waiting = approval.settle(request.shop, rows.filter(state=Approval.State.WAITING))
+    since = timezone.now() - REFUSALS_SHOWN
+    refused = rows.filter(state=Approval.State.REFUSED, decided_at__gte=since)
+    return [read(row) for row in [*waiting, *refused]]
 
 
 def _retail(request: PageRequest) -> list[PlacedOrder]:
