@@ -68,12 +68,14 @@ def find(inn: str, kpp: str) -> LegalEntity | None:
 
     Branches share an INN and differ by KPP (in_practice.md, 65); a card without KPP finds an
     entity only while the INN has just one. A number whose check digits fail («0000000000»,
-    «12345678910») tells nobody apart.
+    «12345678910») tells nobody apart. Where all that have it were joined to others, it is
+    theirs: its card belongs on that row, and what it turned out to be is not overwritten.
     """
     if not requisites.holds_inn(inn):
         return None
-    same = LegalEntity.objects.filter(inn=inn)
-    found = list(same.filter(kpp=kpp)[:2]) if kpp else list(same[:2])
+    same = LegalEntity.objects.filter(inn=inn, **({"kpp": kpp} if kpp else {}))
+    apart = list(same.filter(merged_into=None)[:2])
+    found = apart or list(same[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -22,20 +22,22 @@ from b2b_overlay.shop import Refusal, Refused
 from . import access
 from .admit import demand_desk
 from .models import Company, Doubt, LegalEntity, Rearrangement
-from .rearranging import (
-    Ledger,
-    follow_company,
-    lock,
-    place,
-    places,
-    put_back,
-)
+from .rearranging import Ledger, Place, follow_company, lock, places, put_back
 from .structure import ancestors, lock_tree
 
-__all__ = ["demand_apart", "different", "join", "move", "resolve", "undo", "undo_different"]
+__all__ = [
+    "aliases",
+    "demand_apart",
+    "different",
+    "join",
+    "move",
+    "resolve",
+    "undo",
+    "undo_different",
+]
 
-_COMPANY = place("b2b_overlay.LegalEntity.company")
-_MERGED = place("b2b_overlay.LegalEntity.merged_into")
+_COMPANY = Place(LegalEntity, "company")
+_MERGED = Place(LegalEntity, "merged_into")
 
 
 def _no(message: str, **words: object) -> Refused:
@@ -286,3 +288,20 @@ def _dissolve(split: Rearrangement) -> None:
     follow_company([split.source_id])
     split.moved = {**split.moved, "followed": ledger.changes}
     Doubt.objects.filter(rearrangement=split).update(decision=Doubt.Decision.JOINED)
+
+
+def aliases(entity_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Each of these with whatever was joined to it, at any depth: itself first. One query."""
+    found = {pk: [pk] for pk in entity_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE tree(kept, id) AS ("
+            " SELECT merged_into_id, id FROM b2b_overlay_legalentity WHERE merged_into_id = ANY(%s)"
+            " UNION SELECT t.kept, e.id"
+            " FROM tree t JOIN b2b_overlay_legalentity e ON e.merged_into_id = t.id"
+            ") SELECT kept, id FROM tree ORDER BY id",
+            [list(found)],
+        )
+        for kept, pk in cursor.fetchall():
+            found[kept].append(pk)
+    return found

@@ -23,7 +23,7 @@ from . import access
 from .admit import demand_desk
 from .joining import demand_apart
 from .models import Buyer, Company, LegalEntity, Rearrangement
-from .rearranging import Ledger, lock, place, places
+from .rearranging import Ledger, Place, lock, places
 from .structure import ancestors, lock_tree
 
 __all__ = ["join_companies"]
@@ -42,7 +42,7 @@ _STRENGTH = {
 }
 #: What a membership is, beside whose and where.
 _RIGHTS = ("role", "spending_limit", "limit_currency", "is_active")
-_MERGED = place("b2b_overlay.Company.merged_into")
+_MERGED = Place(Company, "merged_into")
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def join_companies(by: access.User, kept: Company, gone: Company) -> Rearrangeme
     _merge_buyers(kept, gone, ledger)
     for here in places(Company):
         ledger.put(here, gone.pk, kept.pk)
-    ledger.put(place("b2b_overlay.Company.is_active"), gone.is_active, False, [gone.pk])
+    ledger.put(Place(Company, "is_active"), gone.is_active, False, [gone.pk])
     ledger.put(_MERGED, None, kept.pk, [gone.pk])
     return Rearrangement.objects.create(
         kind=Rearrangement.Kind.JOIN_COMPANIES,
@@ -119,7 +119,7 @@ def _strength(buyer: Buyer) -> int:
 
 def _write(ledger: Ledger, buyer: Buyer, values: Iterable[tuple[str, Any]]) -> None:
     for name, new in values:
-        where, old = place(f"b2b_overlay.Buyer.{name}"), getattr(buyer, name)
+        where, old = Place(Buyer, name), getattr(buyer, name)
         ledger.put(where, _plain(old), _plain(new), [buyer.pk])
 
 

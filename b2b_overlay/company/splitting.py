@@ -19,14 +19,14 @@ from b2b_overlay.shop import Refusal, Refused
 from . import access, requisites
 from .admit import demand_desk
 from .joining import demand_apart, undo
-from .models import Buyer, Doubt, LegalEntity, Rearrangement
-from .rearranging import Ledger, Place, lock, place, places
+from .models import BankAccount, Buyer, Doubt, LegalEntity, Rearrangement
+from .rearranging import Ledger, Place, lock, places
 
 __all__ = ["PARTS", "Chosen", "split"]
 
 #: What a part can be given, beside what follows a legal entity anyway.
-_ACCOUNTS = place("b2b_overlay.BankAccount.legal_entity")
-_BUYERS = place("b2b_overlay.Buyer_legal_entities.legalentity")
+_ACCOUNTS = Place(BankAccount, "legal_entity")
+_BUYERS = Place(Buyer.legal_entities.through, "legalentity")
 #: Models whose rows can be chosen for a part.
 PARTS = (
     "b2b_overlay.Contract",

@@ -3,7 +3,9 @@
 Rules (protocol.md, section 7): ``success`` confirms exactly what was given in that session;
 what wasn't confirmed is given again, the same to the letter; an order that was born or has
 changed between the two stays unsent; one that can't be given right is held for a person and
-never stops the others. An order goes to the 1C base that knows its buyer, else to any.
+never stops the others. An order goes to the 1C base that knows its buyer, else to any. A
+buyer that others were joined to goes by his own id of 1C, else by one of theirs; joining
+alone doesn't send again what 1C has stored.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from b2b_overlay.company import joining
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import record_missing
 from b2b_overlay.pricing.models import PriceList
@@ -108,9 +111,10 @@ def _notice(connection: Connection) -> None:
     elsewhere = linked.exclude(connection=connection).exclude(
         local_id__in=linked.filter(connection=connection).values("local_id")
     )
-    theirs = [int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk]
+    theirs = {int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk}
     fresh = WholesaleOrder.objects.exclude(
-        Q(onec_exports__connection=connection) | Q(legal_entity__in=theirs)
+        Q(onec_exports__connection=connection)
+        | Q(legal_entity__in=_known_only_by(theirs, linked.filter(connection=connection)))
     )
     OrderExport.objects.bulk_create(
         (OrderExport(connection=connection, order=order) for order in fresh),
@@ -121,20 +125,34 @@ def _notice(connection: Connection) -> None:
         state=OrderExport.State.CONFIRMED,
         confirmed_at__gte=timezone.now() - WATCHED,
     )
+    given = list(recent.exclude(digest="").select_related("order").prefetch_related("order__lines"))
+    also = joining.aliases({export.order.legal_entity_id for export in given})
     changed = [
         export.pk
-        for export in recent.exclude(digest="")
-        .select_related("order")
-        .prefetch_related("order__lines")
-        if export.digest != _digest(export.order)
+        for export in given
+        if not any(
+            export.digest == _digest(export.order, pk) for pk in also[export.order.legal_entity_id]
+        )
     ]
     if changed:
         OrderExport.objects.filter(pk__in=changed).update(state=OrderExport.State.WAITING)
 
 
-def _digest(order: WholesaleOrder) -> str:
-    """Of what was ordered, by whom; what 1C told of it since is no change."""
-    said: list[object] = [order.number, order.legal_entity_id, order.total, order.comment]
+def _known_only_by(elsewhere: set[int], here: QuerySet[Link]) -> set[int]:
+    """Legal entities that only other 1C bases know, by any of the ids joined to them."""
+    if not elsewhere:
+        return set()
+    theirs = set(joining.resolve(elsewhere).values())
+    ids = [str(pk) for pks in joining.aliases(theirs).values() for pk in pks]
+    known = here.filter(local_id__in=ids).values_list("local_id", flat=True)
+    return theirs - set(joining.resolve(map(int, known)).values())
+
+
+def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:
+    """Of what was ordered, by whom; what 1C told of it since is no change. ``entity_id``: had
+    it been this legal entity's, which was joined to the order's own since."""
+    by = entity_id or order.legal_entity_id
+    said: list[object] = [order.number, by, order.total, order.comment]
     said += [
         (line.variant_id, line.quantity, line.unit_price, line.coefficient, line.total)
         for line in order.lines.all()
@@ -150,7 +168,7 @@ class _Words:
         orders = [export.order for export in exports]
         variants = {line.variant_id for order in orders for line in order.lines.all()}
         self._goods = self._known_goods({str(pk) for pk in variants if pk})
-        self._buyers = self._known_buyers({str(order.legal_entity_id) for order in orders})
+        self._buyers = self._known_buyers({order.legal_entity_id for order in orders})
         self._currencies = self._known_currencies()
 
     def document(self, order: WholesaleOrder) -> tuple[Document, list[Problem]]:
@@ -179,15 +197,22 @@ class _Words:
             for link in offers
         }
 
-    def _known_buyers(self, entity_ids: set[str]) -> Mapping[int, KnownBuyer]:
-        """By 1C's own Ид before a spreadsheet's code, which 1C wouldn't know as an Ид."""
+    def _known_buyers(self, entity_ids: set[int]) -> Mapping[int, KnownBuyer]:
+        """By 1C's own Ид before a spreadsheet's code, which 1C wouldn't know as an Ид; by the
+        legal entity's own before one that was joined to it."""
+        also = joining.aliases(entity_ids)
+        by_entity: dict[int, list[Link]] = {}
+        local_ids = [str(pk) for pks in also.values() for pk in pks]
+        links = self._links(Kind.COUNTERPARTY).filter(local_id__in=local_ids)
+        for link in links.order_by("pk"):
+            by_entity.setdefault(int(link.local_id), []).append(link)
         found: dict[int, KnownBuyer] = {}
-        for link in self._links(Kind.COUNTERPARTY).filter(local_id__in=entity_ids):
-            by_sheet = link.external_id.startswith(SHEET_IDS)
-            external_id = "" if by_sheet else link.external_id
-            known = found.get(int(link.local_id))
-            if known is None or not known.external_id:
-                found[int(link.local_id)] = KnownBuyer(external_id, link.data.get("told", {}))
+        for pk, pks in also.items():
+            known = [link for each in pks for link in by_entity.get(each, ())]
+            own = [link for link in known if not link.external_id.startswith(SHEET_IDS)]
+            for link in (own or known)[:1]:
+                external_id = link.external_id if own else ""
+                found[pk] = KnownBuyer(external_id, link.data.get("told", {}))
         return found
 
     def _known_currencies(self) -> Mapping[str, str]:
