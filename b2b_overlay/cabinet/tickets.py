@@ -11,6 +11,7 @@ import secrets as randomness
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import segno
@@ -28,9 +29,11 @@ from b2b_overlay.company import invitations
 from b2b_overlay.company.models import Buyer, Company, Invitation, LegalEntity
 from b2b_overlay.company.secrets import Secrets
 from b2b_overlay.company.standing import standing
+from b2b_overlay.money import to_amount
 from b2b_overlay.shop import Refusal, Refused
 
 from .pages import PageRequest, flash, render
+from .rights import entities_of
 
 __all__ = ["InviteForm", "add", "again", "awaited", "people_of", "reset", "sheet"]
 
@@ -67,13 +70,8 @@ class InviteForm(forms.Form):
     entity = forms.ModelMultipleChoiceField(
         label=gettext_lazy("May buy for"), queryset=None, required=False
     )
-    limit = forms.DecimalField(
-        label=gettext_lazy("Limit for one order"),
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        required=False,
-        localize=True,
+    limit = forms.CharField(
+        label=gettext_lazy("Limit for one order"), max_length=32, required=False
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Good for, days"), coerce=int, choices=[(7, 7), (14, 14), (30, 30)]
@@ -85,7 +83,15 @@ class InviteForm(forms.Form):
         super().__init__(data, initial=start)
         field = self.fields["entity"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = company.legal_entities.filter(merged_into=None).order_by("pk")
+        field.queryset = entities_of(company)
+
+    def clean_limit(self) -> Decimal | None:
+        """As people write a sum: spaces, a comma. Whether it can be a limit is the action's."""
+        text = self.cleaned_data["limit"].strip()
+        try:
+            return to_amount(text) if text else None
+        except (InvalidOperation, ValueError) as error:
+            raise forms.ValidationError(_("Write a sum in digits, like 15000.50.")) from error
 
     def entities(self) -> list[tuple[LegalEntity, bool]]:
         """The company's legal entities, and which of them were picked."""

@@ -92,7 +92,8 @@ def make_buyer(
 
 
 def _all_of(company: Company) -> Iterable[int]:
-    return company.legal_entities.filter(merged_into=None).values_list("pk", flat=True)
+    able = company.legal_entities.filter(merged_into=None, is_active=True)
+    return able.values_list("pk", flat=True)
 
 
 def _secrets(seed: tuple[object, ...], *whom: object) -> Secrets:

@@ -34,7 +34,7 @@ def test_a_wrong_password_keeps_the_email_and_says_so(cast):
     answer = client.post("/sign-in/", {"email": cast.olga.email, "password": "не тот"})
 
     assert answer.status_code == 422
-    assert "Неверная почта или пароль" in answer.content.decode()
+    assert "Неверная почта, логин или пароль" in answer.content.decode()
     assert cast.olga.email in answer.content.decode()
     assert session.COOKIE not in client.cookies
 
