@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,8 +17,10 @@ class B2BOverlayConfig(AppConfig):
     def ready(self) -> None:
         from . import checks
         from .conf import SALEOR_SHOP, conf
+        from .history.leaving import drop_functions
 
         checks.register()
+        post_migrate.connect(drop_functions, sender=self)
         if conf.shop == SALEOR_SHOP and find_spec("saleor"):
             from .plugins import seam
 

@@ -3,3 +3,8 @@
 Above every package whose models are tracked (:mod:`b2b_overlay.history` keeps, this reads);
 pages and GraphQL ask here and show the same.
 """
+
+from .scope import Places, of_company, of_legal_entity, of_people
+from .telling import Change, Turn, told
+
+__all__ = ["Change", "Places", "Turn", "of_company", "of_legal_entity", "of_people", "told"]

@@ -22,6 +22,7 @@ __all__ = [
     "is_desk",
     "legal_entities",
     "manages_people",
+    "owned",
     "owners",
     "people",
 ]
@@ -99,6 +100,12 @@ def people(user: User | None) -> QuerySet[Buyer]:
         return Buyer.objects.all()
     owned = buyers(user).filter(role=Buyer.Role.OWNER)
     return Buyer.objects.filter(company__in=owned.values("company"))
+
+
+def owned(user: User | None) -> QuerySet[Company]:
+    """The companies whose owner he is, while B2B is on for them."""
+    mine = buyers(user).filter(role=Buyer.Role.OWNER)
+    return Company.objects.filter(pk__in=mine.values("company"))
 
 
 def owners(company: Company) -> QuerySet[Buyer]:

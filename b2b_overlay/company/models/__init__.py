@@ -3,20 +3,22 @@
 from .admission import Application, ApplicationMessage, Invitation
 from .comparing import ToCompare
 from .normalising import Doubt, Rearrangement, Rule
-from .people import Buyer, Choice
+from .people import Buyer, BuyerLegalEntities, Choice
 from .privacy import Erasure
-from .structure import BankAccount, Company, Group, LegalEntity
+from .structure import BankAccount, Company, Group, GroupCompanies, LegalEntity
 
 __all__ = [
     "Application",
     "ApplicationMessage",
     "BankAccount",
     "Buyer",
+    "BuyerLegalEntities",
     "Choice",
     "Company",
     "Doubt",
     "Erasure",
     "Group",
+    "GroupCompanies",
     "Invitation",
     "LegalEntity",
     "Rearrangement",
