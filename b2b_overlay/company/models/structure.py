@@ -169,6 +169,7 @@ class LegalEntity(models.Model):
         return list(dict.fromkeys(each.field for each in self.wrong()))
 
 
+@tracked(found_by=["legal_entity"])
 class BankAccount(models.Model):
     """расчётный счёт of a legal entity."""
 
