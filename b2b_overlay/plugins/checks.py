@@ -94,6 +94,19 @@ def _last_look() -> bool:
     return _has_fields(Order, "checkout_token", "language_code") and pre_save.has_listeners(Order)
 
 
+def _no_mail() -> bool:
+    from inspect import signature
+
+    from saleor.plugins.manager import PluginsManager
+
+    from .mail import REQUESTS
+
+    guarded = [getattr(PluginsManager, name) for name in ("notify", *REQUESTS)]
+    return all(hasattr(each, "__wrapped__") for each in guarded) and (
+        {"event", "payload_func"} <= set(signature(PluginsManager.notify).parameters)
+    )
+
+
 def _private() -> bool:
     from saleor.graphql.checkout.schema import CheckoutQueries
     from saleor.graphql.order.schema import OrderQueries
@@ -210,6 +223,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "an order that is made of a checkout is saved with Django's pre_save, which is heard",
         "an order that was passing the gate while B2B was switched off is still made",
         _last_look,
+    ),
+    Assumption(
+        "E114",
+        "whatever is mailed goes through PluginsManager.notify with its payload_func",
+        "an account without e-mail is mailed at an address that can't exist",
+        _no_mail,
     ),
     Assumption(
         "E108",

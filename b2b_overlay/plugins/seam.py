@@ -1,7 +1,7 @@
 """The seam: where the overlay enters Saleor's own ``/graphql/``. One small module.
 
 :func:`install` runs in ``AppConfig.ready()``, before Saleor's schema and URLs are imported
-(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does four
+(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does five
 things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`) and a test:
 
 * one middleware gives a signed-in request a registry of dataloaders that shows contract
@@ -10,9 +10,10 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
   (:mod:`.privacy`);
-* an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`).
+* an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`);
+* what would be mailed to an account without e-mail isn't (:mod:`.mail`), B2B on or off.
 
-The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything asks
+The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything but the last asks
 :func:`.activity.is_on`.
 """
 
@@ -34,7 +35,7 @@ from graphql import GraphQLError
 
 from b2b_overlay.conf import conf
 
-from . import language
+from . import language, mail
 from .activity import is_on
 
 __all__ = ["before_an_order", "contract_prices", "install"]
@@ -50,6 +51,10 @@ def install() -> None:
     if MIDDLEWARE not in settings.MIDDLEWARE:
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, MIDDLEWARE]
     pre_save.connect(before_an_order, sender="order.Order", dispatch_uid=BEFORE_AN_ORDER)
+    try:
+        mail.keep_in()
+    except (ImportError, AttributeError):
+        logger.exception("Accounts without e-mail couldn't be kept from Saleor's mail")
     if conf.patch_schema:
         try:
             _extend_schema()
