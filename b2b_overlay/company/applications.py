@@ -44,6 +44,7 @@ OPEN = (Application.State.NEW, Application.State.ASKED)
 #: An application tells its sender whether somebody buys with an INN: not for a whole register.
 A_DAY = 5
 _TEXT_ROOM = 2000
+_TYPED = {"inn", "invoice", "company_name", "contact", "phone", "comment"}
 
 
 # --------------------------------------------------------------------------- who sees what
@@ -126,11 +127,13 @@ def _check(made: Application) -> None:
         sentence = requisites.wrong(requisites.guess_kind(made.inn), inn=made.inn)[0].text
         refusals.append(Refusal("INVALID", f"{sentence}."))
     try:
-        made.clean_fields(exclude=["user", "card"])
+        made.clean_fields(exclude={f.name for f in Application._meta.fields} - _TYPED)
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             label = Application._meta.get_field(name).verbose_name
             refusals += [Refusal("INVALID", f"{label}: {message}") for message in messages]
+    if len(made.comment) > _TEXT_ROOM:
+        refusals.append(_too_long())
     yesterday = timezone.now() - timedelta(days=1)
     todays = Application.objects.filter(user_id=made.user_id, created_at__gt=yesterday)
     if todays.count() >= A_DAY:
@@ -331,18 +334,22 @@ def _say(found: Application, user: access.User, text: str, *, from_shop: bool) -
     if not text:
         raise Refused(Refusal("REQUIRED", _("Write something.")))
     if len(text) > _TEXT_ROOM:
-        sentence = ngettext(
-            "That is too long: at most %(count)s character.",
-            "That is too long: at most %(count)s characters.",
-            _TEXT_ROOM,
-        )
-        raise Refused(Refusal("INVALID", sentence % {"count": _TEXT_ROOM}))
+        raise Refused(_too_long())
     last = found.messages.last()
     if last is not None and (last.from_shop, last.text) == (from_shop, text):
         return
     ApplicationMessage.objects.create(
         application=found, user_id=user.pk, from_shop=from_shop, text=text
     )
+
+
+def _too_long() -> Refusal:
+    sentence = ngettext(
+        "That is too long: at most %(count)s character.",
+        "That is too long: at most %(count)s characters.",
+        _TEXT_ROOM,
+    )
+    return Refusal("INVALID", sentence % {"count": _TEXT_ROOM})
 
 
 def _become(found: Application, state: Application.State) -> Application:

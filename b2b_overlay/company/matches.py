@@ -134,13 +134,24 @@ def _weigh(
         points += _EXACT_INVOICE if invoice.is_exact else _LIKE_INVOICE
         words = _("invoice: %(document)s") if invoice.is_exact else _("like invoice: %(document)s")
         reasons.append(words % {"document": invoice.document})
-    alike = likeness.compare(theirs, _traits_of_entity(row))
-    if alike is not None:
-        points += alike.points
-        told = {likeness.Reason.INN, likeness.Reason.INN_KPP} if reasons else set()
-        reasons += [str(reason.label) for reason in alike.reasons if reason not in told]
+    its = _traits_of_entity(row)
+    alike = likeness.compare(theirs, its)
+    points += alike.points if alike else 0
+    also = alike.reasons if alike else _contacts(theirs, its)
+    known = {likeness.Reason.INN, likeness.Reason.INN_KPP} if row.inn == application.inn else set()
+    reasons += [str(reason.label) for reason in also if reason not in known]
     owners = tuple(row.company.its_owners) if row.company else ()  # type: ignore[attr-defined]
     return Match(row, tuple(reasons), points, row.company, owners)
+
+
+def _contacts(theirs: likeness.Traits, its: likeness.Traits) -> list[likeness.Reason]:
+    """One phone or e-mail is too little to think that two counterparties are one; of whom a
+    customer may be, it says something."""
+    said = (
+        (likeness.Reason.PHONE, theirs.phones & its.phones),
+        (likeness.Reason.EMAIL, theirs.emails & its.emails),
+    )
+    return [reason for reason, shared in said if shared]
 
 
 def _traits_of_entity(row: LegalEntity) -> likeness.Traits:
