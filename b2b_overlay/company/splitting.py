@@ -20,7 +20,7 @@ from . import access, requisites
 from .admit import demand_desk
 from .joining import demand_apart, undo
 from .models import BankAccount, Buyer, Doubt, LegalEntity, Rearrangement
-from .rearranging import Ledger, Place, lock, places
+from .rearranging import Ledger, Place, follow_company, lock, places
 
 __all__ = ["PARTS", "Chosen", "split"]
 
@@ -185,6 +185,7 @@ def _ledger(source: LegalEntity, part: LegalEntity, chosen: Chosen) -> Ledger:
         for here, pks in more:
             moved.setdefault(here.model, set()).update(pks)
             ledger.put(here, source.pk, part.pk, pks)
+    follow_company([part.pk], ledger)
     wanted = Buyer.objects.filter(pk__in=chosen.buyer_ids, company_id=source.company_id)
     link = _BUYERS.model._default_manager
     rows = [
