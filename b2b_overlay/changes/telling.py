@@ -51,13 +51,17 @@ class Change:
     #: «insert», «update», «delete».
     label: str
     turns: tuple[Turn, ...]
+    #: The history began later than the row: what it was before this change isn't known.
+    is_first: bool = False
 
     @property
     def happened(self) -> str:
         """«создано», «изменено», «удалено»"""
-        return {"insert": _("was made"), "delete": _("was removed")}.get(
-            self.label, _("was changed")
-        )
+        if self.is_first:
+            return _("was changed; what it was before is not recorded")
+        if self.label == "insert":
+            return _("was made")
+        return _("was removed") if self.label == "delete" else _("was changed")
 
 
 Event = Any
@@ -121,19 +125,20 @@ def _change(tracked: Tracked, event: Event, before: Event | None, names: Names) 
         name=names.of_event(tracked, event),
         label=event.pgh_label,
         turns=tuple(_turns(tracked, event, before, names)),
+        is_first=event.pgh_label == "update" and before is None and not tracked.only_changes,
     )
 
 
 def _turns(tracked: Tracked, event: Event, before: Event | None, names: Names) -> Iterable[Turn]:
-    gone = event.pgh_label == "delete"
-    if gone and not tracked.is_link:
+    """What became what. A new row shows what it has beyond the usual; a row that went, and one
+    that links two others, is told by its name."""
+    if event.pgh_label == "delete" or tracked.is_link:
         return
     for field in words.shown_columns(tracked):
-        if names.is_hidden(field):
+        new = getattr(event, field.attname)
+        old = getattr(before, field.attname) if before else field.get_default()
+        if old == new or names.is_hidden(field):
             continue
-        new = words.value_text(field, getattr(event, field.attname), names.named)
-        old = words.value_text(field, getattr(before, field.attname), names.named) if before else ""
-        if before is not None and getattr(event, field.attname) == getattr(before, field.attname):
-            continue
-        if new or old:
-            yield Turn(words.label_of(field), *((new, "") if gone else (old, new)))
+        texts = [words.value_text(field, value, names.named) for value in (old, new)]
+        if any(texts):
+            yield Turn(words.label_of(field), texts[0] if before else "", texts[1])

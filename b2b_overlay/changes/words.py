@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from b2b_overlay.company.models import (
     Application,
     BankAccount,
+    Buyer,
     BuyerLegalEntities,
     Doubt,
     GroupCompanies,
@@ -89,7 +90,11 @@ _UNSAID = {
     "made_at",
     "made_by",
 }
-_UNSAID_OF = {Application: {"user"}, Doubt: {"rearrangement"}}
+_UNSAID_OF: dict[type[models.Model], set[str]] = {
+    Application: {"user"},
+    Buyer: {"user"},
+    Doubt: {"rearrangement"},
+}
 
 
 def kind_of(tracked: Tracked) -> str:

@@ -31,6 +31,8 @@ class Tracked:
     found_by: tuple[str, ...]
     #: Rows that only link two others: no changes, only made and gone.
     is_link: bool
+    #: That rows were made and went is not kept.
+    only_changes: bool
 
 
 #: Every tracked model, in the order they were declared.
@@ -75,7 +77,7 @@ def tracked(
         )
         # Made here, not by pghistory: it would want ``b2b_overlay.models`` to be imported.
         event = type(base)(f"{model.__name__}Event", (base,), {"__module__": model.__module__})
-        TRACKED.append(Tracked(model, event, tuple(found_by), is_link))
+        TRACKED.append(Tracked(model, event, tuple(found_by), is_link, only_changes))
         return model
 
     return track

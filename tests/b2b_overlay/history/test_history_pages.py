@@ -96,7 +96,7 @@ def test_the_owner_reads_the_history_of_his_own_people(cast, browser, shop):
 
     page = words_of(browser(cast.viewer).get("/people/history/"))
 
-    assert "предел одного заказа: 5 000" in page.replace("\u202f", " ").replace("\xa0", " ")
+    assert "предел на один заказ: 5 000" in page.replace("\u202f", " ").replace("\xa0", " ")
     assert cast.kirill.email in page
     assert cast.manager.email not in page
     assert "/desk/" not in page
