@@ -9,16 +9,22 @@ Resolvers are translate, call an action, translate back. ``info.context.user`` i
 module with its own types, ``Queries`` and ``Mutations``.
 """
 
-from . import applications, history, mutations, queries, structure, switching
+from . import applications, history, invitations, mutations, people, queries, structure, switching
 
 __all__ = ["Mutations", "Queries"]
 
 
-class Queries(structure.Queries, applications.Queries, history.Queries, queries.Queries):
+class Queries(
+    people.Queries, structure.Queries, applications.Queries, history.Queries, queries.Queries
+):
     """Every B2B query."""
 
 
 class Mutations(
-    structure.Mutations, applications.Mutations, switching.Mutations, mutations.Mutations
+    people.Mutations,
+    structure.Mutations,
+    applications.Mutations,
+    switching.Mutations,
+    mutations.Mutations,
 ):
     """Every B2B mutation."""

@@ -9,7 +9,7 @@ import graphene
 from b2b_overlay.company import admit
 from b2b_overlay.company.choice import choose
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
-from b2b_overlay.ordering import checkouts
+from b2b_overlay.ordering import checkouts, people
 from b2b_overlay.ordering.switch import switch
 from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import PriceList
@@ -225,18 +225,17 @@ class BuyerAdd(Payload):
     def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:  # noqa: A002 - GraphQL's name
         def action() -> BuyerAdd:
             user = desk(info)
-            return cls(
-                buyer=admit.add_buyer(
-                    user,
-                    get_shop().people,
-                    Company.objects.get(pk=number(input["company"], "B2BCompany")),
-                    input["email"],
-                    role=input["role"],
-                    legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
-                )
+            (linked,) = people.link(
+                get_shop(),
+                user,
+                Company.objects.get(pk=number(input["company"], "B2BCompany")),
+                [input["email"]],
+                role=input["role"],
+                legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
             )
+            return cls(buyer=linked)
 
-        return cls.attempt(action)
+        return cls.attempt(action, atomic=False)
 
 
 class Mutations(graphene.ObjectType):

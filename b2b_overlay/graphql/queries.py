@@ -144,6 +144,7 @@ class Queries(graphene.ObjectType):
         return types.B2BMe(
             legal_entities=list(access.legal_entities(user).select_related("company")),
             chosen=chosen(user, channel_of(channel).slug),
+            memberships=list(access.buyers(user).select_related("company", "user").order_by("pk")),
         )
 
     @staticmethod
@@ -241,7 +242,7 @@ class Queries(graphene.ObjectType):
         wanted = search.strip()
         found = LegalEntity.objects.filter(Q(name__icontains=wanted) | Q(inn=wanted))
         if free is not None:
-            found = found.filter(company__isnull=free)
+            found = found.filter(company__isnull=free, merged_into=None)
         found = found.select_related("company").prefetch_related("bank_accounts")
         return _found(found, first)
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import graphene
+from django.db.models import Q
 
 from b2b_overlay.company import access
 from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, LegalEntity
@@ -285,9 +286,29 @@ class B2BLegalEntity(graphene.ObjectType):
 
 class B2BBuyer(graphene.ObjectType):
     id = graphene.ID(required=True)
-    email = graphene.String(required=True)
-    role = graphene.String(required=True)
+    email = graphene.String(
+        description="Of his account; for himself, and for who manages the company's people."
+    )
+    name = graphene.String(
+        required=True,
+        description="As the company calls him, else as his account does." + ADDED_IN_02,
+    )
+    role = graphene.String(
+        required=True, description="owner, buyer, approver, accountant or viewer."
+    )
     company = graphene.Field(B2BCompany, required=True)
+    is_active = graphene.Boolean(
+        required=True, description="False: he was removed from the company." + ADDED_IN_02
+    )
+    legal_entities = graphene.List(
+        graphene.NonNull(B2BLegalEntity),
+        required=True,
+        description="Those he may buy for, as far as the user may see them." + ADDED_IN_02,
+    )
+    spending_limit = graphene.Field(
+        B2BMoney,
+        description="An order of more waits for an approver; null: no limit." + ADDED_IN_02,
+    )
 
     class Meta:
         description = "A shop user's membership of a company (закупщик)." + ADDED_IN_01
@@ -297,8 +318,27 @@ class B2BBuyer(graphene.ObjectType):
         return str(to_global_id("B2BBuyer", root.pk))
 
     @staticmethod
-    def resolve_email(root: Buyer, info: Any) -> str:
-        return str(root.user.email)
+    def resolve_email(root: Buyer, info: Any) -> str | None:
+        user = current_user(info)
+        own = user is not None and root.user_id == user.pk
+        return str(root.user.email) if own or access.manages_people(user, root.company) else None
+
+    @staticmethod
+    def resolve_name(root: Buyer, info: Any) -> str:
+        return root.called
+
+    @staticmethod
+    def resolve_legal_entities(root: Buyer, info: Any) -> Any:
+        user = current_user(info)
+        mine = Q() if root.role == Buyer.Role.OWNER else Q(buyers=root)
+        seen = LegalEntity.objects if access.is_desk(user) else access.legal_entities(user)
+        return seen.filter(mine, company=root.company_id, is_active=True, merged_into=None)
+
+    @staticmethod
+    def resolve_spending_limit(root: Buyer, info: Any) -> B2BMoney | None:
+        if root.role != Buyer.Role.BUYER or root.spending_limit is None:
+            return None
+        return B2BMoney(amount=root.spending_limit, currency=root.limit_currency)
 
 
 class B2BMe(graphene.ObjectType):
@@ -310,6 +350,11 @@ class B2BMe(graphene.ObjectType):
     chosen = graphene.Field(
         B2BLegalEntity,
         description="Whose prices the user sees in the channel; null: retail, as a private person.",
+    )
+    memberships = graphene.List(
+        graphene.NonNull(B2BBuyer),
+        required=True,
+        description="His companies, with his role and limit in each." + ADDED_IN_02,
     )
 
     class Meta:

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from b2b_overlay import logins
 from b2b_overlay.history import tracked
 
 from .structure import Company, LegalEntity
@@ -69,9 +70,9 @@ class Buyer(models.Model):
     @property
     def called(self) -> str:
         """What a person is called on pages: as his company calls him, else as he calls himself,
-        else his e-mail."""
+        else what he signs in with."""
         own = f"{self.user.first_name} {self.user.last_name}".strip()
-        return self.name or own or str(self.user.email)
+        return self.name or own or logins.shown(str(self.user.email))
 
 
 @tracked(found_by=["buyer"], is_link=True)
