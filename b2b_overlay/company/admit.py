@@ -16,6 +16,7 @@ from b2b_overlay.shop import People, Refusal, Refused
 
 from . import access
 from .models import Buyer, Company, LegalEntity
+from .rearranging import follow_company
 
 __all__ = ["add_buyer", "create_company", "demand_desk", "set_legal_entities"]
 
@@ -42,7 +43,7 @@ def create_company(
 
 @transaction.atomic
 def set_legal_entities(by: access.User, company: Company, legal_entity_ids: Iterable[int]) -> None:
-    """Put free legal entities into the company, besides those it has."""
+    """Put free legal entities into the company, besides those it has, with their orders."""
     demand_desk(by)
     wanted = set(legal_entity_ids)
     found = list(LegalEntity.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
@@ -60,7 +61,13 @@ def set_legal_entities(by: access.User, company: Company, legal_entity_ids: Iter
                 for e in taken
             )
         )
+    for each in (company, *found):
+        if each.merged_into is not None:
+            text = _("«%(entity)s» is already joined to «%(kept)s».")
+            words = {"entity": each, "kept": each.merged_into}
+            raise Refused(Refusal("INVALID", text % words))
     LegalEntity.objects.filter(pk__in=wanted).update(company=company)
+    follow_company(wanted)
 
 
 @transaction.atomic
@@ -88,7 +95,7 @@ def add_buyer(
         )
     if role not in Buyer.Role.values:
         raise Refused(Refusal("INVALID", _("There is no such role: %(role)s.") % {"role": role}))
-    entities = company.legal_entities.all()
+    entities = company.legal_entities.filter(merged_into=None)
     if wanted := set(legal_entity_ids):
         entities = entities.filter(pk__in=wanted)
         if entities.count() < len(wanted):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
+from b2b_overlay.company.joining import demand_apart
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.shop import Refusal, Refused
 
@@ -40,6 +41,7 @@ def save_contract(
     contract = contract or Contract(legal_entity=legal_entity)
     if contract.legal_entity_id != legal_entity.pk:
         raise Refused(Refusal("INVALID", _("The contract belongs to another legal entity.")))
+    demand_apart(legal_entity)
     contract.number, contract.date, contract.currency = number.strip(), signed, currency
     contract.payment, contract.payment_days = payment, payment_days
     contract.credit_limit = credit_limit

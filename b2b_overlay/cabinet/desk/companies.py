@@ -64,7 +64,7 @@ def companies(request: PageRequest) -> HttpResponse:
     group = Group.objects.filter(pk__in=ids([request.GET.get("group", "")])).first()
     found = access.companies(request.who).filter(merged_into=None)
     found = found.select_related("parent", "manager").annotate(
-        entities=Count("legal_entities", distinct=True),
+        entities=Count("legal_entities", filter=Q(legal_entities__merged_into=None), distinct=True),
         people=Count("buyers", filter=Q(buyers__is_active=True), distinct=True),
     )
     if mine:
@@ -107,7 +107,7 @@ def create(request: PageRequest) -> HttpResponse:
                 ),
             )
             return redirect("b2b:company", made.pk)
-    chosen = LegalEntity.objects.filter(pk__in=picked, company=None)
+    chosen = LegalEntity.objects.filter(pk__in=picked, company=None, merged_into=None)
     if not name and (first := chosen.first()):
         name = first.name
     others = free_entities(text).exclude(pk__in=picked)
@@ -163,7 +163,9 @@ def show_company(request: PageRequest, found: Company, status: int = 200) -> Htt
     context = {
         "company": found,
         **_place(found),
-        "entities": found.legal_entities.prefetch_related(assigned).order_by("pk"),
+        "entities": found.legal_entities.filter(merged_into=None)
+        .prefetch_related(assigned)
+        .order_by("pk"),
         "buyers": _buyers(found),
         "usable": entities_of(found),
         "roles": Buyer.Role.choices,
