@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from onec_bridge.exchange.views import exchange
-from onec_bridge.journal import matching, orders, sheets
+from onec_bridge.journal import debts, matching, orders, quality, sheets
 from onec_bridge.journal import views as journal
 
 app_name = "onec"
@@ -31,4 +31,10 @@ urlpatterns = [
     path("journal/connections/<int:pk>/counterparties/", sheets.upload, name="upload"),
     path("journal/counterparties/<int:pk>/", sheets.sheet, name="sheet"),
     path("journal/counterparties/<int:pk>/confirm/", sheets.confirm, name="sheet_confirm"),
+    path("journal/connections/<int:pk>/quality/", quality.quality, name="quality"),
+    path("journal/connections/<int:pk>/quality.xlsx", quality.report, name="quality_report"),
+    path("journal/quality/<int:pk>/", quality.mended, name="mended"),
+    path("journal/quality/<int:pk>/confirm/", quality.confirm, name="mended_confirm"),
+    path("journal/connections/<int:pk>/debts/", debts.debts, name="debts"),
+    path("journal/debts/<int:pk>/", debts.debts_sheet, name="debts_sheet"),
 ]

@@ -25,7 +25,7 @@ from onec_bridge.sync.spreadsheet import apply_sheet, preview_sheet, read_sheet
 from . import words
 from .problems import language
 
-__all__ = ["confirm", "sheet", "upload"]
+__all__ = ["confirm", "keep_file", "kept_file", "sheet", "upload"]
 
 #: Bytes of the largest list worth taking; 50,000 counterparties fit.
 LARGEST = 20 * 1024 * 1024
@@ -39,15 +39,20 @@ def upload(request: PageRequest, pk: int) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=pk)
     if request.method != "POST":
         return render(request, "onec/sync/upload.html", {"connection": connection})
-    given = request.FILES.get("file")
-    error = ""
-    if given is None:
-        error = _("Choose a file.")
-    elif (given.size or 0) > LARGEST:
-        error = _("The file is too large: at most 20 MB.")
-    if given is None or error:
+    kept, error = keep_file(request, connection)
+    if kept is None:
         context = {"connection": connection, "error": error}
         return render(request, "onec/sync/upload.html", context, status=400)
+    return redirect("onec:sheet", kept.pk)
+
+
+def keep_file(request: PageRequest, connection: Connection) -> tuple[CounterpartySheet | None, str]:
+    """The spreadsheet that a form sends, kept until it is confirmed; or why it isn't."""
+    given = request.FILES.get("file")
+    if given is None:
+        return None, _("Choose a file.")
+    if (given.size or 0) > LARGEST:
+        return None, _("The file is too large: at most 20 MB.")
     CounterpartySheet.objects.filter(uploaded_at__lt=timezone.now() - KEPT).delete()
     kept = CounterpartySheet.objects.create(
         connection=connection,
@@ -55,13 +60,19 @@ def upload(request: PageRequest, pk: int) -> HttpResponse:
         content=given.read(),
         uploaded_by_id=request.who.pk,
     )
-    return redirect("onec:sheet", kept.pk)
+    return kept, ""
+
+
+def kept_file(pk: int, *, lock: bool = False) -> CounterpartySheet:
+    """What was kept; 404 where it was confirmed already, or nobody confirmed it in time."""
+    kept = CounterpartySheet.objects.select_related("connection")
+    return get_object_or_404(kept.select_for_update(of=("self",)) if lock else kept, pk=pk)
 
 
 @desk_page
 def sheet(request: PageRequest, pk: int) -> HttpResponse:
     """What would be done with each row. Nothing is saved."""
-    kept = get_object_or_404(CounterpartySheet.objects.select_related("connection"), pk=pk)
+    kept = kept_file(pk)
     read = read_sheet(BytesIO(bytes(kept.content)), kept.file_name)
     lang = language(request.language)
     outcomes = [name.lower() for name in words.OUTCOMES]
@@ -84,10 +95,7 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
 def confirm(request: PageRequest, pk: int) -> HttpResponse:
     """Save the rows that can be saved."""
     with transaction.atomic():
-        kept = get_object_or_404(
-            CounterpartySheet.objects.select_for_update(of=("self",)).select_related("connection"),
-            pk=pk,
-        )
+        kept = kept_file(pk, lock=True)
         read = read_sheet(BytesIO(bytes(kept.content)), kept.file_name)
         with recorded(request.who, "page", request.path, file=kept.file_name):
             counts = apply_sheet(kept.connection, read)

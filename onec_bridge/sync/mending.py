@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.db import models, transaction
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from b2b_overlay.company import candidates, requisites
+from b2b_overlay.company import requisites, scanning
 from b2b_overlay.company.models import BankAccount, LegalEntity
 from onec_bridge.commerceml.records import Problem, Severity
 from onec_bridge.commerceml.values import parse_ident
@@ -147,7 +147,7 @@ def apply_mended(connection: Connection, stream: BinaryIO, name: str) -> Mended:
                 row.account.save()
             elif row.account is not None:
                 row.account.delete()
-        candidates.mark(row.entity.pk for row in read.rows)
+        scanning.mark(row.entity.pk for row in read.rows)
     return read
 
 

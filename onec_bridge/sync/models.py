@@ -213,7 +213,8 @@ class OrderExport(models.Model):
 
 
 class CounterpartySheet(models.Model):
-    """A spreadsheet of counterparties between its preview and its confirmation."""
+    """A spreadsheet of counterparties, of their mending or their debts, between its preview
+    and its confirmation."""
 
     connection = models.ForeignKey(
         "onec_bridge.Connection", models.CASCADE, related_name="counterparty_sheets"

@@ -183,7 +183,7 @@ def values_of(entity: LegalEntity, account: BankAccount | None) -> dict[str, str
 
 
 def findings(connection: Connection) -> Iterator[Finding]:
-    """Every counterparty of this 1C and every one of none, by name. Seven statements."""
+    """Every counterparty of this 1C and every one of none, by name. Six statements."""
     base = _Base(connection)
     entities = LegalEntity.objects.filter(is_active=True).order_by("name", "pk")
     for entity in entities.iterator(chunk_size=2000):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
-from b2b_overlay.company import candidates
+from b2b_overlay.company import scanning
 from b2b_overlay.history import recorded
 from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.journal.problems import language as problem_language
@@ -66,4 +66,4 @@ class Command(RecordedCommand):
         counts = {"changed": len(read.rows), "unchanged": read.unchanged, "refused": read.refused}
         self.stdout.write(str(counts))
         if not options["dry_run"]:
-            candidates.scan_changed()
+            scanning.scan_changed()
