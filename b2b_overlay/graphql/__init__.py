@@ -15,13 +15,19 @@ __all__ = ["Mutations", "Queries"]
 
 
 class Queries(
-    people.Queries, structure.Queries, applications.Queries, history.Queries, queries.Queries
+    people.Queries,
+    invitations.Queries,
+    structure.Queries,
+    applications.Queries,
+    history.Queries,
+    queries.Queries,
 ):
     """Every B2B query."""
 
 
 class Mutations(
     people.Mutations,
+    invitations.Mutations,
     structure.Mutations,
     applications.Mutations,
     switching.Mutations,

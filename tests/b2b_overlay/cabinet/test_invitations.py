@@ -422,9 +422,10 @@ def test_the_desk_gives_an_account_its_e_mail_where_there_is_one(cast, manager):
     assert sheet.logins == ["ivan@example.org"]
     come(sheet.token)
 
-    assert russian().post(
-        "/sign-in/", {"email": "ivan@example.org", "password": PASSWORD}
-    ).status_code == 302
+    assert (
+        russian().post("/sign-in/", {"email": "ivan@example.org", "password": PASSWORD}).status_code
+        == 302
+    )
 
 
 def test_the_desk_is_told_that_an_account_exists(cast, manager):
@@ -446,7 +447,9 @@ def anna(cast, owner) -> Buyer:
 
 
 def _reset(client: Client, buyer: Buyer, *, desk=False):
-    return client.post(f"/desk/buyers/{buyer.pk}/password/" if desk else f"/people/{buyer.pk}/password/")
+    return client.post(
+        f"/desk/buyers/{buyer.pk}/password/" if desk else f"/people/{buyer.pk}/password/"
+    )
 
 
 def test_the_owner_gives_a_new_password_and_the_old_sign_in_falls(cast, owner, anna):
@@ -482,7 +485,9 @@ def test_an_account_with_an_e_mail_asks_the_shop_itself(cast, owner):
 
 
 @pytest.mark.parametrize("is_active", [True, False], ids=["buys there", "has bought there"])
-def test_an_owner_gets_into_no_account_that_is_another_companys_too(cast, owner, anna, manager, is_active):
+def test_an_owner_gets_into_no_account_that_is_another_companys_too(
+    cast, owner, anna, manager, is_active
+):
     admit.add_buyer(cast.manager, get_shop().people, cast.other, anna.user.email)
     Buyer.objects.filter(user=anna.user, company=cast.other).update(is_active=is_active)
 
