@@ -12,8 +12,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pghistory
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from pghistory.models import Event
+
+try:
+    from pghistory.models import Event
+except RuntimeError as error:  # Django's word for a model of an app that isn't installed
+    raise ImproperlyConfigured(
+        "The overlay keeps a history of changes: add «pgtrigger» and «pghistory» to "
+        "INSTALLED_APPS. Saleor does so by itself, by the overlay's entry points."
+    ) from error
 
 __all__ = ["TRACKED", "Tracked", "tracked"]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
@@ -113,6 +114,12 @@ def _private() -> bool:
 
     resolvers = CheckoutQueries.resolve_checkout, OrderQueries.resolve_order
     return not conf.patch_schema or all(hasattr(each, "__wrapped__") for each in resolvers)
+
+
+def _history() -> bool:
+    from saleor.plugins.base_plugin import BasePlugin
+
+    return BasePlugin.HIDDEN is False and all(map(apps.is_installed, ("pgtrigger", "pghistory")))
 
 
 def _codes() -> bool:
@@ -229,6 +236,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "whatever is mailed goes through PluginsManager.notify with its payload_func",
         "an account without e-mail is mailed at an address that can't exist",
         _no_mail,
+    ),
+    Assumption(
+        "E115",
+        "each entry point of «saleor.plugins» becomes an installed app, and a plugin can be hidden",
+        "the history of changes is not written, or its parts show among the shop's plugins",
+        _history,
     ),
     Assumption(
         "E108",

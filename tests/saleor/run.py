@@ -175,8 +175,8 @@ class Run:
             ["check", "--no-color"],
             ["onec_connect", "УТ 11", *CONNECT],
         )
-        applied = set(re.findall(r"Applying (b2b_overlay|onec_bridge)\.", said))
-        lacking = {"b2b_overlay", "onec_bridge"} - applied
+        applied = set(re.findall(r"Applying (b2b_overlay|onec_bridge|pghistory)\.", said))
+        lacking = {"b2b_overlay", "onec_bridge", "pghistory"} - applied
         self.kept("migrate", broken=[said] if lacking else [])
         self.kept("check", broken=re.findall(r".*b2b_overlay\.[EW]\d+.*", said))
         return python
@@ -216,8 +216,10 @@ class Run:
 
     def _remove(self, python: Path, before: replay.Recorder) -> None:
         """As README says: off, the tables gone, the package gone; the shop is what it was."""
-        zero = [["migrate", app, "zero"] for app in ("onec_bridge", "b2b_overlay")]
+        zero = [["migrate", app, "zero"] for app in ("onec_bridge", "b2b_overlay", "pghistory")]
         self.commands(python, ["b2b_off"], *zero)
+        left = self.databases.left_in("b2b_run_story")
+        self.kept("no table, trigger or function of the overlay is left", broken=left)
         with Server(self.theirs, self.saleor, self.env, self.folder / "removed.log") as server:
             self._same_answers(server, before, "after the overlay was removed")
             me = Api(f"{server.url}/graphql/", BUYERS[0]).run(ME, channel="ru")["me"]
