@@ -123,8 +123,13 @@ def buy_for(
     shop: Shop, user: access.User, channel: Channel, legal_entity_id: int | None
 ) -> LegalEntity | None:
     """Buy for this legal entity from now on, with what lies in the cart; None: as a private
-    person, at retail. Raises ``LegalEntity.DoesNotExist`` for one he may not buy for."""
-    entity = choose(user, channel.slug, legal_entity_id)
+    person, at retail. Raises ``LegalEntity.DoesNotExist`` for one he may not buy for.
+
+    Whoever has none to choose from (B2B is off for his company) says it of this cart only: on
+    again, he sees his own prices without choosing anew."""
+    entity = None
+    if legal_entity_id is not None or access.legal_entities(user).exists():
+        entity = choose(user, channel.slug, legal_entity_id)
     checkout_id = shop.checkouts.of_user(int(user.pk), channel)
     if checkout_id and (entity is None or access.can_order(user, entity)):
         checkouts.assign(shop, user, checkout_id, legal_entity_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash
 from b2b_overlay.company import access
+from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.ordering import cart as carts
 from b2b_overlay.ordering import orders
 from b2b_overlay.shop import Refused
@@ -35,10 +36,22 @@ def checkout(request: PageRequest) -> HttpResponse:
     if not entity_id:
         flash(request, _("Say for which legal entity the order is."), "error")
         return _show(request, status=422)
-    if "recount" in request.POST:
-        carts.buy_for(request.shop, request.who, request.channel, entity_id)
-        return _show(request)
-    return _place(request, entity_id)
+    try:
+        if "recount" in request.POST:
+            carts.buy_for(request.shop, request.who, request.channel, entity_id)
+            return _show(request)
+        return _place(request, entity_id)
+    except LegalEntity.DoesNotExist:
+        if not _has_ended(request):
+            raise
+        return redirect("b2b:cart")
+
+
+def _has_ended(request: PageRequest) -> bool:
+    """Did the terms of his own cart end while he had this page open? The cart says why, and
+    what he can do; of another's legal entity or cart he learns nothing."""
+    cart = carts.look(request.shop, request.who, request.channel)
+    return bool(cart and cart.problems and cart.terms is None)
 
 
 def _place(request: PageRequest, entity_id: int) -> HttpResponse:

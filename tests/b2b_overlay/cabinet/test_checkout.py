@@ -128,7 +128,8 @@ def test_switched_off_meanwhile_nothing_is_ordered(cast, olga, filled):
 
     answer = olga.post("/checkout/", form(cast, filled))
 
-    assert answer.status_code == 404
+    assert answer["Location"] == "/cart/"
+    assert "больше не действуют" in olga.get("/cart/").content.decode()
     assert not models.Order.objects.exists()
 
 
