@@ -9,7 +9,17 @@ Resolvers are translate, call an action, translate back. ``info.context.user`` i
 module with its own types, ``Queries`` and ``Mutations``.
 """
 
-from . import applications, history, invitations, mutations, people, queries, structure, switching
+from . import (
+    applications,
+    history,
+    invitations,
+    mutations,
+    people,
+    queries,
+    settlements,
+    structure,
+    switching,
+)
 
 __all__ = ["Mutations", "Queries"]
 
@@ -20,6 +30,7 @@ class Queries(
     structure.Queries,
     applications.Queries,
     history.Queries,
+    settlements.Queries,
     queries.Queries,
 ):
     """Every B2B query."""

@@ -7,16 +7,19 @@ from typing import Any
 
 import graphene
 from django.db.models import Q
+from django.utils import timezone
 
 from b2b_overlay.company import access
 from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
+from b2b_overlay.ordering.credit import Credit, credit_of
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.settlements import Balance, balances, entities_for
 
 from .context import current_user
 from .ids import to_global_id
@@ -157,6 +160,42 @@ class B2BPriceList(graphene.ObjectType):
         return str(to_global_id("B2BPriceList", root.pk))
 
 
+class B2BBalance(graphene.ObjectType):
+    owed = graphene.Field(B2BMoney, required=True, description="By all documents." + ADDED_IN_02)
+    overdue = graphene.Field(
+        B2BMoney,
+        required=True,
+        description="The part whose day of payment has passed." + ADDED_IN_02,
+    )
+    advance = graphene.Field(
+        B2BMoney, required=True, description="Paid in advance, not yet used up." + ADDED_IN_02
+    )
+    told_at = DateTime(required=True, description="As of when 1C told it." + ADDED_IN_02)
+
+    class Meta:
+        description = "What a legal entity owes in one currency (взаиморасчёты)." + ADDED_IN_02
+
+
+class B2BCredit(graphene.ObjectType):
+    limit = graphene.Field(B2BMoney, required=True, description="The limit." + ADDED_IN_02)
+    owed = graphene.Field(
+        B2BMoney,
+        required=True,
+        description="What 1C told is owed; negative: paid in advance." + ADDED_IN_02,
+    )
+    in_orders = graphene.Field(
+        B2BMoney,
+        required=True,
+        description="Orders on account that 1C's debts don't have yet." + ADDED_IN_02,
+    )
+    left = graphene.Field(
+        B2BMoney, required=True, description="What may still be ordered." + ADDED_IN_02
+    )
+
+    class Meta:
+        description = "A contract's credit limit and what has gone of it." + ADDED_IN_02
+
+
 class B2BContract(graphene.ObjectType):
     id = graphene.ID(required=True)
     title = graphene.String(required=True, description="«Договор № 12 от 01.02.2026».")
@@ -169,6 +208,11 @@ class B2BContract(graphene.ObjectType):
     credit_limit = graphene.Field(
         B2BMoney,
         description="How much may be owed under it; null: no limit is set." + ADDED_IN_02,
+    )
+    credit = graphene.Field(
+        B2BCredit,
+        description="What is left of the limit; null: there is none, or the debts aren't the "
+        "user's to see." + ADDED_IN_02,
     )
     is_active = graphene.Boolean(required=True)
     price_lists = graphene.List(
@@ -191,6 +235,12 @@ class B2BContract(graphene.ObjectType):
         if root.credit_limit is None:
             return None
         return B2BMoney(amount=root.credit_limit, currency=root.currency)
+
+    @staticmethod
+    def resolve_credit(root: Contract, info: Any) -> Credit | None:
+        if not entities_for(info.context.user).filter(pk=root.legal_entity_id).exists():
+            return None
+        return credit_of([root]).get(root.pk)
 
     @staticmethod
     def resolve_price_lists(root: Contract, info: Any) -> list[PriceList]:
@@ -259,6 +309,12 @@ class B2BLegalEntity(graphene.ObjectType):
         required=True,
         description="Its bank accounts." + ADDED_IN_02,
     )
+    balance = graphene.List(
+        graphene.NonNull(B2BBalance),
+        required=True,
+        description="What it owes, by currency; empty: 1C never told, or the debts aren't the "
+        "user's to see." + ADDED_IN_02,
+    )
 
     class Meta:
         description = "Who signs and pays (юрлицо, контрагент)." + ADDED_IN_01
@@ -266,6 +322,12 @@ class B2BLegalEntity(graphene.ObjectType):
     @staticmethod
     def resolve_id(root: LegalEntity, info: Any) -> str:
         return str(to_global_id("B2BLegalEntity", root.pk))
+
+    @staticmethod
+    def resolve_balance(root: LegalEntity, info: Any) -> tuple[Balance, ...]:
+        seen = entities_for(info.context.user).filter(pk=root.pk)
+        ids = list(seen.values_list("pk", flat=True))
+        return balances(ids, timezone.localdate()).get(root.pk, ())
 
     @staticmethod
     def resolve_contracts(root: LegalEntity, info: Any) -> Any:

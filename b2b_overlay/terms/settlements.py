@@ -22,7 +22,7 @@ from b2b_overlay.money import Money
 
 from .models import Settlement
 
-__all__ = ["Balance", "Debt", "Replaced", "balances", "replace", "settlements_for"]
+__all__ = ["Balance", "Debt", "Replaced", "balances", "entities_for", "replace", "settlements_for"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +131,19 @@ def _summed(debts: Sequence[Debt]) -> list[Debt]:
     return owed or [Debt(amount=Money.zero(currency))]
 
 
-def settlements_for(user: access.User | None) -> QuerySet[Settlement]:
-    """Documents the user may see: the desk all; a buyer, whatever his role, those of the legal
-    entities he may buy for. Rows of zero, which only say «owes nothing», are left out."""
-    found = Settlement.objects.exclude(amount=0)
+def entities_for(user: access.User | None) -> QuerySet[LegalEntity]:
+    """Legal entities whose debts the user may see: the desk all; a buyer, whatever his role,
+    those he may buy for."""
     if access.is_desk(user):
-        return found
-    return found.filter(legal_entity__in=access.legal_entities(user).values("pk"))
+        return LegalEntity.objects.all()
+    return access.legal_entities(user)
+
+
+def settlements_for(user: access.User | None) -> QuerySet[Settlement]:
+    """Documents the user may see. Rows of zero, which only say «owes nothing», are left out."""
+    return Settlement.objects.exclude(amount=0).filter(
+        legal_entity__in=entities_for(user).order_by().values("pk")
+    )
 
 
 def balances(entity_ids: Iterable[int], on: dt.date) -> dict[int, tuple[Balance, ...]]:
