@@ -56,8 +56,9 @@ def _invitation(
     try:
         found = coming_in.look(secret, address=_address(request))
     except Refused as refused:
-        context = {"problem": problem or str(refused), "secret": secret if len(secret) < 20 else ""}
-        return _quietly(render(request, "b2b/join_code.html", context, status=status))
+        typed = secret if len(secret) < 20 else ""
+        closed = {"problem": problem or str(refused), "secret": typed}
+        return _quietly(render(request, "b2b/join_code.html", closed, status=status))
     context = {
         "invitation": found,
         "buyer": found.buyer,

@@ -18,7 +18,7 @@ import segno
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ class InviteForm(forms.Form):
         error_messages={"required": gettext_lazy("Say whom you invite: a name or a position.")},
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Buyer.Role.choices)
-    entity = forms.ModelMultipleChoiceField(
+    entity: forms.ModelMultipleChoiceField[LegalEntity] = forms.ModelMultipleChoiceField(
         label=gettext_lazy("May buy for"), queryset=None, required=False
     )
     limit = forms.CharField(
@@ -78,9 +78,10 @@ class InviteForm(forms.Form):
     )
     nonce = forms.RegexField(r"^[\w-]{20,64}$", widget=forms.HiddenInput)
 
-    def __init__(self, company: Company, data: Any = None) -> None:
+    def __init__(self, company: Company, data: QueryDict | None = None) -> None:
         start = {"role": "buyer", "days": invitations.TERM, "nonce": nonce()}
         super().__init__(data, initial=start)
+        self._picked = data.getlist("entity") if data is not None else []
         field = self.fields["entity"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = entities_of(company)
@@ -95,7 +96,7 @@ class InviteForm(forms.Form):
 
     def entities(self) -> list[tuple[LegalEntity, bool]]:
         """The company's legal entities, and which of them were picked."""
-        picked = self.data.getlist("entity") if self.is_bound else []
+        picked = self._picked
         field = self.fields["entity"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         return [(each, str(each.pk) in picked) for each in field.queryset or ()]

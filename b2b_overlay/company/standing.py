@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,13 +45,22 @@ def standing(buyer: Buyer) -> Standing:
     rows = list(buyer.invitations.all())
     came = any(row.purpose == Invitation.Purpose.JOIN and row.used_at for row in rows)
     fresh = bool(rows) and not came and not buyer.user.has_usable_password()
-    more = {"can_be_invited": fresh, "can_be_reset": not fresh and logins.is_ours(buyer.user.email)}
+    state, until = _state(buyer, rows, fresh)
+    return Standing(
+        state,
+        until,
+        can_be_invited=fresh,
+        can_be_reset=not fresh and logins.is_ours(buyer.user.email),
+    )
+
+
+def _state(buyer: Buyer, rows: Sequence[Invitation], fresh: bool) -> tuple[State, datetime | None]:
+    """The state, and until when what is open is good."""
     if not rows or rows[0].used_at or buyer.user.has_usable_password():
-        return Standing(State.JOINED, **more)
+        return State.JOINED, None
     latest = rows[0]
     if latest.revoked_at:
-        return Standing(State.REVOKED, **more)
+        return State.REVOKED, None
     if latest.expires_at <= timezone.now():
-        return Standing(State.EXPIRED, **more)
-    state = State.INVITED if fresh else State.NEW_PASSWORD
-    return Standing(state, latest.expires_at, **more)
+        return State.EXPIRED, None
+    return State.INVITED if fresh else State.NEW_PASSWORD, latest.expires_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import graphene
 
@@ -201,6 +201,9 @@ def _buyer(user: Any, global_id: str) -> Buyer:
     return found.get(pk=number(global_id, "B2BBuyer"), is_active=True)
 
 
+W = TypeVar("W", bound="_WayInPayload")
+
+
 class _WayInPayload(Payload):
     """A buyer and what lets him in."""
 
@@ -212,9 +215,12 @@ class _WayInPayload(Payload):
 
     @classmethod
     def give(
-        cls, info: Any, global_id: str, make: Callable[[Any, Buyer], tuple[Invitation, Secrets]]
-    ) -> Any:
-        def action() -> Any:
+        cls: type[W],
+        info: Any,
+        global_id: str,
+        make: Callable[[Any, Buyer], tuple[Invitation, Secrets]],
+    ) -> W:
+        def action() -> W:
             user = signed_in(info)
             invitation, made = make(user, _buyer(user, global_id))
             buyer = invitation.buyer
