@@ -95,9 +95,16 @@ def _clean(name: str, value: str) -> str:
     value = " ".join(value.split())
     if name in _NUMBERS:
         return requisites.compact(value)
-    if name == "country":
-        return code_of(value) or value.upper()
-    return value
+    return _country(value) if name == "country" else value
+
+
+def _country(value: str) -> str:
+    """Its two letters; two that are no country's are kept and marked like any requisite."""
+    code = code_of(value) or value.upper()
+    if len(code) > 2:
+        text = _("There is no country «%(country)s»: give its two letters, as BY or KZ.")
+        raise Refused(Refusal("INVALID", text % {"country": value}))
+    return code
 
 
 def _demand_own_row(row: LegalEntity) -> None:
@@ -109,7 +116,7 @@ def _demand_own_row(row: LegalEntity) -> None:
 def _demand_keepable(row: LegalEntity | BankAccount) -> None:
     """Refuse what the columns can't hold; whether a requisite is right isn't asked here."""
     try:
-        row.clean_fields(exclude=["country"])
+        row.clean_fields(exclude=[] if getattr(row, "country", "") else ["country"])
         row.validate_unique()
         row.validate_constraints()
     except ValidationError as error:

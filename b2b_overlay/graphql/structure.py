@@ -86,8 +86,6 @@ class CompanyUpdate(Payload):
 
 
 def _update(user: access.User, company: Company, given: Mapping[str, Any]) -> None:
-    if "name" in given:
-        structure.rename(user, company, given["name"] or "")
     if "kind" in given:
         structure.set_kind(user, company, given["kind"] or "")
     if "parent" in given:
@@ -98,6 +96,9 @@ def _update(user: access.User, company: Company, given: Mapping[str, Any]) -> No
         structure.set_manager(user, company, _staff(given["manager"] or ""))
     if "groups" in given:
         structure.set_groups(user, company, _groups(given["groups"] or ()))
+    # Last, so that a refusal calls the company as the user knows it.
+    if "name" in given:
+        structure.rename(user, company, given["name"] or "")
 
 
 def _staff(email: str) -> Any:

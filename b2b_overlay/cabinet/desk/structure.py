@@ -89,8 +89,6 @@ def _save(request: PageRequest, company: Company, data: dict[str, Any]) -> bool:
     by, groups = request.who, ids(request.POST.getlist("group"))
     try:
         with transaction.atomic():
-            if data["name"] != company.name:
-                structure.rename(by, company, data["name"])
             if data["kind"] != company.kind:
                 structure.set_kind(by, company, data["kind"])
             if data["parent"] != _written(company.parent):
@@ -102,6 +100,9 @@ def _save(request: PageRequest, company: Company, data: dict[str, Any]) -> bool:
             if data["new_group"].strip():
                 wanted.append(structure.create_group(by, data["new_group"]))
             structure.set_groups(by, company, wanted)
+            # Last, so that a refusal calls the company as the page does.
+            if data["name"] != company.name:
+                structure.rename(by, company, data["name"])
     except Refused as refused:
         for refusal in refused.refusals:
             flash(request, refusal.message, "error")
