@@ -12,9 +12,12 @@ class OneCBridgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from b2b_overlay.cabinet.known_as import PROVIDERS
         from b2b_overlay.cabinet.pages import NAV, Link
 
         from . import checks
+        from .sync.known_as import names_in_1c
 
         checks.register()
+        PROVIDERS.append(names_in_1c)
         NAV.append(Link(_("Exchange with 1C"), "onec:journal"))

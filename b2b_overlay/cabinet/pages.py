@@ -49,7 +49,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.middleware import HtmxDetails
 
-from b2b_overlay.company import access, applications
+from b2b_overlay.company import access, applications, candidates
 from b2b_overlay.conf import conf
 from b2b_overlay.history import recorded
 from b2b_overlay.shop import Channel, Shop, get_shop
@@ -97,6 +97,7 @@ NAV: list[Link] = [
     Link(gettext_lazy("Companies"), "b2b:companies"),
     Link(gettext_lazy("Applications"), "b2b:applications", applications.waiting),
     Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
+    Link(gettext_lazy("Alike"), "b2b:doubts", lambda: candidates.waiting().count()),
     Link(gettext_lazy("Price lists"), "b2b:price_lists"),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
     Link(gettext_lazy("Why this price"), "b2b:why"),

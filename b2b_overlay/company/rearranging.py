@@ -24,7 +24,9 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pghistory.models import Event
 
 from b2b_overlay.shop import Refusal, Refused
@@ -40,7 +42,9 @@ __all__ = [
     "place",
     "places",
     "put_back",
+    "summary",
     "title",
+    "words_for",
 ]
 
 #: What points at a legal entity or a company and doesn't follow it, and why.
@@ -317,6 +321,32 @@ def _later(done: Rearrangement, *, sharing: bool = False) -> list[Rearrangement]
 def _refused(later: Rearrangement) -> Refused:
     words = _("This can't be undone while a later change stands; undo that one first: %(title)s.")
     return Refused(Refusal("INVALID", words % {"title": title(later)}))
+
+
+#: How rows are called that nobody else has to name.
+_WORDS: Mapping[str, Promise] = {
+    "b2b_overlay.Assignment": gettext_lazy("price lists given"),
+    "b2b_overlay.Buyer_legal_entities": gettext_lazy("rights of buyers"),
+    "b2b_overlay.CheckoutTerms": gettext_lazy("carts"),
+    "b2b_overlay.Choice": gettext_lazy("choices of buyers"),
+    "b2b_overlay.Group_companies": gettext_lazy("groups of companies"),
+}
+
+
+def words_for(model: type[Model]) -> str:
+    """What rows of this model are called, in the plural."""
+    return str(_WORDS.get(model._meta.label, model._meta.verbose_name_plural))
+
+
+def summary(done: Rearrangement) -> list[tuple[str, int]]:
+    """How many rows of each kind went, for people."""
+    rows: dict[type[Model], set[Any]] = {}
+    for change in done.moved.get("changes", []):
+        where = place(change["field"])
+        owner = where.model._meta.get_field(where.field).related_model
+        if owner in (Company, LegalEntity) and where.field != "merged_into":
+            rows.setdefault(where.model, set()).update(change["rows"])
+    return [(words_for(model), len(pks)) for model, pks in rows.items()]
 
 
 def title(done: Rearrangement) -> str:

@@ -28,7 +28,7 @@ from .switch import open_carts
 
 __all__ = [
     "Holding",
-    "contract_changes",
+    "contracts_after",
     "holdings",
     "join",
     "join_companies",
@@ -126,15 +126,12 @@ def holdings(entity_ids: Iterable[int]) -> dict[int, Holding]:
     return found
 
 
-def contract_changes(kept: Holding, gone: Holding) -> list[tuple[Contract | None, Contract]]:
-    """Contracts that orders of the kept one would go under (the oldest active one in a
-    currency, ``terms.current.contract_for``), where joining changes them: before and after."""
-    before, after = _by_currency(kept.contracts), _by_currency([*kept.contracts, *gone.contracts])
-    return [
-        (before.get(currency), contract)
-        for currency, contract in after.items()
-        if before.get(currency) != contract
-    ]
+def contracts_after(one: Holding, other: Holding) -> list[Contract]:
+    """Of the contracts that orders would go under once the two are one, those that either has
+    a rival to: in one currency the oldest active one holds (``terms.current``)."""
+    both = _by_currency(one.contracts).keys() & _by_currency(other.contracts).keys()
+    after = _by_currency([*one.contracts, *other.contracts])
+    return [contract for currency, contract in after.items() if currency in both]
 
 
 def _by_currency(contracts: Iterable[Contract]) -> dict[str, Contract]:

@@ -25,13 +25,14 @@ def counterparties(request: PageRequest) -> HttpResponse:
     """``q`` searches name and INN; ``free`` leaves those that belong to no company."""
     text = request.GET.get("q", "").strip()
     free = request.GET.get("free") == "1"
-    found = LegalEntity.objects.select_related("company").order_by("name", "pk")
+    found = LegalEntity.objects.select_related("company", "merged_into")
+    found = found.order_by("name", "pk")
     if text:
         found = found.filter(
             Q(name__icontains=text) | Q(full_name__icontains=text) | Q(inn__startswith=text)
         )
     if free:
-        found = found.filter(company=None)
+        found = found.filter(company=None, merged_into=None)
     page = page_of(request, found)
     rows = page["rows"].prefetch_related("bank_accounts")
     page["rows"] = [(row, [str(each) for each in row.wrong()]) for row in rows]
