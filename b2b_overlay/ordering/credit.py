@@ -23,10 +23,9 @@ from decimal import Decimal
 
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from b2b_overlay.money import Money
+from b2b_overlay.money import Money, written
 from b2b_overlay.shop import Refusal
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract, Settlement
@@ -119,12 +118,12 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
         return []
     owed = credit.owed
     words = {
-        "limit": _spell(credit.limit),
-        "owed": _spell(owed),
-        "advance": _spell(owed * -1),
-        "orders": _spell(credit.in_orders),
-        "left": _spell(max(credit.left, Money.zero(total.currency))),
-        "total": _spell(total),
+        "limit": written(credit.limit),
+        "owed": written(owed),
+        "advance": written(owed * -1),
+        "orders": written(credit.in_orders),
+        "left": written(max(credit.left, Money.zero(total.currency))),
+        "total": written(total),
     }
     if owed.amount < 0:
         text = _(
@@ -137,11 +136,3 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
             "%(left)s are left, and the order makes %(total)s."
         )
     return [Refusal("INVALID", text % words)]
-
-
-def _spell(money: Money) -> str:
-    """«100 000 ₽», «7 000,50 ₽»."""
-    amount = money.quantized().amount
-    places = -int(amount.as_tuple().exponent) if amount % 1 else 0  # type: ignore[operator]
-    sign = {"RUB": "₽"}.get(money.currency, money.currency)
-    return f"{number_format(amount, places, use_l10n=True, force_grouping=True)}\u202f{sign}"
