@@ -30,7 +30,8 @@ class Names:
     def __init__(self, people: People, owner_of: Company | None) -> None:
         self._people, self._owner_of = people, owner_of
         self._persons: Mapping[int, Person] = {}
-        self._buyers: dict[Any, Buyer] = {}
+        #: Users whom the owner may be named: his own people.
+        self._colleagues: set[Any] = set()
         self._rows: dict[type[models.Model], Mapping[Any, Any]] = {}
 
     def learn(self, keys: Keys) -> None:
@@ -40,6 +41,9 @@ class Names:
             if pks and model is not self.USER:
                 self._rows[model] = self._seen(model).in_bulk(pks)
         buyers = self._rows.get(Buyer, {}).values()
+        if self._owner_of is not None:
+            mine = Buyer.objects.filter(company=self._owner_of)
+            self._colleagues = set(mine.values_list("user_id", flat=True))
         self._persons = self._people.get(
             wanted.get(self.USER, set()) | {buyer.user_id for buyer in buyers}
         )
@@ -60,9 +64,9 @@ class Names:
         if user_id is None:
             return ""
         person = self._persons.get(user_id)
-        if person and person.is_staff and self._owner_of is not None:
-            return _("the shop's staff")
-        return self.person(user_id)
+        if self._owner_of is None or user_id in self._colleagues:
+            return self.person(user_id)
+        return _("the shop's staff") if person and person.is_staff else _("somebody else")
 
     def way(self, told: Mapping[str, Any]) -> str:
         """By which way, and where; an owner isn't shown the desk's addresses."""
@@ -84,7 +88,7 @@ class Names:
     def named(self, model: type[models.Model], key: Any) -> str:
         """What a key points at."""
         if model is self.USER:
-            return self.person(key)
+            return self.author(key)
         row = self._rows.get(model, {}).get(key)
         if row is None:
             return f"№ {key}"

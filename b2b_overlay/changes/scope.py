@@ -75,7 +75,7 @@ def _by_keys(tracked: Tracked, keys: Keys) -> Q:
     found = Q()
     for name in tracked.found_by:
         target = tracked.event._meta.get_field(name).related_model
-        if target in keys:
+        if target is not None and target in keys:
             found |= Q(**{f"{name}__in": keys[target]})
     if tracked.model in keys:
         found |= Q(pgh_obj__in=keys[tracked.model])
@@ -108,4 +108,6 @@ def _places(found: Iterable[Tracked], which: Callable[[Tracked], Q]) -> Places:
             .annotate(which=Value(TRACKED.index(each)), key=F("pgh_id"), at=F("pgh_created_at"))
             .values("which", "key", "at")
         )
-    return parts[0].union(*parts[1:], all=True).order_by("-at", "which", "-key")
+    first, *others = parts
+    places: Places = first.union(*others, all=True).order_by("-at", "which", "-key")
+    return places

@@ -7,6 +7,7 @@ something was changed, when and by whom, stays.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pgtrigger
 from django.db import DEFAULT_DB_ALIAS, models, transaction
@@ -31,7 +32,7 @@ def blank(model: type[models.Model], columns: Collection[str], rows: Q) -> int:
         return event._base_manager.filter(rows).update(**empty)
 
 
-def _empty(field: models.Field) -> object:
+def _empty(field: Any) -> object:
     if isinstance(field, models.CharField | models.TextField):
         return ""
     if field.null:

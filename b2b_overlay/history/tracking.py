@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models.base import ModelBase
 
 try:
     from pghistory.models import Event
@@ -70,9 +71,10 @@ def tracked(
             pghistory.UpdateEvent(),
             *(() if only_changes else (pghistory.InsertEvent(), pghistory.DeleteEvent())),
             fields=[field.name for field in kept],
-            obj_field=None if is_link else pghistory.ObjForeignKey(related_name="+"),
+            # None is documented, and missing in pghistory's annotations.
+            obj_field=None if is_link else pghistory.ObjForeignKey(related_name="+"),  # type: ignore[arg-type]
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]
             append_only=True,
             app_label=APP,
             base_model=Event,
@@ -84,14 +86,14 @@ def tracked(
             },
         )
         # Made here, not by pghistory: it would want ``b2b_overlay.models`` to be imported.
-        event = type(base)(f"{model.__name__}Event", (base,), {"__module__": model.__module__})
+        event: Any = ModelBase(f"{model.__name__}Event", (base,), {"__module__": model.__module__})
         TRACKED.append(Tracked(model, event, tuple(found_by), is_link, only_changes))
         return model
 
     return track
 
 
-def _reference(field: models.ForeignKey, *, indexed: bool) -> models.ForeignKey:
+def _reference(field: models.ForeignKey[Any, Any], *, indexed: bool) -> models.ForeignKey[Any, Any]:
     """The key of the row that was referred to, whether it is still there or not."""
     return models.ForeignKey(
         field.remote_field.model,

@@ -8,11 +8,11 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from b2b_overlay.changes import words
 from b2b_overlay.company import admit
-from b2b_overlay.company.models import BankAccount, Buyer, LegalEntity
+from b2b_overlay.company.models import BankAccount, Buyer, Invitation, LegalEntity
 from b2b_overlay.graphql.ids import to_global_id
 from b2b_overlay.history import TRACKED, recorded
 from b2b_overlay.terms.models import Contract
@@ -92,12 +92,24 @@ def test_a_moved_legal_entity_brings_its_history_and_leaves_word_that_it_went(ca
 
 def test_the_owner_reads_the_history_of_his_own_people(cast, browser, shop):
     admit.add_buyer(cast.manager, shop.people, cast.company, cast.viewer.email, role="owner")
-    Buyer.objects.filter(user=cast.kirill).update(spending_limit=5000)
+    buyer = Buyer.objects.get(user=cast.kirill)
+    with recorded(cast.manager, "page", "/desk/buyers/"):
+        Invitation.objects.create(
+            buyer=buyer,
+            token_hash="t",
+            code_hash="c",
+            expires_at=timezone.now(),
+            created_by=cast.manager,
+        )
+    with recorded(cast.viewer, "page", "/people/"):
+        Buyer.objects.filter(user=cast.kirill).update(spending_limit=5000)
 
     page = words_of(browser(cast.viewer).get("/people/history/"))
 
     assert "предел на один заказ: 5 000" in page.replace("\u202f", " ").replace("\xa0", " ")
     assert cast.kirill.email in page
+    assert cast.viewer.email in page
+    assert "сотрудник магазина" in page
     assert cast.manager.email not in page
     assert "/desk/" not in page
 
