@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash
+from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
 from b2b_overlay.ordering import approval as actions
 from b2b_overlay.ordering.models import Approval
 from b2b_overlay.shop import Refused
 
 from .catalogue import number
+from .checkout import has_ended
 from .frame import show
 
 __all__ = ["approvals", "ask", "decide", "take_back"]
@@ -101,6 +103,10 @@ def ask(request: PageRequest) -> HttpResponse:
     except Refused as refused:
         flash(request, "\n".join(r.message for r in refused.refusals), "error")
         return redirect("b2b:checkout")
+    except LegalEntity.DoesNotExist:
+        if not has_ended(request):
+            raise
+        return redirect("b2b:cart")
     flash(
         request,
         _(

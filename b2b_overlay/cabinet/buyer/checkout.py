@@ -21,7 +21,7 @@ from .cart import approval_of
 from .catalogue import number
 from .frame import show
 
-__all__ = ["checkout"]
+__all__ = ["checkout", "has_ended"]
 
 COMMENT_ROOM = 1000
 
@@ -42,12 +42,12 @@ def checkout(request: PageRequest) -> HttpResponse:
             return _show(request)
         return _place(request, entity_id)
     except LegalEntity.DoesNotExist:
-        if not _has_ended(request):
+        if not has_ended(request):
             raise
         return redirect("b2b:cart")
 
 
-def _has_ended(request: PageRequest) -> bool:
+def has_ended(request: PageRequest) -> bool:
     """Did the terms of his own cart end while he had this page open? The cart says why, and
     what he can do; of another's legal entity or cart he learns nothing."""
     cart = carts.look(request.shop, request.who, request.channel)
