@@ -129,9 +129,9 @@ def _check(made: Application) -> None:
     try:
         made.clean_fields(exclude={f.name for f in Application._meta.fields} - _TYPED)
     except ValidationError as error:
+        labels = {field.name: field.verbose_name for field in Application._meta.fields}
         for name, messages in error.message_dict.items():
-            label = Application._meta.get_field(name).verbose_name
-            refusals += [Refusal("INVALID", f"{label}: {message}") for message in messages]
+            refusals += [Refusal("INVALID", f"{labels[name]}: {each}") for each in messages]
     if len(made.comment) > _TEXT_ROOM:
         refusals.append(_too_long())
     yesterday = timezone.now() - timedelta(days=1)

@@ -193,14 +193,14 @@ class B2BApplicationInput(graphene.InputObjectType):
         description = "What a customer tells of himself." + ADDED_IN_02
 
 
-def _card(given: Any) -> dict[str, Any]:
+def _card(given: Any) -> tuple[str, bytes]:
     if given is None:
-        return {}
+        return "", b""
     try:
         content = base64.b64decode(given["content"], validate=True)
     except (binascii.Error, ValueError) as error:
         raise Refused(Refusal("INVALID", _("The card of the enterprise isn't base64."))) from error
-    return {"card_name": given["name"] or "card", "card": content}
+    return given["name"] or "card", content
 
 
 class ApplicationSubmit(Payload):
@@ -220,8 +220,9 @@ class ApplicationSubmit(Payload):
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationSubmit:  # noqa: A002 - GraphQL's name
         def action() -> ApplicationSubmit:
             user = signed_in(info)
-            fields = {name: value or "" for name, value in input.items() if name != "card"}
-            made = applications.submit(user, **fields, **_card(input.get("card")))
+            card_name, card = _card(input.get("card"))
+            typed: dict[str, str] = {k: v or "" for k, v in input.items() if k != "card"}
+            made = applications.submit(user, **typed, card_name=card_name, card=card)
             return cls(application=made)
 
         return cls.attempt(action)
