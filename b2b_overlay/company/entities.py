@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from b2b_overlay.shop import Refusal, Refused
@@ -126,7 +127,8 @@ def _demand_keepable(row: LegalEntity | BankAccount) -> None:
 def _sentences(row: LegalEntity | BankAccount, error: ValidationError) -> list[Refusal]:
     found = []
     for name, messages in error.message_dict.items():
-        label = "" if name == "__all__" else f"{row._meta.get_field(name).verbose_name}: "
+        field = None if name == "__all__" else row._meta.get_field(name)
+        label = f"{field.verbose_name}: " if isinstance(field, Field) else ""
         found += [Refusal("INVALID", f"{label}{message}") for message in messages]
     return found
 

@@ -10,7 +10,7 @@ because it stands above or below his own.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -24,6 +24,7 @@ from .admit import demand_desk
 from .models import Company, Group
 
 __all__ = [
+    "Below",
     "add_to_group",
     "ancestors",
     "create_group",
@@ -68,15 +69,23 @@ SELECT c.*, tree.depth FROM tree JOIN b2b_overlay_company c ON c.id = tree.id
 """
 
 
+class Below(NamedTuple):
+    """A company in another's tree."""
+
+    company: Company
+    #: 1: right below it.
+    depth: int
+
+
 def ancestors(company: Company) -> list[Company]:
     """Its parent, the parent's parent and so on to the top. One statement; for the desk."""
     return list(Company.objects.raw(_ANCESTORS, [company.pk]))
 
 
-def descendants(company: Company) -> list[Company]:
-    """Everything below it as a tree reads, each with its ``depth`` (1: a child). One statement;
-    for the desk."""
-    return list(Company.objects.raw(_DESCENDANTS, [company.pk]))
+def descendants(company: Company) -> list[Below]:
+    """Everything below it, as a tree reads. One statement; for the desk."""
+    rows = Company.objects.raw(_DESCENDANTS, [company.pk])
+    return [Below(row, vars(row)["depth"]) for row in rows]
 
 
 def lock_tree() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
@@ -132,9 +133,9 @@ class _Load:
         """Companies first, so that a parent may come below its children."""
         made = [(row, company) for row in self.table.rows if (company := self._try(row, self._row))]
         for row, company in made:
-            self._try(row, lambda row, company=company: self._parent(row, company))
+            self._try(row, partial(self._parent, company))
         for row, company in made:
-            self._try(row, lambda row, company=company: self._buyer(row, company))
+            self._try(row, partial(self._buyer, company))
 
     def _try(self, row: Row, step: Callable[[Row], T]) -> T | None:
         before = self.loaded.counts.copy()
@@ -161,9 +162,7 @@ class _Load:
         name = texts.get("company", "")
         if not name:
             raise _Bad("company", _("The company is not named."))
-        company = self._named("company", name)
-        if company is None:
-            company = self._made("company", name)
+        company = self._named("company", name) or self._made("company", name)
         if kind := texts.get("kind", ""):
             value = _meaning(kind, Company.Kind)
             if value is None:
@@ -171,7 +170,7 @@ class _Load:
                     "kind", _("There is no such kind of company: %(kind)s.") % {"kind": kind}
                 )
             if company.kind != value:
-                company = self._do("kind", lambda: structure.set_kind(self.by, company, value))
+                company = structure.set_kind(self.by, company, value)
         self._manager(row, company)
         if group := texts.get("group", ""):
             found = self._do("group", lambda: structure.create_group(self.by, group))
@@ -260,13 +259,13 @@ class _Load:
 
     # ---- parents
 
-    def _parent(self, row: Row, company: Company) -> None:
+    def _parent(self, company: Company, row: Row) -> None:
         if not (name := row.texts.get("parent", "")):
             return
         parent = self._named("parent", name)
         if parent is None:
-            parent = self._made("parent", name)
-            structure.set_kind(self.by, parent, Company.Kind.HOLDING)
+            made = self._made("parent", name)
+            parent = structure.set_kind(self.by, made, Company.Kind.HOLDING)
         company.refresh_from_db()
         if company.parent_id != parent.pk:
             self._do("parent", lambda: structure.set_parent(self.by, company, parent))
@@ -274,7 +273,7 @@ class _Load:
 
     # ---- buyers
 
-    def _buyer(self, row: Row, company: Company) -> None:
+    def _buyer(self, company: Company, row: Row) -> None:
         texts = row.texts
         name, email = texts.get("buyer", ""), texts.get("email", "")
         if not name and not email:

@@ -144,12 +144,10 @@ def _buyers(company: Company) -> QuerySet[Buyer]:
 def _place(company: Company) -> dict[str, Any]:
     """The line above it from the top, what is below it, its groups."""
     below = structure.descendants(company)
-    for each in below:
-        # The stylesheet knows five steps; a deeper one stands where the fifth does.
-        each.shift = min(each.depth - 1, 5)
     return {
         "above": structure.ancestors(company)[::-1],
-        "below": below[:SHOWN_BELOW],
+        # The stylesheet knows five steps; a deeper one stands where the fifth does.
+        "below": [(each.company, min(each.depth - 1, 5)) for each in below[:SHOWN_BELOW]],
         "more_below": max(0, len(below) - SHOWN_BELOW),
         "groups": company.groups.all(),
     }

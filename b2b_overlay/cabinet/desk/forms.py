@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.cabinet.pages import PageRequest
+from b2b_overlay.money import to_amount
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 
@@ -47,15 +49,6 @@ def spell(form: forms.Form) -> list[str]:
     return found
 
 
-class AmountField(forms.DecimalField):
-    """A sum as people write it: «1 000 000,50»."""
-
-    widget = forms.TextInput
-
-    def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python("".join(str(value or "").split()).replace(",", "."))
-
-
 class ContractForm(forms.Form):
     """Fields of a contract, and its price lists: ``list-0`` is asked first."""
 
@@ -66,9 +59,7 @@ class ContractForm(forms.Form):
         label=_("Deferral, days"), min_value=0, max_value=365, required=False
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
-    credit_limit = AmountField(
-        label=_("Credit limit"), min_value=0, max_digits=16, decimal_places=2, required=False
-    )
+    credit_limit = forms.CharField(label=_("Credit limit"), max_length=32, required=False)
 
     def __init__(self, data: Any, *, contract: Contract | None, currency: str) -> None:
         initial: dict[str, Any] = {
@@ -89,6 +80,15 @@ class ContractForm(forms.Form):
             assigned = contract.price_assignments.order_by("priority", "pk")
             self._bound_lists = list(assigned.values_list("price_list_id", flat=True))
         super().__init__(data, initial=initial)
+
+    def clean_credit_limit(self) -> Decimal | None:
+        """As people write a sum: «1 000 000,50»."""
+        text = self.cleaned_data["credit_limit"]
+        try:
+            return to_amount(text) if text else None
+        except InvalidOperation as error:
+            sentence = gettext("write a sum, or leave it empty for no limit")
+            raise forms.ValidationError(sentence) from error
 
     def list_ids(self) -> list[int]:
         """The price lists picked, in order, each once."""

@@ -95,7 +95,7 @@ def _save(request: PageRequest, company: Company, data: dict[str, Any]) -> bool:
                 parent = structure.find_company(by, data["parent"]) if data["parent"] else None
                 structure.set_parent(by, company, parent)
             if data["manager"] != str(company.manager_id or ""):
-                structure.set_manager(by, company, *(ids([data["manager"]]) or [None]))
+                structure.set_manager(by, company, next(iter(ids([data["manager"]])), None))
             wanted = list(Group.objects.filter(pk__in=groups))
             if data["new_group"].strip():
                 wanted.append(structure.create_group(by, data["new_group"]))

@@ -114,7 +114,7 @@ def test_the_line_above_and_the_tree_below_take_one_statement_each(
         below = structure.descendants(companies[0])
 
     assert above == companies[-2::-1]
-    assert [(each.name, each.depth) for each in below] == [
+    assert [(each.company.name, each.depth) for each in below] == [
         ("Сбоку", 1),
         *((f"Уровень {n}", n) for n in range(1, 10)),
     ]
@@ -125,7 +125,7 @@ def test_a_circle_made_past_us_hangs_nothing(manager):
     Company.objects.filter(pk=a.pk).update(parent=c)
 
     assert structure.ancestors(c) == [b, a]
-    assert structure.descendants(c) == [a, b]
+    assert structure.descendants(c) == [(a, 1), (b, 2)]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
