@@ -341,8 +341,11 @@ def words_for(model: type[Model]) -> str:
 def summary(done: Rearrangement) -> list[tuple[str, int]]:
     """How many rows of each kind went, for people."""
     rows: dict[type[Model], set[Any]] = {}
+    of_companies = done.kind == Rearrangement.Kind.JOIN_COMPANIES
     for change in done.moved.get("changes", []):
         where = place(change["field"])
+        if where.model is LegalEntity and not of_companies:
+            continue
         owner = where.model._meta.get_field(where.field).related_model
         if owner in (Company, LegalEntity) and where.field != "merged_into":
             rows.setdefault(where.model, set()).update(change["rows"])

@@ -14,6 +14,7 @@ from . import (
     history,
     invitations,
     mutations,
+    normalising,
     people,
     queries,
     settlements,
@@ -31,6 +32,7 @@ class Queries(
     applications.Queries,
     history.Queries,
     settlements.Queries,
+    normalising.Queries,
     queries.Queries,
 ):
     """Every B2B query."""
@@ -42,6 +44,7 @@ class Mutations(
     structure.Mutations,
     applications.Mutations,
     switching.Mutations,
+    normalising.Mutations,
     mutations.Mutations,
 ):
     """Every B2B mutation."""

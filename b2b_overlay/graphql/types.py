@@ -316,8 +316,18 @@ class B2BLegalEntity(graphene.ObjectType):
         "user's to see." + ADDED_IN_02,
     )
 
+    merged_into = graphene.Field(
+        lambda: B2BLegalEntity,
+        description="The one it turned out to be, with its contracts, orders and debts; for the "
+        "desk." + ADDED_IN_02,
+    )
+
     class Meta:
         description = "Who signs and pays (юрлицо, контрагент)." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_merged_into(root: LegalEntity, info: Any) -> LegalEntity | None:
+        return root.merged_into if access.is_desk(current_user(info)) else None
 
     @staticmethod
     def resolve_id(root: LegalEntity, info: Any) -> str:
