@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -64,6 +63,14 @@ class Balance:
     def net(self) -> Money:
         """Owed less what is paid in advance; negative: the shop owes."""
         return self.owed - self.advance
+
+    def __add__(self, other: Balance) -> Balance:
+        return Balance(
+            self.owed + other.owed,
+            self.overdue + other.overdue,
+            self.advance + other.advance,
+            max(self.told_at, other.told_at),
+        )
 
 
 @transaction.atomic
@@ -149,23 +156,19 @@ def settlements_for(user: access.User | None) -> QuerySet[Settlement]:
 def balances(entity_ids: Iterable[int], on: dt.date) -> dict[int, tuple[Balance, ...]]:
     """What these legal entities owe as of a day, by currency; one of which 1C never told is
     left out. One statement. Whose debts the user may see was asked before."""
-    sums: dict[int, dict[str, list[Decimal]]] = {}
-    told: dict[int, dt.datetime] = {}
+    found: dict[int, dict[str, Balance]] = {}
     rows = Settlement.objects.filter(legal_entity__in=entity_ids).values_list(
         "legal_entity_id", "currency", "amount", "due_date", "told_at"
     )
     for pk, currency, amount, due, told_at in rows:
-        owed_overdue_advance = sums.setdefault(pk, {}).setdefault(currency, [Decimal(0)] * 3)
-        if amount > 0:
-            owed_overdue_advance[0] += amount
-            owed_overdue_advance[1] += amount if due and due < on else 0
-        else:
-            owed_overdue_advance[2] -= amount
-        told[pk] = max(told.get(pk, told_at), told_at)
-    return {
-        pk: tuple(
-            Balance(*(Money(each, currency) for each in three), told[pk])
-            for currency, three in sorted(of_entity.items())
+        zero, money = Money.zero(currency), Money(amount, currency)
+        is_overdue = amount > 0 and due is not None and due < on
+        row = Balance(
+            owed=money if amount > 0 else zero,
+            overdue=money if is_overdue else zero,
+            advance=zero if amount > 0 else money * -1,
+            told_at=told_at,
         )
-        for pk, of_entity in sums.items()
-    }
+        of_entity = found.setdefault(pk, {})
+        of_entity[currency] = of_entity[currency] + row if currency in of_entity else row
+    return {pk: tuple(of[currency] for currency in sorted(of)) for pk, of in found.items()}

@@ -115,7 +115,7 @@ def save_entries(
     for entry, (entity, taken) in zip(entries, take(pairs), strict=True):
         link = links.get(Kind.COUNTERPARTY, entry.external_id)
         outcome = _OUTCOMES[taken]
-        data = {"told": entry.told, "card": _remembered(entry.card, link)}
+        data: dict[str, Any] = {"told": entry.told, "card": _remembered(entry.card, link)}
         if link is None or link.local_id != str(entity.pk) or link.data.get("told") != entry.told:
             outcome = max(outcome, Outcome.CHANGED)
         if outcome is not Outcome.UNCHANGED or link is None or link.data != link.data | data:
@@ -240,7 +240,7 @@ def _mark(work: Work, record: Counterparty, entity: LegalEntity, card: Card) -> 
 
 def in_both_languages(
     check: Callable[[], list[requisites.Wrong]],
-) -> list[tuple[requisites.Wrong, dict[str, str]]]:
+) -> list[tuple[requisites.Wrong, dict[str, Any]]]:
     """What a check says, with its sentences as a problem's message asks for them: the journal
     is read in either language, whoever was working when it was written."""
     with override("en"):

@@ -286,7 +286,9 @@ def _new(row: Row, name: str, was: Mapping[str, str] | None) -> str | None:
 def _fits(entity: LegalEntity, name: str, new: str) -> bool:
     """Can it be such a value at all?"""
     model: type[models.Model] = BankAccount if name in _ACCOUNT else LegalEntity
-    longest = model._meta.get_field(_ACCOUNT.get(name, name)).max_length
+    longest: int | None = getattr(
+        model._meta.get_field(_ACCOUNT.get(name, name)), "max_length", None
+    )
     if not new:
         return name != "name"
     if longest is not None and len(new) > longest:

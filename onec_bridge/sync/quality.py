@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -347,7 +347,7 @@ def write(connection: Connection, target: IO[bytes]) -> Totals:
     return found
 
 
-def _cell(sheet: Any, text: str, **look: Any) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str, **look: Any) -> Cell:
     """A cell of text, never a formula, so that nothing is reckoned and zeros stay, also of
     what is typed over it."""
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
@@ -360,7 +360,7 @@ def _cell(sheet: Any, text: str, **look: Any) -> WriteOnlyCell:
     return cell
 
 
-def _row(sheet: Any, found: Finding) -> list[WriteOnlyCell | str | None]:
+def _row(sheet: Any, found: Finding) -> list[Cell | str | None]:
     values = values_of(found.entity, found.account)
     cells = {
         **values,
@@ -383,9 +383,7 @@ def _row(sheet: Any, found: Finding) -> list[WriteOnlyCell | str | None]:
     return [_placed(sheet, key, cells.get(key, ""), looks.get(key)) for key in _KEYS]
 
 
-def _placed(
-    sheet: Any, key: str, text: str, look: dict[str, Any] | None
-) -> WriteOnlyCell | str | None:
+def _placed(sheet: Any, key: str, text: str, look: dict[str, Any] | None) -> Cell | str | None:
     """A plain cell where that will do: one with a look of its own takes ten times as long."""
     if look or key in _TEXTS or text.startswith(_FORMULA):
         return _cell(sheet, text, **(look or {})) if text or look else None
