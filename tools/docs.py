@@ -72,6 +72,15 @@ def sheet_columns() -> Rows:
         yield first, ", ".join(others)
 
 
+def debt_columns() -> Rows:
+    """How a column of a spreadsheet of debts may be called."""
+    from onec_bridge.sync.debts import COLUMNS
+
+    yield "колонка", "узнаётся и как"
+    for first, *others in COLUMNS.values():
+        yield first, ", ".join(others)
+
+
 def elements() -> Iterator[str]:
     """Every element of CommerceML that is read or written, from its one description."""
     from onec_bridge.commerceml import schema
@@ -138,6 +147,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "file codes": _table(file_codes),
     "sync codes": _table(sync_codes),
     "sheet columns": _table(sheet_columns),
+    "debt columns": _table(debt_columns),
     "elements": elements,
 }
 
