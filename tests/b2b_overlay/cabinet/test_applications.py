@@ -23,6 +23,7 @@ from b2b_overlay.company import applications, cards
 from b2b_overlay.company.likeness import Reason
 from b2b_overlay.company.models import Application, ApplicationMessage, Buyer, Company, LegalEntity
 from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.shop import Refused, get_shop
 from b2b_overlay.terms.models import Settlement
 from sandbox.graphql import tokens
 
@@ -491,7 +492,9 @@ def test_a_second_decision_is_told_of_the_first(cast, manager, applied, second):
     )
 
     assert answer.status_code == 422
-    assert "уже решена: отказано" in answer.content.decode()
+    with translation.override("ru"):
+        refused = str(Application.State.REFUSED.label)
+    assert f"уже решена: {refused}" in answer.content.decode()
     assert applied.messages.count() == 1
     assert not Buyer.objects.filter(user=cast.retail).exists()
 
@@ -511,6 +514,34 @@ def test_a_withdrawn_application_is_no_longer_decided(cast, manager, retail, app
 
     assert answer.status_code == 422
     assert not Buyer.objects.filter(user=cast.retail).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_managers_at_the_same_moment_one_decides():
+    cast = build()
+    made = applications.submit(cast.retail, inn=cast.free.inn, company_name="Новые")
+
+    def decide(n: int) -> bool:
+        try:
+            if n % 2:
+                applications.refuse(cast.manager, made, "Нет")
+            else:
+                applications.admit(
+                    cast.manager, get_shop().people, made, legal_entity_id=cast.free.pk
+                )
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        decided = list(pool.map(decide, range(6)))
+
+    made.refresh_from_db()
+    assert decided.count(True) == 1
+    assert made.state == ("refused" if decided.index(True) % 2 else "admitted")
+    assert Buyer.objects.filter(user=cast.retail).exists() == (made.state == "admitted")
 
 
 # ------------------------------------------------------------------------ who sees what
