@@ -223,7 +223,7 @@ def sheet(request: PageRequest, company: Company, made: Sequence[Made], back: st
 def _ticket(request: PageRequest, invitation: Invitation, secrets: Secrets) -> Ticket:
     link = request.build_absolute_uri(reverse("b2b:join_link", args=[secrets.token]))
     picture = segno.make(link, error="m", micro=False).svg_inline(
-        scale=4, border=2, svgclass="qr", lineclass=None, omitsize=False
+        scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True
     )
     return Ticket(
         buyer=invitation.buyer,

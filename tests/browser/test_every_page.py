@@ -62,6 +62,6 @@ def test_a_wrong_password_is_said_on_a_phone(browser, cast):
     page.type("[name=password]", "не тот")
     page.press("main form button")
 
-    page.see("Неверная почта или пароль")
+    page.see("Неверная почта, логин или пароль")
     assert page.find("[name=email]").get_attribute("value") == cast.olga.email
     assert page.overflow() <= 0

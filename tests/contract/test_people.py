@@ -93,7 +93,10 @@ def test_an_e_mail_that_is_taken_is_refused(shop, stand):
     assert found.id == user.pk
 
 
-def test_a_poor_password_is_refused_in_the_shops_words(shop, stand, request_):
+def test_a_poor_password_is_refused_in_the_shops_words(shop, stand, request_, settings):
+    settings.AUTH_PASSWORD_VALIDATORS = [
+        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}
+    ]
     person = shop.people.create("anna@b2b.invalid", "Анна")
     before = shop.people.stamp(person.id)
 

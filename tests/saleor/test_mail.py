@@ -114,9 +114,11 @@ def test_no_link_is_mailed_to_an_address_that_cant_be(cast, mailer, send):
 
 def test_the_payload_is_the_very_same(mailer, monkeypatch):
     made, seen = {"recipient_email": "anna@shop.example", "order": {}}, []
-    monkeypatch.setattr(
-        Mailer, "notify", lambda self, event, payload, _before: seen.append(payload())
-    )
+
+    def notify(self, event, payload_func, previous_value):
+        seen.append(payload_func())
+
+    monkeypatch.setattr(Mailer, "notify", notify)
 
     get_plugins_manager(allow_replica=False).notify("order_confirmation", lambda: made)
 
