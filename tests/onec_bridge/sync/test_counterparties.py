@@ -90,6 +90,52 @@ def test_a_failed_check_digit_is_kept_and_marked(take):
     assert LegalEntity.objects.get().failed_checks() == ["inn"]
 
 
+def test_an_account_that_does_not_agree_with_its_bank_is_told_in_both_languages(take):
+    (problem,) = take(COMPANY.replace("40702810738000099801", "40702810738000099802")).problems
+
+    assert "Счёт не сходится с БИК 044525225" in problem.text("ru")
+    assert "The account does not agree with BIC 044525225" in problem.text("en")
+    assert LegalEntity.objects.get().bank_accounts.get().number == "40702810738000099802"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<ИНН>123456789</ИНН><ЮридическийАдрес><АдресноеПоле><Тип>Страна</Тип>"
+        "<Значение>КАЗАХСТАН</Значение></АдресноеПоле></ЮридическийАдрес>",
+        "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>СтранаРегистрации</Наименование>"
+        "<Значение>Казахстан</Значение></ЗначениеРеквизита><ЗначениеРеквизита>"
+        "<Наименование>НалоговыйНомер</Наименование><Значение>123456789</Значение>"
+        "</ЗначениеРеквизита></ЗначенияРеквизитов>",
+    ],
+)
+def test_a_foreigner_is_told_by_his_country_and_his_number_is_not_taken_for_an_inn(take, told):
+    progress = take(
+        party(
+            "<Наименование>Алма ТОО</Наименование>"
+            f"<ОфициальноеНаименование>ТОО «Алма»</ОфициальноеНаименование>{told}"
+        )
+    )
+
+    entity = LegalEntity.objects.get()
+    assert (entity.kind, entity.country) == ("foreign", "KZ")
+    assert "123456789" in (entity.inn, entity.tax_id)
+    assert progress.problems == []
+
+
+def test_a_russian_firm_with_an_office_abroad_stays_russian(take):
+    take(
+        party(
+            "<Наименование>Ромашка</Наименование><ОфициальноеНаименование>ООО «Ромашка»"
+            "</ОфициальноеНаименование><ИНН>7707083893</ИНН><КПП>773601001</КПП>"
+            "<ЮридическийАдрес><АдресноеПоле><Тип>Страна</Тип><Значение>Беларусь</Значение>"
+            "</АдресноеПоле></ЮридическийАдрес>"
+        )
+    )
+
+    assert LegalEntity.objects.get().kind == "company"
+
+
 def test_news_of_a_counterparty_never_moves_it_between_companies(take):
     take(COMPANY)
     company = Company.objects.create(name="Садовый центр")
