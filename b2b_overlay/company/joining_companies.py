@@ -64,6 +64,7 @@ def join_companies(by: access.User, kept: Company, gone: Company) -> Rearrangeme
     _merge_buyers(kept, gone, ledger)
     for here in places(Company):
         ledger.put(here, gone.pk, kept.pk)
+    ledger.put(Place(Company, "parent"), gone.parent_id, None, [gone.pk])
     ledger.put(Place(Company, "is_active"), gone.is_active, False, [gone.pk])
     ledger.put(_MERGED, None, kept.pk, [gone.pk])
     return Rearrangement.objects.create(

@@ -89,7 +89,7 @@ def look_again(shop: Shop, done: Rearrangement) -> Rearrangement:
     concerned = Q(pk__in=[done.source_id, done.target_id])
     if done.kind == Rearrangement.Kind.JOIN_COMPANIES:
         kept = Company.objects.get(pk=done.target_company_id)
-        below = [each.pk for each in descendants(kept)]
+        below = [each.company.pk for each in descendants(kept)]
         concerned = Q(company__in=[done.source_company_id, kept.pk, *below])
     entities = LegalEntity.objects.filter(concerned).values("pk")
     for checkout_id in open_carts(legal_entity__in=entities):
