@@ -43,7 +43,7 @@ MEANING: dict[str, str | Promise] = {
         "sees prices, orders, documents and debts of the legal entities ticked; orders nothing"
     ),
     Buyer.Role.VIEWER: gettext_lazy(
-        "sees prices and orders of the legal entities ticked; orders nothing"
+        "sees prices, orders and debts of the legal entities ticked; orders nothing"
     ),
 }
 
