@@ -96,13 +96,13 @@ def wrong(
     return found
 
 
-def failed(kind: str, **given: str) -> list[str]:
+def failed(kind: str, *, inn: str = "", kpp: str = "", ogrn: str = "", okpo: str = "") -> list[str]:
     """Which of the given requisites are wrong, by name.
 
     >>> failed("company", inn="7707083894")
     ['inn']
     """
-    return [each.field for each in wrong(kind, **given)]
+    return [each.field for each in wrong(kind, inn=inn, kpp=kpp, ogrn=ogrn, okpo=okpo)]
 
 
 def guess_kind(inn: str, name: str = "") -> str:
