@@ -16,7 +16,7 @@ from b2b_overlay.shop import People, Refusal, Refused
 
 from . import access
 from .models import Buyer, Company, LegalEntity
-from .rearranging import follow_company
+from .rearranging import demand_apart, follow_company
 
 __all__ = ["add_buyer", "create_company", "demand_desk", "set_legal_entities"]
 
@@ -61,11 +61,7 @@ def set_legal_entities(by: access.User, company: Company, legal_entity_ids: Iter
                 for e in taken
             )
         )
-    for each in (company, *found):
-        if each.merged_into is not None:
-            text = _("«%(entity)s» is already joined to «%(kept)s».")
-            words = {"entity": each, "kept": each.merged_into}
-            raise Refused(Refusal("INVALID", text % words))
+    demand_apart(company, *found)
     LegalEntity.objects.filter(pk__in=wanted).update(company=company)
     follow_company(wanted)
 

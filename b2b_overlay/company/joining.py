@@ -22,12 +22,11 @@ from b2b_overlay.shop import Refusal, Refused
 from . import access
 from .admit import demand_desk
 from .models import Company, Doubt, LegalEntity, Rearrangement
-from .rearranging import Ledger, Place, follow_company, lock, places, put_back
+from .rearranging import Ledger, Place, demand_apart, follow_company, lock, places, put_back
 from .structure import ancestors, lock_tree
 
 __all__ = [
     "aliases",
-    "demand_apart",
     "different",
     "join",
     "move",
@@ -108,17 +107,6 @@ def _already(kept: LegalEntity, gone: LegalEntity) -> Rearrangement | None:
     return Rearrangement.objects.filter(
         kind=Rearrangement.Kind.JOIN, source=gone, target=kept, undone_at=None
     ).first()
-
-
-def demand_apart(*entities: LegalEntity | Company) -> None:
-    """Refuse what was joined to another: that one is meant."""
-    for each in entities:
-        if each.merged_into is not None:
-            raise _no(
-                _("«%(entity)s» is already joined to «%(kept)s»."),
-                entity=each,
-                kept=each.merged_into,
-            )
 
 
 def _demand_undecided(kept: LegalEntity, gone: LegalEntity) -> None:
@@ -271,7 +259,9 @@ def undo(by: access.User, done: Rearrangement) -> Rearrangement:
 
 def _demand_no_circle(done: Rearrangement) -> None:
     """Somebody may have put the company's own parent below what comes back to it."""
-    gone = Company.objects.get(pk=done.source_company_id)
+    gone = done.source_company
+    assert gone is not None
+    gone.refresh_from_db()
     for each in ancestors(gone):
         if each.parent_id == gone.pk:
             raise _no(_("«%(one)s» would be a part of itself: mend the structure first."), one=gone)

@@ -21,9 +21,8 @@ from b2b_overlay.shop import Refusal, Refused
 
 from . import access
 from .admit import demand_desk
-from .joining import demand_apart
 from .models import Buyer, Company, LegalEntity, Rearrangement
-from .rearranging import Ledger, Place, lock, places
+from .rearranging import Ledger, Place, demand_apart, lock, places
 from .structure import ancestors, lock_tree
 
 __all__ = ["join_companies"]

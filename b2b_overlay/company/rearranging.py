@@ -37,6 +37,7 @@ __all__ = [
     "STAYS",
     "Ledger",
     "Place",
+    "demand_apart",
     "follow_company",
     "lock",
     "place",
@@ -111,6 +112,15 @@ def _of_both() -> tuple[tuple[Place, str], ...]:
         for each in here.model._meta.get_fields()
         if isinstance(each, ForeignKey) and each.related_model is Company and not each.null
     )
+
+
+def demand_apart(*owners: LegalEntity | Company) -> None:
+    """Refuse what was joined to another: that one is meant."""
+    for each in owners:
+        if each.merged_into is not None:
+            text = _("«%(entity)s» is already joined to «%(kept)s».")
+            words = {"entity": each, "kept": each.merged_into}
+            raise Refused(Refusal("INVALID", text % words))
 
 
 # ---------------------------------------------------------------------------- locks

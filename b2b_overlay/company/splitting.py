@@ -18,9 +18,9 @@ from b2b_overlay.shop import Refusal, Refused
 
 from . import access, requisites
 from .admit import demand_desk
-from .joining import demand_apart, undo
+from .joining import undo
 from .models import BankAccount, Buyer, Doubt, LegalEntity, Rearrangement
-from .rearranging import Ledger, Place, follow_company, lock, places
+from .rearranging import Ledger, Place, demand_apart, follow_company, lock, places
 
 __all__ = ["PARTS", "Chosen", "split"]
 
@@ -186,7 +186,7 @@ def _ledger(source: LegalEntity, part: LegalEntity, chosen: Chosen) -> Ledger:
             moved.setdefault(here.model, set()).update(pks)
             ledger.put(here, source.pk, part.pk, pks)
     follow_company([part.pk], ledger)
-    wanted = Buyer.objects.filter(pk__in=chosen.buyer_ids, company_id=source.company_id)
+    wanted = Buyer.objects.filter(pk__in=chosen.buyer_ids, company__legal_entities=source)
     link = _BUYERS.model._default_manager
     rows = [
         link.get_or_create(buyer_id=pk, legalentity_id=part.pk)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from b2b_overlay.company import access, joining, splitting
+from b2b_overlay.company import access, joining, scanning, splitting
 from b2b_overlay.company import joining_companies as companies
 from b2b_overlay.company.models import Company, LegalEntity, Rearrangement
 from b2b_overlay.company.rearranging import places
+from b2b_overlay.company.scanning import Scanned
 from b2b_overlay.company.structure import descendants
 from b2b_overlay.shop import Shop
 from b2b_overlay.terms.models import Contract
@@ -34,6 +35,7 @@ __all__ = [
     "join_companies",
     "look_again",
     "move",
+    "scan_changed",
     "split",
     "undo",
 ]
@@ -48,7 +50,9 @@ def join(
     company: Company | None = None,
 ) -> Rearrangement:
     """:func:`b2b_overlay.company.joining.join`, for their carts too."""
-    return look_again(shop, joining.join(by, kept, gone, company=company))
+    done = joining.join(by, kept, gone, company=company)
+    look_again(shop, done)
+    return done
 
 
 def split(
@@ -63,39 +67,57 @@ def split(
     """:func:`b2b_overlay.company.splitting.split`, for their carts too; ``card`` is the new
     one's name, INN, KPP and kind."""
     done = splitting.split(by, source, chosen, back=back, **(card or {}))
-    return look_again(shop, done)
+    look_again(shop, done)
+    return done
 
 
 def move(
     shop: Shop, by: access.User, entity: LegalEntity, company: Company | None
 ) -> Rearrangement:
     """:func:`b2b_overlay.company.joining.move`, for its carts too."""
-    return look_again(shop, joining.move(by, entity, company))
+    done = joining.move(by, entity, company)
+    look_again(shop, done)
+    return done
 
 
 def join_companies(shop: Shop, by: access.User, kept: Company, gone: Company) -> Rearrangement:
     """:func:`b2b_overlay.company.joining_companies.join_companies`, for their carts too."""
-    return look_again(shop, companies.join_companies(by, kept, gone))
+    done = companies.join_companies(by, kept, gone)
+    look_again(shop, done)
+    return done
 
 
 def undo(shop: Shop, by: access.User, done: Rearrangement) -> Rearrangement:
     """:func:`b2b_overlay.company.joining.undo`, for their carts too."""
-    return look_again(shop, joining.undo(by, done))
+    done = joining.undo(by, done)
+    look_again(shop, done)
+    return done
 
 
-def look_again(shop: Shop, done: Rearrangement) -> Rearrangement:
-    """What it concerns has changed and is committed: open carts get the prices that hold now;
+def look_again(shop: Shop, *done: Rearrangement) -> None:
+    """What they concern has changed and is committed: open carts get the prices that hold now;
     where nothing holds any more, retail ones. What waits for an approver lapses if it must."""
-    concerned = Q(pk__in=[done.source_id, done.target_id])
-    if done.kind == Rearrangement.Kind.JOIN_COMPANIES:
-        kept = Company.objects.get(pk=done.target_company_id)
-        below = [each.company.pk for each in descendants(kept)]
-        concerned = Q(company__in=[done.source_company_id, kept.pk, *below])
-    entities = LegalEntity.objects.filter(concerned).values("pk")
+    concerned = Q(pk__in={pk for each in done for pk in (each.source_id, each.target_id)})
+    for each in done:
+        if each.kind != Rearrangement.Kind.JOIN_COMPANIES:
+            continue
+        for company in filter(None, (each.source_company, each.target_company)):
+            below = [row.company.pk for row in descendants(company)]
+            concerned |= Q(company__in=[company.pk, *below])
+    entities = list(LegalEntity.objects.filter(concerned).values_list("pk", flat=True))
     for checkout_id in open_carts(legal_entity__in=entities):
         changed(shop, checkout_id)
     settle(shop, Approval.objects.filter(legal_entity__in=entities, state=Approval.State.WAITING))
-    return done
+
+
+def scan_changed(shop: Shop, deadline: float | None = None) -> Scanned:
+    """:func:`b2b_overlay.company.scanning.scan_changed`, for the carts of those that a rule
+    has joined too."""
+    last = Rearrangement.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    scanned = scanning.scan_changed(deadline)
+    if scanned.joined:
+        look_again(shop, *Rearrangement.objects.filter(pk__gt=last).exclude(rule=""))
+    return scanned
 
 
 # ------------------------------------------------------------------- before it is done

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
-from b2b_overlay.company.joining import demand_apart
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.company.rearranging import demand_apart
 from b2b_overlay.shop import Refusal, Refused
 
 from .models import Contract, Organization

@@ -60,7 +60,7 @@ def doubts(request: PageRequest) -> HttpResponse:
     return render(request, "b2b/desk/doubts.html", context, fragment="b2b/desk/_doubts.html")
 
 
-def _matching(text: str, reason: str) -> QuerySet[Doubt]:
+def _matching(text: str, reason: str) -> QuerySet[Any]:
     found = waiting()
     if reason in list(Reason):
         found = found.filter(reasons__contains=[reason])

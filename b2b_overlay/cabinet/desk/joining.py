@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -144,7 +145,7 @@ def entity_split(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "b2b/desk/counterparty_split.html", context, status=status)
 
 
-def _parts(entity: LegalEntity) -> dict[str, QuerySet[object]]:
+def _parts(entity: LegalEntity) -> dict[str, QuerySet[Any]]:
     """What can be chosen for the part."""
     debts = entity.settlements.filter(contract=None)
     company = Buyer.objects.filter(company=entity.company_id, is_active=True)
