@@ -32,8 +32,8 @@ def words(text: str) -> frozenset[str]:
 
 #: Latin letters that look like a Cyrillic one, upper and lower case apart: «h» is no «н».
 _ALIKE = dict(zip("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху", strict=True))
-#: In a word that is Cyrillic but for them, these are taken for Cyrillic too.
-_ALIKE_WITHIN = _ALIKE | dict(zip("bhkmtuNg", "внкмтиИд", strict=True))
+#: In a word that has Cyrillic letters too, these are taken for Cyrillic as well.
+_ALIKE_WITHIN = _ALIKE | dict(zip("bhkmtu", "внкмти", strict=True))
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _WORD = re.compile(r"[^\W_]+")
@@ -51,10 +51,8 @@ def fold_letters(text: str) -> str:
 
 
 def _cyrillic(word: str) -> str:
-    latin = len(_LATIN.findall(word))
-    cyrillic = len(_CYRILLIC.findall(word))
-    table = _ALIKE_WITHIN if cyrillic > latin else _ALIKE
-    if not latin or any(_LATIN.match(letter) and letter not in table for letter in word):
+    table = _ALIKE_WITHIN if _CYRILLIC.search(word) else _ALIKE
+    if any(letter not in table for letter in _LATIN.findall(word)):
         return word
     return "".join(table.get(letter, letter) for letter in word)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
-from math import log2
+from math import log2, sqrt
 
 from .likeness import Census, Likeness, Traits, compare, inn_holds
 
@@ -21,6 +22,8 @@ __all__ = ["Index", "Match"]
 _CROWD = 30
 #: Of the namesakes, so many are compared in full.
 _NAMESAKES = 40
+#: Less of the name than this in common is not worth a full comparison.
+_NEAR = 0.3
 #: A piece of a name that more than one of so many have tells nothing, in a base of some size.
 _EVERYWHERE = 20
 _ALWAYS = 100
@@ -83,20 +86,40 @@ class Index:
             yield f"meant:{mine.inn}"
 
     def _namesakes(self, mine: Traits) -> list[int]:
-        """Those with the rarest pieces of the name in common, by what the pieces tell."""
-        points: defaultdict[int, float] = defaultdict(float)
+        """Those with the rarest pieces of the name in common, by the share of what the pieces
+        tell: «Фасад» is nearer to «Фсад» than «Фасад Комплект Юг» is."""
+        known = sorted((len(found), piece) for piece, found in self._sharing(mine))
         most = max(len(self.traits) // _EVERYWHERE, _ALWAYS)
-        total = len(self.traits) + 1
-        pieces = [(len(self._by_piece.get(piece, ())), piece) for piece in _pieces(mine)]
-        known = sorted(pair for pair in pieces if pair[0])
+        points: defaultdict[int, float] = defaultdict(float)
+        told = 0.0
         for place, (count, piece) in enumerate(known):
-            if count > most and place >= 2:
-                break
-            bits = log2(total / count) + 0.1
-            for other in self._by_piece[piece]:
-                points[other] += bits
-        best = nlargest(_NAMESAKES, ((value, -pk) for pk, value in points.items()))
-        return [-pk for _points, pk in best]
+            bits = self._bits(count)
+            told += bits
+            if count <= most or place < 2:
+                for other in self._by_piece[piece]:
+                    points[other] += bits
+        least, lengths = _NEAR * sqrt(told), self._lengths
+        shares = [
+            (share, -pk) for pk, value in points.items() if (share := value / lengths[pk]) >= least
+        ]
+        return [-pk for _share, pk in nlargest(_NAMESAKES, shares)]
+
+    def _sharing(self, mine: Traits) -> Iterator[tuple[str, list[int]]]:
+        for piece in _pieces(mine):
+            if found := self._by_piece.get(piece):
+                yield piece, found
+
+    def _bits(self, count: int) -> float:
+        return log2((len(self.traits) + 1) / count) + 0.1
+
+    @cached_property
+    def _lengths(self) -> dict[int, float]:
+        """The square root of what all pieces of a name tell, by whose it is."""
+        told = {piece: self._bits(len(found)) for piece, found in self._by_piece.items()}
+        return {
+            pk: sqrt(sum(told[piece] for piece in _pieces(traits)))
+            for pk, traits in self.traits.items()
+        }
 
 
 def _keys(traits: Traits) -> Iterator[str]:
@@ -114,6 +137,11 @@ def _keys(traits: Traits) -> Iterator[str]:
         yield f"phone:{phone}"
     for email in traits.emails:
         yield f"email:{email}"
+    numbers = [word for word in traits.address if word[0].isdecimal()]
+    for word in traits.address if numbers else ():
+        if not word[0].isdecimal():
+            for number in numbers:
+                yield f"address:{word} {number}"
 
 
 def _meant(inn: str) -> Iterator[str]:

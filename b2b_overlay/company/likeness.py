@@ -8,6 +8,7 @@ whichever of the two is asked about.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "inn_holds",
     "names_alike",
+    "share_contact",
     "slip",
     "traits_of",
 ]
@@ -180,8 +182,8 @@ class Census:
 # -------------------------------------------------------------------------------- names
 
 #: Words less alike than this are other words.
-_SAME_WORD = 70.0
-_INITIAL_BITS = 2.0
+_SAME_WORD = 60.0
+_INITIAL_BITS = 3.0
 
 
 def names_alike(one: Traits, two: Traits, census: Census) -> tuple[float, float]:
@@ -193,15 +195,14 @@ def names_alike(one: Traits, two: Traits, census: Census) -> tuple[float, float]
             rest_one.remove(word)
             rest_two.remove(word)
             common.append(word)
-    matched = told = sum(map(census.bits, common))
-    full = matched
+    matched = told = full = sum(map(census.bits, common))
     for likeness, left, right in _pairs(rest_one, rest_two):
         rest_one.remove(left)
         rest_two.remove(right)
         initial = min(len(left), len(right)) == 1
         bits = _INITIAL_BITS if initial else min(census.bits(left), census.bits(right))
         matched += likeness * bits
-        told += bits if not initial else 0
+        told += bits
         full += bits
     alike = _share(one, two, census, (matched, full), (rest_one, rest_two))
     if alike < 1:
@@ -220,17 +221,19 @@ def _pairs(left: list[str], right: list[str]) -> list[tuple[float, str, str]]:
     """Words of both that may be one word, the likest first, each once."""
     found = sorted(
         (
-            (likeness, x, y)
-            for x in set(left)
-            for y in set(right)
+            (likeness, x, y, i, j)
+            for i, x in enumerate(left)
+            for j, y in enumerate(right)
             if (likeness := _words_alike(x, y)) > 0
         ),
-        key=lambda pair: (-pair[0], *sorted(pair[1:])),
+        key=lambda pair: (-pair[0], *sorted(pair[1:3])),
     )
     chosen: list[tuple[float, str, str]] = []
-    for pair in found:
-        if all(pair[1] != x and pair[2] != y for _likeness, x, y in chosen):
-            chosen.append(pair)
+    taken: set[tuple[str, int]] = set()
+    for likeness, x, y, i, j in found:
+        if ("x", i) not in taken and ("y", j) not in taken:
+            taken |= {("x", i), ("y", j)}
+            chosen.append((likeness, x, y))
     return chosen
 
 
@@ -272,17 +275,29 @@ def _numbers_differ(one: Traits, two: Traits) -> bool:
 
 
 def _other_sex(one: Traits, two: Traits) -> bool:
-    """«Иванов» and «Иванова» are two people."""
-    first, second = set(one.name) - set(two.name), set(two.name) - set(one.name)
-    return any(x + "а" in second for x in first if len(x) > 3) or any(
-        x + "а" in first for x in second if len(x) > 3
-    )
+    """«Иванов И. И.» and «Иванова И. И.» are two people."""
+    first, second = _sex(one.name), _sex(two.name)
+    if first and second:
+        return first != second
+    rest, others = set(one.name) - set(two.name), set(two.name) - set(one.name)
+    return any(f"{x}а" == y or x == f"{y}а" for x in rest for y in others if _SURNAME.search(x))
+
+
+_SURNAME = re.compile(r"..(?:ов|ев|ин|ын)а?$")
+
+
+def _sex(words: Iterable[str]) -> str:
+    """By the patronymic; "" where there is none."""
+    for word in words:
+        if word.endswith(("вич", "вна", "чна")):
+            return word[-1]
+    return ""
 
 
 # ----------------------------------------------------------------------------- the whole
 
 #: From so many points on, a pair is worth a manager's look.
-ALIKE = 30
+ALIKE = 27
 
 _POINTS = {
     Reason.INN_KPP: 60.0,
@@ -297,7 +312,11 @@ _POINTS = {
 }
 _BRANCH = 30.0
 _WRONG_INN_TWICE = 35.0
-_OTHER_INN, _OTHER_OGRN, _OTHER_NAME, _OTHER_FORM = -45.0, -30.0, -15.0, -15.0
+#: The KPP of a firm whose INN was mistaken is that of its tax office still.
+_SAME_OFFICE = 8.0
+#: What speaks against. A firm has many phones and accounts, so another one says little.
+_OTHER_INN, _OTHER_OGRN, _OTHER_NAME, _OTHER_KIND = -30.0, -30.0, -15.0, -15.0
+_OTHER_ADDRESS, _OTHER_CONTACT, _OTHER_FORM = -6.0, -3.0, -2.0
 #: Fewer points than this are no reason to show.
 _WORTH_SAYING = 6.0
 
@@ -394,6 +413,14 @@ def _contacts(one: Traits, two: Traits, census: Census) -> dict[Reason, float]:
     return said
 
 
+def share_contact(one: Traits, two: Traits, census: Census) -> bool:
+    """Have they an account, a phone, an e-mail or an address that few others have?"""
+    return any(
+        points >= _POINTS[reason] * (1 if reason is not Reason.ADDRESS else 0.75)
+        for reason, points in _contacts(one, two, census).items()
+    )
+
+
 def _addresses_alike(one: frozenset[str], two: frozenset[str]) -> float:
     """The share of words and numbers in common; the house must be among them."""
     if len(one) < 2 or len(two) < 2:
@@ -408,10 +435,21 @@ def _against(one: Traits, two: Traits, alike: float) -> float:
     points = 0.0
     if one.inn and two.inn and one.inn != two.inn and one.inn_holds and two.inn_holds:
         points += _OTHER_INN
+        points += _SAME_OFFICE if one.kpp and one.kpp == two.kpp else 0.0
     if one.ogrn and two.ogrn and one.ogrn != two.ogrn:
         points += _OTHER_OGRN
     if alike < _NAME_AGAINST:
         points += _OTHER_NAME
-    if one.form and two.form and (one.form in _PERSONAL_FORMS) != (two.form in _PERSONAL_FORMS):
-        points += _OTHER_FORM
+    if one.form and two.form and one.form != two.form:
+        persons = (one.form in _PERSONAL_FORMS) + (two.form in _PERSONAL_FORMS)
+        points += _OTHER_KIND if persons == 1 else _OTHER_FORM
+    if one.address and two.address and not _addresses_alike(one.address, two.address):
+        points += _OTHER_ADDRESS
+    for mine, other in (
+        (one.phones, two.phones),
+        (one.emails, two.emails),
+        (one.accounts, two.accounts),
+    ):
+        if mine and other and not mine & other:
+            points += _OTHER_CONTACT
     return points

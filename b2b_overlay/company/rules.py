@@ -7,7 +7,7 @@ never joined by a rule. ``make bench ONLY=companies`` counts the wrong joins of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from b2b_overlay.shop import Refusal, Refused
 
 from . import access, admit
-from .likeness import Census, Traits, names_alike
+from .likeness import Census, Traits, names_alike, share_contact
 from .models import Rule
 
 __all__ = ["RULES", "Certain", "certain", "is_on", "set_rule", "states"]
@@ -36,11 +36,11 @@ class Certain:
     description: Promise
     #: On where nobody said otherwise.
     default: bool
-    holds: Callable[[Traits, Traits], bool]
+    holds: Callable[[Traits, Traits, Census], bool]
 
 
-def _like_names(one: Traits, two: Traits) -> bool:
-    return names_alike(one, two, Census())[0] >= _LIKE
+def _like_names(one: Traits, two: Traits, census: Census) -> bool:
+    return names_alike(one, two, census)[0] >= _LIKE
 
 
 def _contradict(one: Traits, two: Traits) -> bool:
@@ -52,38 +52,59 @@ def _contradict(one: Traits, two: Traits) -> bool:
     )
 
 
-def _inn_kpp_name(one: Traits, two: Traits) -> bool:
+def _inn_kpp_name(one: Traits, two: Traits, census: Census) -> bool:
     if not one.inn_holds or one.inn != two.inn or _contradict(one, two):
         return False
-    return (len(one.inn) == 12 or bool(one.kpp and two.kpp)) and _like_names(one, two)
+    personal = len(one.inn) == 12
+    return (personal or bool(one.kpp and two.kpp)) and _like_names(one, two, census)
 
 
-def _account_name(one: Traits, two: Traits) -> bool:
-    same = any(not account.endswith("/") for account in one.accounts & two.accounts)
-    return same and not _contradict(one, two) and _like_names(one, two)
+def _inn_kpp_contact(one: Traits, two: Traits, census: Census) -> bool:
+    return _inn_kpp_name(one, two, census) and share_contact(one, two, census)
+
+
+def _account_name(one: Traits, two: Traits, census: Census) -> bool:
+    same = any(
+        not account.endswith("/") and census.rarity(census.shared[account]) == 1
+        for account in one.accounts & two.accounts
+    )
+    persons = one.is_person and two.is_person
+    return same and persons and not _contradict(one, two) and _like_names(one, two, census)
 
 
 RULES: tuple[Certain, ...] = (
     Certain(
-        "inn_kpp_name",
-        gettext_lazy("Same INN and KPP, like name"),
+        "inn_kpp_contact",
+        gettext_lazy("Same INN and KPP, like name, same contact"),
         gettext_lazy(
             "The INN has the right check digits, the KPP is the same (a sole trader has none), "
-            "the OGRN does not differ, and the names differ by the legal form, quotes, the order "
-            "of words or a slip of the pen only."
+            "the OGRN does not differ, the names differ by the legal form, quotes, the order of "
+            "words or a slip of the pen only, and a phone, an e-mail, a bank account or an "
+            "address is the same that few others have."
         ),
         True,
-        _inn_kpp_name,
+        _inn_kpp_contact,
     ),
     Certain(
         "account_name",
-        gettext_lazy("Same bank account, like name"),
+        gettext_lazy("Sole traders: same bank account, like name"),
         gettext_lazy(
-            "The account and the BIC of its bank are the same, INN, KPP and OGRN do not differ "
-            "where both have them, and the names are alike."
+            "Both are people (a sole trader has no branches with one account), the account and "
+            "the BIC of its bank are the same, INN and OGRN do not differ where both have them, "
+            "and the names are alike."
+        ),
+        True,
+        _account_name,
+    ),
+    Certain(
+        "inn_kpp_name",
+        gettext_lazy("Same INN and KPP, like name"),
+        gettext_lazy(
+            "As the first rule, but with no contact in common. Off unless you switch it on: a "
+            "card that was filled in by the INN of a namesake looks just the same."
         ),
         False,
-        _account_name,
+        _inn_kpp_name,
     ),
 )
 _BY_CODE = {rule.code: rule for rule in RULES}
@@ -113,6 +134,6 @@ def set_rule(by: access.User | None, code: str, on: bool) -> Rule:
     return rule
 
 
-def certain(one: Traits, two: Traits, on: list[Certain]) -> Certain | None:
+def certain(one: Traits, two: Traits, census: Census, on: Iterable[Certain]) -> Certain | None:
     """The first of these rules that is sure the two are one."""
-    return next((rule for rule in on if rule.holds(one, two)), None)
+    return next((rule for rule in on if rule.holds(one, two, census)), None)

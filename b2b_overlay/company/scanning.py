@@ -108,7 +108,8 @@ class _Scan:
     def _look(self, pk: int) -> None:
         for place, match in enumerate(self.index.matches(pk)):
             pair = (min(pk, match.id), max(pk, match.id))
-            rule = rules.certain(self.index.traits[pk], self.index.traits[match.id], self.on)
+            other = self.index.traits[match.id]
+            rule = rules.certain(self.index.traits[pk], other, self.index.census, self.on)
             if rule is not None:
                 self.certain[pair] = rule
             if rule is not None or place < LIMIT:
