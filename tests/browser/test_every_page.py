@@ -14,7 +14,7 @@ from b2b_overlay.shop import get_shop
 pytestmark = pytest.mark.browser
 
 BUYER = ["/", "/?q=шланг", "/?q=нет-такого", "/goods/{hose.pk}/", "/quick/", "/cart/",
-         "/checkout/", "/orders/", "/orders/{order.order_id}/", "/nowhere/"]  # fmt: skip
+         "/checkout/", "/orders/", "/orders/{order.order_id}/", "/debts/", "/nowhere/"]  # fmt: skip
 DESK = ["/desk/", "/desk/companies/new/", "/desk/companies/{company.pk}/",
         "/desk/entities/{ooo.pk}/contract/", "/desk/counterparties/",
         "/desk/counterparties/{ooo.pk}/", "/desk/prices/", "/desk/prices/{wholesale.pk}/",
