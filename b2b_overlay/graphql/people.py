@@ -89,6 +89,8 @@ class B2BApproval(graphene.ObjectType):
 
     @staticmethod
     def resolve_order(root: Approval, info: Any) -> Any:
+        if root.order_id is None:
+            return None
         return orders_for(current_user(info)).filter(pk=root.order_id).first()
 
 

@@ -25,21 +25,15 @@ from .models import Approval, WholesaleOrder
 __all__ = ["confirmed", "digest_of", "is_over", "limit_of", "ordered", "refusal"]
 
 
-def limit_of(user_id: object, company_id: int | None) -> Money | None:
+def limit_of(user_id: int | None, company_id: int | None) -> Money | None:
     """What this user may order at once for the company without anybody's word; None: whatever
     his role lets him. One query."""
-    row = (
-        Buyer.objects.filter(
-            user=user_id,
-            company=company_id,
-            is_active=True,
-            role=Buyer.Role.BUYER,
-            spending_limit__isnull=False,
-        )
-        .values_list("spending_limit", "limit_currency")
-        .first()
-    )
-    return Money(*row) if row else None
+    row = Buyer.objects.filter(
+        user=user_id, company=company_id, is_active=True, role=Buyer.Role.BUYER
+    ).first()
+    if row is None or row.spending_limit is None:
+        return None
+    return Money(row.spending_limit, row.limit_currency)
 
 
 def is_over(limit: Money | None, total: Money) -> bool:

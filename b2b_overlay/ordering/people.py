@@ -75,7 +75,8 @@ def link(
     )
     if not wanted:
         raise Refused(Refusal("REQUIRED", _("Give the e-mail of the buyer's account.")))
-    linked, refusals = [], []
+    linked: list[Buyer] = []
+    refusals: list[Refusal] = []
     with transaction.atomic():
         for email in wanted:
             try:

@@ -81,7 +81,7 @@ def _has_limited(confirming: Sequence[Buyer]) -> bool:
     )
 
 
-def _changers(company: Company, who: object) -> str:
+def _changers(company: Company, who: int) -> str:
     """Who can change what a buyer may, as the end of a sentence."""
     owners = access.owners(company).exclude(user=who).select_related("user").order_by("pk")
     names = ", ".join(each.called for each in owners)
