@@ -17,6 +17,7 @@ from django.db.models import CharField
 
 from . import requisites
 from .models import BankAccount, LegalEntity
+from .scanning import mark
 
 __all__ = ["Account", "Card", "Taken", "find", "take"]
 
@@ -92,6 +93,7 @@ def take(cards: Sequence[tuple[Card, LegalEntity | None]]) -> list[tuple[LegalEn
             changed = True
         how = Taken.CREATED if entity is None else Taken.CHANGED if changed else Taken.UNCHANGED
         taken.append((row, how))
+    mark(row.pk for row, how in taken if how is not Taken.UNCHANGED)
     return taken
 
 

@@ -50,9 +50,10 @@ class Scanned:
 
 def mark(ids: Iterable[int]) -> None:
     """These were made or changed: compare them with the base at the next occasion."""
-    ToCompare.objects.bulk_create(
-        (ToCompare(legal_entity_id=pk) for pk in sorted(set(ids))), ignore_conflicts=True
-    )
+    wanted = sorted(set(ids))
+    if wanted:
+        rows = [ToCompare(legal_entity_id=pk) for pk in wanted]
+        ToCompare.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def scan_changed(deadline: float | None = None) -> Scanned:

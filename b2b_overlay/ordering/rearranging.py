@@ -8,7 +8,7 @@ was waiting for an approver is looked at again. Not to be run inside a caller's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
@@ -35,6 +35,7 @@ __all__ = [
     "join_companies",
     "look_again",
     "move",
+    "scan",
     "scan_changed",
     "split",
     "undo",
@@ -113,8 +114,17 @@ def look_again(shop: Shop, *done: Rearrangement) -> None:
 def scan_changed(shop: Shop, deadline: float | None = None) -> Scanned:
     """:func:`b2b_overlay.company.scanning.scan_changed`, for the carts of those that a rule
     has joined too."""
+    return _scanned(shop, lambda: scanning.scan_changed(deadline))
+
+
+def scan(shop: Shop) -> Scanned:
+    """:func:`b2b_overlay.company.scanning.scan` of the whole base, likewise."""
+    return _scanned(shop, scanning.scan)
+
+
+def _scanned(shop: Shop, work: Callable[[], Scanned]) -> Scanned:
     last = Rearrangement.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-    scanned = scanning.scan_changed(deadline)
+    scanned = work()
     if scanned.joined:
         look_again(shop, *Rearrangement.objects.filter(pk__gt=last).exclude(rule=""))
     return scanned

@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
-from b2b_overlay.company import scanning
 from b2b_overlay.company.likeness import Reason
 from b2b_overlay.history import recorded
+from b2b_overlay.ordering.rearranging import scan_changed
+from b2b_overlay.shop import get_shop
 from onec_bridge.exchange.models import Connection
 from onec_bridge.sync.counterparties import LABELS
 from onec_bridge.sync.mending import apply_mended, read_mended
@@ -92,7 +93,7 @@ def confirm(request: PageRequest, pk: int) -> HttpResponse:
         with recorded(request.who, "page", request.path, file=kept.file_name):
             read = apply_mended(kept.connection, BytesIO(bytes(kept.content)), kept.file_name)
         kept.delete()
-    scanning.scan_changed()
+    scan_changed(get_shop())
     text = ngettext(
         "%(count)s counterparty is mended.", "%(count)s counterparties are mended.", len(read.rows)
     )

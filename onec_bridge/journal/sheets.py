@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
 from b2b_overlay.history import recorded
+from b2b_overlay.ordering.rearranging import scan_changed
+from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Severity
 from onec_bridge.exchange.models import Connection
 from onec_bridge.sync.models import CounterpartySheet
@@ -100,5 +102,6 @@ def confirm(request: PageRequest, pk: int) -> HttpResponse:
         with recorded(request.who, "page", request.path, file=kept.file_name):
             counts = apply_sheet(kept.connection, read)
         kept.delete()
+    scan_changed(get_shop())
     flash(request, words.in_words(counts))
     return redirect("b2b:counterparties")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
+from b2b_overlay.ordering.rearranging import scan_changed
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import (
     Counterparty,
@@ -130,7 +131,7 @@ def apply_file(
         position += 1
     if finished:
         run.apply(batch, position)
-        run.finish()
+        finished = run.finish(deadline)
     return Progress(max(position, skip), finished, run.total.counts, run.total.problems)
 
 
@@ -166,10 +167,15 @@ class _Run:
                 self.checkpoint(position, work.tally.counts, work.tally.problems)
         self.total.add(work.tally)
 
-    def finish(self) -> None:
-        """What can only be said at the end of a file."""
+    def finish(self, deadline: float | None) -> bool:
+        """What can only be said at the end of a file; False where the deadline came first.
+
+        Counterparties are compared with the base here, once a file: the index over the base
+        takes as long to make for one as for a thousand.
+        """
         if "goods" in vars(self.knowledge) and dissolve(self.connection, self.knowledge.goods):
             use_decisions(self.connection)
+        return scan_changed(self.shop, deadline).complete
 
 
 def use_decisions(connection: Connection) -> Counts:

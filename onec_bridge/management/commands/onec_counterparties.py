@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
 from b2b_overlay.history.command import RecordedCommand
+from b2b_overlay.ordering.rearranging import scan_changed
+from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Severity
 from onec_bridge.journal.problems import language as problem_language
 from onec_bridge.sync.commands import connection_named
@@ -41,6 +43,7 @@ class Command(RecordedCommand):
             raise CommandError(path.name)
         if options["apply"]:
             self.stdout.write(str(apply_sheet(connection, sheet).get("counterparty", {})))
+            scan_changed(get_shop())
             return
         for row, outcome in preview_sheet(connection, sheet):
             card = row.entry.card

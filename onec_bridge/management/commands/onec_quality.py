@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
-from b2b_overlay.company import scanning
 from b2b_overlay.history import recorded
 from b2b_overlay.history.command import RecordedCommand
+from b2b_overlay.ordering.rearranging import scan_changed
+from b2b_overlay.shop import get_shop
 from onec_bridge.journal.problems import language as problem_language
 from onec_bridge.sync.commands import connection_named
 from onec_bridge.sync.mending import apply_mended, read_mended
@@ -66,4 +67,4 @@ class Command(RecordedCommand):
         counts = {"changed": len(read.rows), "unchanged": read.unchanged, "refused": read.refused}
         self.stdout.write(str(counts))
         if not options["dry_run"]:
-            scanning.scan_changed()
+            scan_changed(get_shop())
