@@ -61,7 +61,7 @@ def entities_of(company: Company) -> QuerySet[LegalEntity]:
 class RightsForm(forms.Form):
     """Name, role, limit and (``entity``, many) legal entities of a buyer."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=255, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=255, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Buyer.Role.choices)
     spending_limit = forms.CharField(
         label=gettext_lazy("Limit for one order"), max_length=32, required=False

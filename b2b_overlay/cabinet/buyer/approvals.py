@@ -107,14 +107,8 @@ def ask(request: PageRequest) -> HttpResponse:
         if not has_ended(request):
             raise
         return redirect("b2b:cart")
-    flash(
-        request,
-        _(
-            "Your order for %(entity)s waits for confirmation. Don't change the cart "
-            "meanwhile: a changed one has to be confirmed anew."
-        )
-        % {"entity": asked.legal_entity.name},
-    )
+    text = _("Your order for %(entity)s waits for confirmation.")
+    flash(request, text % {"entity": asked.legal_entity.name})
     return redirect("b2b:checkout")
 
 
