@@ -38,7 +38,8 @@ class Rearrangement(models.Model):
     target_company = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="rearrangements"
     )
-    #: ``{"b2b_overlay.Contract.legal_entity": [ids]}``: what went, by model and field.
+    #: ``{"changes": [{"field": "b2b_overlay.Contract.legal_entity", "old", "new", "rows"}],
+    #: "stayed": […]}``: what went, step by step, and what a constraint kept (``rearranging``).
     moved = models.JSONField(default=dict)
     #: Code of the rule that did it; empty: a person.
     rule = models.CharField(max_length=32, blank=True)
