@@ -46,7 +46,7 @@ translations: $(VENV)/dev ## Collect what is to be translated and compile what i
 docs: $(VENV)/dev ## Print the documentation's tables from the code
 	@$(BIN)/python -m tools.docs
 
-bench: $(VENV)/dev ## Run the benchmarks (ONLY=<name>: one of them), write benchmarks/results.json
+bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: one of them), write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 
 clean: ## Remove the virtual environment and the state of demo and tests
@@ -64,4 +64,9 @@ $(VENV)/sandbox: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what tests and checks need into $(VENV)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint]'
+	@touch $@
+
+$(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/dev
+	@echo "Installing what the benchmarks compare with into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint,bench]'
 	@touch $@

@@ -1,7 +1,7 @@
 """A row of a benchmark, the table it is printed in, and ``results.json``.
 
 A figure is a ratio to something that can't be avoided, measured in the same run: seconds of
-one machine say nothing to another.
+one machine say nothing to another. Or it is a share of what is true.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: ``ratio`` is measured, at most ``goal`` is expected, ``unit`` says of what."""
+    """One figure: ``ratio`` is measured, at most ``goal`` is expected (at least, where
+    ``at_least``), ``unit`` says of what."""
 
     name: str
     ratio: float
     goal: float
     unit: str
+    at_least: bool = False
 
     @property
     def holds(self) -> bool:
-        return self.ratio <= self.goal
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
 
 def save(rows: Sequence[Row], path: Path = RESULTS) -> None:

@@ -35,7 +35,7 @@ def main(wanted: list[str]) -> int:
         missed += [row for row in rows if not row.holds]
     print(f"\nWritten to {RESULTS.name}.")
     for row in missed:
-        print(f"Above its goal: {row.name} is {row.ratio} {row.unit}, goal {row.goal}")
+        print(f"Misses its goal: {row.name} is {row.ratio} {row.unit}, goal {row.goal}")
     return 1 if missed else 0
 
 
