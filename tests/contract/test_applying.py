@@ -21,7 +21,8 @@ ADMIT = """mutation($input: B2BApplicationAdmitInput!) {
   payload: b2bApplicationAdmit(input: $input) { application { state } missing
     buyer { role company { name } } errors { code message } } }"""
 MINE = "{ b2bMyApplication { state matches { legalEntity { name } } } }"
-PRICE = "query($ids: [ID!]!) { b2bPrices(variantIds: $ids, channel: "ru") { price { amount } isContract } }"
+PRICE = """query($ids: [ID!]!) { b2bPrices(variantIds: $ids, channel: "ru") {
+  price { amount } isContract } }"""
 
 
 def _apply(ask: Ask, cast: Cast, **fields: object):
