@@ -22,7 +22,19 @@ from b2b_overlay.ordering.models import (
     WholesaleOrder,
     WholesaleOrderLine,
 )
-from b2b_overlay.pricing.models import Assignment, Price, PriceList, VariantFacts
+from b2b_overlay.pricing.models import (
+    Assignment,
+    Floor,
+    Markup,
+    Price,
+    PriceList,
+    PriceLoad,
+    PriceRequest,
+    Rate,
+    RetailNote,
+    SheetLayout,
+    VariantFacts,
+)
 from b2b_overlay.terms.models import Contract, Organization, Settlement
 
 __all__ = [
@@ -38,15 +50,22 @@ __all__ = [
     "Contract",
     "Doubt",
     "Erasure",
+    "Floor",
     "Group",
     "Invitation",
     "LegalEntity",
+    "Markup",
     "Organization",
     "Price",
     "PriceList",
+    "PriceLoad",
+    "PriceRequest",
+    "Rate",
     "Rearrangement",
+    "RetailNote",
     "Rule",
     "Settlement",
+    "SheetLayout",
     "ToCompare",
     "VariantFacts",
     "WholesaleOrder",

@@ -19,7 +19,7 @@ from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.pricing.resolver import at_retail, explain, resolve
+from b2b_overlay.pricing.resolver import at_retail, explain, resolve, said
 from b2b_overlay.shop import Channel, Checkout, Refusal, Shop, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
@@ -196,11 +196,13 @@ class Queries(graphene.ObjectType):
         )
         return [
             types.B2BPriceCandidate(
-                level=str(each.priced.level.name),
-                price_list=each.priced.price_list,
-                min_quantity=each.priced.min_quantity,
-                price=each.priced.price.money,
+                level=str(each.level.name),
+                price_list=each.price_list,
+                min_quantity=each.priced.min_quantity if each.priced else None,
+                price=each.priced.price.money if each.priced else None,
                 beaten_by=each.beaten_by or None,
+                out=each.out or None,
+                steps=[said(step) for step in each.priced.steps] if each.priced else [],
             )
             for each in considered
         ]

@@ -481,12 +481,18 @@ def price_value(
 class B2BPriceCandidate(graphene.ObjectType):
     level = graphene.String(required=True)
     price_list = graphene.String(required=True)
-    min_quantity = Decimal(required=True)
-    price = graphene.Field(B2BMoney, required=True)
+    min_quantity = Decimal(description="From how many base units; null: it gave no price.")
+    price = graphene.Field(B2BMoney, description="Of one base unit; null: see ``out``.")
     beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
+    out = graphene.String(description="Why it gave no price." + ADDED_IN_02)
+    steps = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="How the price was reckoned, step by step." + ADDED_IN_02,
+    )
 
     class Meta:
-        description = "One price that was considered, in order of precedence." + ADDED_IN_01
+        description = "One price list that was considered, in order of precedence." + ADDED_IN_01
 
 
 class B2BProblem(graphene.ObjectType):

@@ -1,32 +1,49 @@
 """The resolver: what does it cost, for whom, and why.
 
-Plural by birth: one SQL statement answers for any number of variants; the single price is a
-call with one id. The answer is a type that carries the price, the list and the level it came
-from; «no price» is a type of its own and says why. The shape of the statement is the «short
-circuit» of reference/performance.md: lists ranked once into an array, then per variant the
-first list that answers.
+Plural by birth: a constant number of SQL statements answers for any number of variants, now or
+as of any moment; the single price is a call with one id. The answer is a type that carries the
+price, the list and the level it came from, and each step of its reckoning; «no price» is a
+type of its own and says why.
 
-Only lists in the channel's currency and VAT mode take part. A list in another currency or
-VAT mode is refused where it is bound (``pricing.assign``), since converting it would not be
-exact to the kopeck.
+Two statements on the common way: the lists for these terms in the order of precedence with
+what they derive from (:mod:`.lists`), then per variant the first list that answers, the «short
+circuit» of reference/performance.md. Percentages of groups of goods, VAT rates, rates of
+exchange and retail prices are asked for where a list needs them, once each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2b_overlay.money import Money, UnitPrice
+from b2b_overlay.money import Money, UnitPrice, written
 from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 
-from .levels import LEVELS, RETAIL, Level
+from .levels import RETAIL, Level
+from .lists import ListRow, Ranked, ranked
+from .models import Assignment
+from .needs import Needs
+from .reckoning import Cant, Mode, Step, at_last, converted, derived
+from .sources import Sources, sources
 
-__all__ = ["Candidate", "NoPrice", "Priced", "at_retail", "explain", "resolve"]
+__all__ = [
+    "Candidate",
+    "NoPrice",
+    "Priced",
+    "at_retail",
+    "explain",
+    "has_columns",
+    "resolve",
+    "resolve_cart",
+    "said",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,10 @@ class Priced:
     price_list_id: int | None
     price_list: str
     min_quantity: Decimal
+    #: May the shop's promotions and vouchers lower it?
+    promotions_stack: bool = False
+    #: From what, by what percentage, VAT and rate, rounded how; the last one is the price.
+    steps: tuple[Step, ...] = ()
     exists: bool = True
 
     @property
@@ -57,98 +78,203 @@ class NoPrice:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A price that was considered, for the explanation; the first one won."""
+    """What was considered, for the explanation; the first one with a price won.
 
-    priced: Priced
-    beaten_by: str
+    ``beaten_by`` names the level that came first; ``out`` says why it gave no price at all.
+    """
+
+    level: Level
+    price_list: str
+    priced: Priced | None
+    beaten_by: str = ""
+    out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A price row: of the list ``hop`` steps down the chain of the list ranked ``rank``."""
+
+    rank: int
+    hop: int
+    min_quantity: Decimal
+    amount: Decimal
+    unit: str
+    coefficient: Decimal
 
 
 _STATEMENT = """
-WITH RECURSIVE ancestors(id, depth, path) AS (
-    SELECT company_id, 0, ARRAY[company_id] FROM b2b_overlay_legalentity WHERE id = %(entity)s
-    UNION ALL
-    SELECT c.parent_id, a.depth + 1, a.path || c.parent_id
-      FROM ancestors a JOIN b2b_overlay_company c ON c.id = a.id
-     WHERE c.parent_id IS NOT NULL AND c.parent_id <> ALL (a.path)
-), assigned AS (
-    {levels}
-), ranked AS MATERIALIZED (
-    SELECT array_agg(price_list_id ORDER BY level, depth, priority, id) AS lists,
-           array_agg(level ORDER BY level, depth, priority, id) AS levels
-      FROM assigned
-)
-SELECT v.variant_id, r.levels[hit.ord], hit.list_id, pl.name,
-       hit.min_quantity, hit.amount, hit.unit, hit.coefficient
-  FROM ranked r
- CROSS JOIN unnest(%(variants)s::bigint[], %(quantities)s::numeric[]) AS v(variant_id, quantity)
+SELECT v.variant_id, hit.rank, hit.hop, hit.min_quantity, hit.amount, hit.unit, hit.coefficient
+  FROM unnest(%(variants)s::bigint[], %(quantities)s::numeric[]) AS v(variant_id, quantity)
  CROSS JOIN LATERAL (
-    SELECT l.ord, l.list_id, p.min_quantity, p.amount, p.unit, p.coefficient
-      FROM unnest(r.lists) WITH ORDINALITY AS l(list_id, ord)
+    SELECT l.n, l.rank, l.hop, p.min_quantity, p.amount, p.unit, p.coefficient
+      FROM unnest(%(lists)s::bigint[], %(ranks)s::int[], %(hops)s::int[])
+           WITH ORDINALITY AS l(list_id, rank, hop, n)
      CROSS JOIN LATERAL (
         SELECT min_quantity, amount, unit, coefficient
-          FROM b2b_overlay_price
+          FROM {price} price
          WHERE price_list_id = l.list_id AND variant_id = v.variant_id
            AND min_quantity <= v.quantity
-         ORDER BY min_quantity DESC
+           AND (starts_at IS NULL OR starts_at <= %(at)s)
+           AND (ends_at IS NULL OR ends_at > %(at)s)
+         ORDER BY (starts_at IS NULL)::int + (ends_at IS NULL)::int,
+                  CASE WHEN starts_at IS NOT NULL AND ends_at IS NOT NULL
+                       THEN ends_at - starts_at END,
+                  min_quantity DESC
          LIMIT 1
      ) p
-     ORDER BY l.ord
+     ORDER BY l.n
      {limit}
  ) hit
-  JOIN b2b_overlay_pricelist pl ON pl.id = hit.list_id
- ORDER BY hit.ord
+ ORDER BY hit.n
 """
 
-_LEVEL = """
-    SELECT {rank} AS level, {depth} AS depth, a.priority, a.id, a.price_list_id
-      FROM b2b_overlay_assignment a
-      JOIN b2b_overlay_pricelist l ON l.id = a.price_list_id
-     WHERE l.is_active AND l.currency = %(currency)s AND l.vat_included = %(vat_included)s
-       AND {condition}"""
 
+class _Question:
+    """Prices under these terms at a moment: the lists in order, and what reckoning needs."""
 
-def _statement(limit: str) -> str:
-    levels = "\n    UNION ALL".join(
-        _LEVEL.format(
-            rank=rank,
-            depth=(
-                "(SELECT min(depth) FROM ancestors WHERE id = a.company_id)"
-                if level.code == "parent"
-                else "0"
-            ),
-            condition=level.condition,
-        )
-        for rank, level in enumerate(LEVELS)
-    )
-    return _STATEMENT.format(levels=levels, limit=limit)
+    def __init__(
+        self,
+        terms: Terms,
+        at: datetime | None,
+        as_of: datetime | None,
+        total: Money | None,
+        retail: Mapping[int, Money | None] | None,
+    ) -> None:
+        self.channel = terms.channel
+        self.at = at or as_of or timezone.now()
+        self.as_of = as_of
+        self.sources: Sources = sources(as_of)
+        self.ranked = ranked(terms, self.at, total, self.sources, as_of)
+        self.here = Mode(self.channel.currency, self.channel.prices_include_vat)
+        self.needs = Needs(self.channel, self.at, as_of, self.sources, retail)
+        self.taking_part = [n for n, each in enumerate(self.ranked) if not each.out]
 
+    def rows(
+        self, quantities: Mapping[int, int | Decimal], *, first: bool
+    ) -> dict[int, list[_Found]]:
+        """Price rows by variant, in the order of precedence; only the first of each, or all."""
+        hops = [
+            (row.id, n, hop)
+            for n in self.taking_part
+            for hop, row in enumerate(self.ranked[n].chain)
+        ]
+        if not hops or not quantities:
+            return {}
+        lists, ranks, depths = zip(*hops, strict=True)
+        statement = _STATEMENT.format(price=self.sources.price, limit="LIMIT 1" if first else "")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                statement,
+                {
+                    "variants": list(quantities),
+                    "quantities": [Decimal(q) for q in quantities.values()],
+                    "lists": list(lists),
+                    "ranks": list(ranks),
+                    "hops": list(depths),
+                    "at": self.at,
+                    "as_of": self.as_of,
+                },
+            )
+            found: dict[int, list[_Found]] = {}
+            for variant_id, *row in cursor.fetchall():
+                found.setdefault(variant_id, []).append(_Found(*row))
+        return found
 
-_FIRST = _statement("LIMIT 1")
-_ALL = _statement("")
+    def answers(
+        self, variant_id: int, rows: Sequence[_Found]
+    ) -> Iterator[tuple[int, Priced | str]]:
+        """By rank: a price, or why the list gives none. Lists without a row are left out."""
+        best: dict[int, _Found] = {}
+        for row in rows:
+            best.setdefault(row.rank, row)
+        for n in self.taking_part:
+            if n not in best and not self.ranked[n].from_retail:
+                continue
+            try:
+                if answer := self._reckon(self.ranked[n], variant_id, best.get(n)):
+                    yield n, answer
+            except Cant as cant:
+                yield n, str(cant)
 
-
-def _rows(
-    statement: str, terms: Terms, quantities: Mapping[int, int | Decimal]
-) -> Iterable[tuple[int, Priced]]:
-    channel = terms.channel
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                "entity": terms.legal_entity.pk,
-                "contract": terms.contract.pk if terms.contract else None,
-                "currency": channel.currency,
-                "vat_included": channel.prices_include_vat,
-                "variants": list(quantities),
-                "quantities": [Decimal(q) for q in quantities.values()],
-            },
-        )
-        rows = cursor.fetchall()
-    for variant_id, level, list_id, name, min_quantity, amount, unit, coefficient in rows:
+    def _reckon(self, ranked_list: Ranked, variant_id: int, row: _Found | None) -> Priced | None:
+        """A list's price of a variant: from its row, or from retail where it has none."""
+        begun = self._beginning(ranked_list, variant_id, row)
+        if begun is None:
+            return None
+        hop, amount, mode, steps = begun
+        for each in reversed(ranked_list.chain[:hop]):
+            amount, said_of_it = self._derive(each, variant_id, amount, mode)
+            mode = each.mode
+            steps += said_of_it
+        if mode != self.here:
+            amount, last = self._charge(variant_id, amount, mode)
+            steps.append(last)
         price = UnitPrice(
-            Money(amount, channel.currency), channel.prices_include_vat, unit, coefficient
+            Money(amount, self.channel.currency),
+            self.channel.prices_include_vat,
+            row.unit if row else "",
+            row.coefficient if row else Decimal(1),
         )
-        yield variant_id, Priced(price, LEVELS[level], list_id, name, min_quantity)
+        return Priced(
+            price,
+            ranked_list.level,
+            ranked_list.list.id,
+            ranked_list.list.name,
+            row.min_quantity if row else Decimal(1),
+            ranked_list.list.promotions_stack,
+            tuple(steps),
+        )
+
+    def _beginning(
+        self, ranked_list: Ranked, variant_id: int, row: _Found | None
+    ) -> tuple[int, Decimal, Mode, list[Step]] | None:
+        """How deep in the chain the price is found, how much it is there, and in what mode."""
+        if row is not None:
+            found = ranked_list.chain[row.hop]
+            return row.hop, row.amount, found.mode, [_said(found.name, row.amount, found.mode)]
+        money = self.needs.retail(variant_id)
+        if money is None:
+            return None
+        step = _said(str(RETAIL.name), money.amount, self.here)
+        return len(ranked_list.chain), money.amount, self.here, [step]
+
+    def _charge(self, variant_id: int, amount: Decimal, mode: Mode) -> tuple[Decimal, Step]:
+        """A price of another currency or VAT mode, as it is charged in the channel."""
+        amount, words = converted(
+            amount, mode, self.here, self.needs.vat(variant_id), self.needs.rates()
+        )
+        amount = at_last(amount, self.channel.currency)
+        if amount <= 0:
+            raise Cant(_("the converted price comes to nothing"))
+        return amount, Step("; ".join(words), Money(amount, self.channel.currency))
+
+    def _derive(
+        self, price_list: ListRow, variant_id: int, amount: Decimal, mode: Mode
+    ) -> tuple[Decimal, list[Step]]:
+        """One list down the chain: converted to its own mode, its percentage, its rounding."""
+        said = []
+        if mode != price_list.mode:
+            amount, words = converted(
+                amount, mode, price_list.mode, self.needs.vat(variant_id), self.needs.rates()
+            )
+            said.append(Step("; ".join(words)))
+        percent, of = self.needs.percent(price_list, variant_id)
+        amount = derived(amount, percent, price_list.rounding_step, price_list.rounding)
+        if amount <= 0:
+            raise Cant(_("the derived price comes to nothing"))
+        sentence = _("«%(list)s»: %(percent)s %%%(of)s, to %(step)s") % {
+            "list": price_list.name,
+            "percent": f"{percent.normalize():+f}",
+            "of": f" ({of})" if of else "",
+            "step": f"{price_list.rounding_step.normalize():f}",
+        }
+        said.append(Step(sentence, Money(amount, price_list.currency)))
+        return amount, said
+
+
+def _said(name: str, amount: Decimal, mode: Mode) -> Step:
+    words = _("%(name)s, with VAT") if mode.vat_included else _("%(name)s, without VAT")
+    return Step(words % {"name": name}, Money(amount, mode.currency))
 
 
 def at_retail(channel: Channel, money: Money | None) -> Priced | NoPrice:
@@ -156,24 +282,87 @@ def at_retail(channel: Channel, money: Money | None) -> Priced | NoPrice:
     if money is None:
         return NoPrice(_("No price has been set for you yet; ask your manager."))
     price = UnitPrice(money, channel.prices_include_vat)
-    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
+    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1), promotions_stack=True)
 
 
 def resolve(
     terms: Terms,
     quantities: Mapping[int, int | Decimal],
     retail: Mapping[int, Money | None],
+    *,
+    at: datetime | None = None,
+    as_of: datetime | None = None,
+    total: Money | None = None,
 ) -> dict[int, Priced | NoPrice]:
     """The price of each variant at its quantity (in base units), under these terms.
 
-    ``retail`` are the channel's own prices, for what no list answers. One SQL statement
-    whatever the number of variants. Prices are in the channel's currency and VAT mode.
+    ``retail`` are the channel's own prices, as far as the caller has them: what no list answers
+    costs so; a list derived from retail asks the shop for those not given. ``at`` is the moment
+    the windows of validity and the day's rate are taken at (default: now), ``as_of`` the moment
+    whose lists, prices and assignments are meant (default: as they are now). ``total`` is what
+    the cart comes to without columns. A constant number of SQL statements. Prices are in the
+    channel's currency and VAT mode, of one base unit, exact in minor units.
     """
     if not quantities:
         return {}
-    answer = {pk: at_retail(terms.channel, retail.get(pk)) for pk in quantities}
-    answer.update(_rows(_FIRST, terms, quantities))
+    question = _Question(terms, at, as_of, total, retail)
+    question.needs.variants = list(quantities)
+    answer: dict[int, Priced | NoPrice] = {}
+    rows = question.rows(quantities, first=True)
+    unsure = {}
+    for pk in quantities:
+        found, failed = _first(question, pk, rows.get(pk, ()))
+        if failed:
+            unsure[pk] = quantities[pk]
+        answer[pk] = found or at_retail(terms.channel, retail.get(pk))
+    if unsure:
+        every = question.rows(unsure, first=False)
+        for pk in unsure:
+            won = next(
+                (a for _n, a in question.answers(pk, every.get(pk, ())) if isinstance(a, Priced)),
+                None,
+            )
+            answer[pk] = won or at_retail(terms.channel, retail.get(pk))
     return answer
+
+
+def resolve_cart(
+    terms: Terms,
+    quantities: Mapping[int, int | Decimal],
+    retail: Mapping[int, Money | None],
+    *,
+    at: datetime | None = None,
+) -> dict[int, Priced | NoPrice]:
+    """:func:`resolve` for a whole cart: where a price list holds from a cart's sum, the sum at
+    the prices without any such column chooses it, for every line alike."""
+    answers = resolve(terms, quantities, retail, at=at)
+    if not has_columns(terms):
+        return answers
+    total = Money.zero(terms.channel.currency)
+    for pk, answer in answers.items():
+        if isinstance(answer, Priced):
+            total += (answer.price.money * Decimal(quantities[pk])).quantized()
+    return resolve(terms, quantities, retail, at=at, total=total)
+
+
+def has_columns(terms: Terms) -> bool:
+    """Is any list for these terms chosen by the cart's sum?"""
+    everyones = Assignment.objects.filter(min_total__isnull=False)
+    return everyones.exists() and any(
+        each.min_total is not None for each in ranked(terms, timezone.now(), None, sources(None))
+    )
+
+
+def _first(
+    question: _Question, variant_id: int, rows: Sequence[_Found]
+) -> tuple[Priced | None, bool]:
+    """The first price, from the first row of each variant; whether a list before it failed, so
+    that the rows behind it have to be asked for."""
+    for _n, answer in question.answers(variant_id, rows):
+        if isinstance(answer, Priced):
+            return answer, False
+        return None, True
+    return None, False
 
 
 def explain(
@@ -181,13 +370,34 @@ def explain(
     variant_id: int,
     quantity: int | Decimal,
     retail: Money | None,
+    *,
+    at: datetime | None = None,
+    as_of: datetime | None = None,
+    total: Money | None = None,
 ) -> list[Candidate]:
-    """Every price that was considered for one variant, in order, and what beat it."""
-    found = [priced for _id, priced in _rows(_ALL, terms, {variant_id: quantity})]
+    """Every list that was considered for one variant, in order, and what beat it or why it
+    gave no price; retail last."""
+    question = _Question(terms, at, as_of, total, {variant_id: retail})
+    question.needs.variants = [variant_id]
+    rows = question.rows({variant_id: quantity}, first=False).get(variant_id, [])
+    answers = dict(question.answers(variant_id, rows))
+    found: list[Candidate] = []
+    winner = ""
+    for n, each in enumerate(question.ranked):
+        answer = answers.get(n)
+        out = each.out or (answer if isinstance(answer, str) else "")
+        if answer is None and not out:
+            out = _("no price for this good at this quantity")
+        priced = answer if isinstance(answer, Priced) else None
+        found.append(Candidate(each.level, each.list.name, priced, winner if priced else "", out))
+        if priced and not winner:
+            winner = str(each.level.name)
     last = at_retail(terms.channel, retail)
     if isinstance(last, Priced):
-        found.append(last)
-    return [
-        Candidate(priced, "" if not n else str(found[0].level.name))
-        for n, priced in enumerate(found)
-    ]
+        found.append(Candidate(RETAIL, str(RETAIL.name), last, winner))
+    return found
+
+
+def said(step: Step) -> str:
+    """A step as a sentence: «Опт, with VAT: 100,00 ₽»."""
+    return f"{step.says}: {written(step.after)}" if step.after else step.says

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company.models import Company
 from b2b_overlay.history.command import RecordedCommand
-from b2b_overlay.history.command import RecordedCommand
 from b2b_overlay.ordering.switch import turn
 from b2b_overlay.shop import get_shop
 

@@ -1,0 +1,55 @@
+"""The shop's own retail prices, noted when they change, so that the past can be reckoned.
+
+The shop keeps only today's. :func:`note` is called where the overlay learns of one: after 1C
+has written retail prices, by the shop's own hooks, and by ``b2b_note_retail`` for all goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from b2b_overlay.money import Money
+from b2b_overlay.shop import Channel, get_shop
+
+from .models import RetailNote
+
+__all__ = ["note", "noted"]
+
+
+def note(variant_ids: Iterable[int], channel: Channel) -> int:
+    """Note the retail prices of these variants that differ from the last note; how many."""
+    ids = list(variant_ids)
+    last = {row.variant_id: row.amount for row in _last(ids, channel)}
+    now = get_shop().catalogue.variants(ids, channel)
+    fresh = []
+    for pk in ids:
+        retail = now[pk].retail if pk in now else None
+        amount = retail.amount if retail else None
+        if (pk not in last and amount is not None) or (pk in last and last[pk] != amount):
+            fresh.append(
+                RetailNote(
+                    variant_id=pk, channel=channel.slug, amount=amount, currency=channel.currency
+                )
+            )
+    return len(RetailNote.objects.bulk_create(fresh))
+
+
+def noted(
+    variant_ids: Iterable[int], channel: Channel, as_of: datetime
+) -> Mapping[int, Money | None]:
+    """The retail price that held then, as far as it was noted. One query."""
+    rows = _last(list(variant_ids), channel, as_of)
+    return {
+        row.variant_id: Money(row.amount, row.currency) if row.amount is not None else None
+        for row in rows
+    }
+
+
+def _last(ids: list[int], channel: Channel, as_of: datetime | None = None) -> QuerySet[RetailNote]:
+    found = RetailNote.objects.filter(variant_id__in=ids, channel=channel.slug)
+    if as_of is not None:
+        found = found.filter(noted_at__lte=as_of)
+    return found.order_by("variant_id", "-noted_at", "-pk").distinct("variant_id")
