@@ -279,12 +279,12 @@ class _Maker:
     def _crowd(self) -> None:
         for _ in range(5):
             place = self._place(self._town())
-            for firm in self.random.sample(self.firms, 40):
+            for firm in self.random.sample(self.firms, min(40, len(self.firms))):
                 firm.places = [(*place[:4], str(self.random.randint(1, 400)))]
                 firm.kinds.add("crowd")
         for _ in range(2):
             phone = self._phone(0)
-            for firm in self.random.sample(self.firms, 40):
+            for firm in self.random.sample(self.firms, min(40, len(self.firms))):
                 firm.phones = [phone]
                 firm.kinds.add("crowd")
 
@@ -393,10 +393,10 @@ class _Maker:
             return firm.inn[:at] + digit + firm.inn[at + 1 :], kpp
         others = firm.namesakes or [
             other
-            for other in self.random.sample(self.firms, 20)
+            for other in self.random.sample(self.firms, min(20, len(self.firms)))
             if other.person == firm.person and other.inn != firm.inn
         ]
-        other = self.random.choice(others)
+        other = self.random.choice(others or [firm])
         return other.inn, other.kpp if self.random.random() < 0.5 else kpp
 
     def _written(self, firm: _Firm, words: tuple[str, ...]) -> str:

@@ -48,7 +48,7 @@ def _columns(base: Sequence[Traits]) -> dict[str, list[Any]]:
             "account": next(iter(traits.accounts), None),
             "phone": next(iter(traits.phones), None),
             "email": next(iter(traits.emails), None),
-            "address": sorted(traits.address) or None,
+            "address": sorted(frozenset().union(*traits.addresses)) or None,
         }
         for name, value in row.items():
             columns[name].append(value)

@@ -101,30 +101,31 @@ def _sides(doubt: Doubt, asked: int) -> tuple[LegalEntity, LegalEntity]:
 # --------------------------------------------------------------------------- the index
 
 
+#: Fields that :func:`traits_of` takes as they are.
+_TOLD_BY = (
+    "kind",
+    "name",
+    "full_name",
+    "inn",
+    "kpp",
+    "ogrn",
+    "phone",
+    "email",
+    "tax_id",
+    "country",
+)
+
+
 def base() -> Iterator[tuple[int, Traits]]:
     """Every counterparty that is not joined to another, in two queries."""
     accounts: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for pk, number, bic in BankAccount.objects.values_list("legal_entity_id", "number", "bic"):
         accounts[pk].append((number, bic))
     rows = LegalEntity.objects.filter(merged_into=None).order_by("pk")
-    fields = ("pk", "kind", "name", "full_name", "inn", "kpp", "ogrn", "phone", "email")
-    for row in rows.values_list(*fields, "legal_address", "address").iterator(2000):
-        pk, kind, name, full_name, inn, kpp, ogrn, phone, email, *addresses = row
-        yield (
-            pk,
-            traits_of(
-                kind=kind,
-                name=name,
-                full_name=full_name,
-                inn=inn,
-                kpp=kpp,
-                ogrn=ogrn,
-                phone=phone,
-                email=email,
-                accounts=accounts.get(pk, ()),
-                addresses=addresses,
-            ),
-        )
+    for row in rows.values(*_TOLD_BY, "pk", "legal_address", "address").iterator(2000):
+        pk = row.pop("pk")
+        addresses = (row.pop("legal_address"), row.pop("address"))
+        yield pk, traits_of(**row, accounts=accounts.get(pk, ()), addresses=addresses)
 
 
 def candidates(

@@ -137,11 +137,10 @@ def _keys(traits: Traits) -> Iterator[str]:
         yield f"phone:{phone}"
     for email in traits.emails:
         yield f"email:{email}"
-    numbers = [word for word in traits.address if word[0].isdecimal()]
-    for word in traits.address if numbers else ():
-        if not word[0].isdecimal():
-            for number in numbers:
-                yield f"address:{word} {number}"
+    for address in traits.addresses:
+        numbers = [word for word in address if word[0].isdecimal()]
+        for word in address.difference(numbers):
+            yield from (f"address:{word} {number}" for number in numbers)
 
 
 def _meant(inn: str) -> Iterator[str]:

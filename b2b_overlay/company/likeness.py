@@ -31,6 +31,7 @@ __all__ = [
     "Traits",
     "compare",
     "inn_holds",
+    "is_personal",
     "names_alike",
     "share_contact",
     "slip",
@@ -84,7 +85,7 @@ class Traits:
     accounts: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
-    address: frozenset[str] = frozenset()
+    addresses: frozenset[frozenset[str]] = frozenset()
 
 
 _PERSONAL = {"entrepreneur", "self_employed", "person"}
@@ -103,21 +104,26 @@ def traits_of(
     phone: str = "",
     email: str = "",
     addresses: Iterable[str] = (),
+    tax_id: str = "",
+    country: str = "",
 ) -> Traits:
     """Fold a card; ``accounts`` are pairs of number and BIC.
 
-    The name in use counts; the full one only tells the legal form where the other is silent.
+    The name in use counts; the full one only tells the legal form where the other is silent. A
+    foreigner's tax id stands for his INN, with the country before it.
     """
     words, form = folding.fold_name(name)
     if not form and full_name:
         form = folding.fold_name(full_name)[1]
     inn = requisites.compact(inn)
     holds = inn_holds(inn)
+    if not inn and tax_id:
+        inn, holds = f"{country}:{requisites.compact(tax_id).upper()}", True
     ogrn = requisites.compact(ogrn)
     return Traits(
         name=words,
         form=form,
-        is_person=form in _PERSONAL_FORMS or (holds and len(inn) == 12) or kind in _PERSONAL,
+        is_person=form in _PERSONAL_FORMS or is_personal(inn, holds) or kind in _PERSONAL,
         inn=inn,
         inn_holds=holds,
         kpp=requisites.compact(kpp).upper(),
@@ -125,8 +131,13 @@ def traits_of(
         accounts=frozenset(f"{number}/{bic}" for number, bic in accounts if len(number) >= 10),
         phones=folding.phones_of(phone),
         emails=folding.email_of(email),
-        address=next(filter(None, map(folding.address_of, addresses)), frozenset()),
+        addresses=frozenset(filter(None, map(folding.address_of, addresses))),
     )
+
+
+def is_personal(inn: str, holds: bool) -> bool:
+    """Is it a person's? He has no KPP, and no branches."""
+    return holds and len(inn) == 12 and inn.isdecimal()
 
 
 @lru_cache(maxsize=65536)
@@ -165,8 +176,7 @@ class Census:
         self.shared.update(traits.accounts)
         self.shared.update(traits.phones)
         self.shared.update(traits.emails)
-        if traits.address:
-            self.addresses[traits.address] += 1
+        self.addresses.update(traits.addresses)
 
     def bits(self, word: str) -> float:
         """How much a word tells: 1 halves the base, 14 leaves one of sixteen thousand."""
@@ -304,7 +314,7 @@ _POINTS = {
     Reason.INN: 55.0,
     Reason.INN_NEAR: 35.0,
     Reason.OGRN: 55.0,
-    Reason.ACCOUNT: 40.0,
+    Reason.ACCOUNT: 45.0,
     Reason.NAME: 40.0,
     Reason.ADDRESS: 20.0,
     Reason.PHONE: 25.0,
@@ -364,7 +374,7 @@ def _same_inn(one: Traits, two: Traits) -> tuple[Reason, float]:
         return Reason.INN, _WRONG_INN_TWICE
     if one.kpp and two.kpp and one.kpp != two.kpp:
         return Reason.INN, _BRANCH
-    if (one.kpp and two.kpp) or len(one.inn) == 12:
+    if (one.kpp and two.kpp) or is_personal(one.inn, one.inn_holds):
         return Reason.INN_KPP if one.kpp else Reason.INN, _POINTS[Reason.INN_KPP]
     return Reason.INN, _POINTS[Reason.INN]
 
@@ -407,9 +417,8 @@ def _contacts(one: Traits, two: Traits, census: Census) -> dict[Reason, float]:
         if shared:
             rarity = max(census.rarity(census.shared[value]) for value in shared)
             said[reason] = _POINTS[reason] * rarity
-    if (alike := _addresses_alike(one.address, two.address)) > 0:
-        count = max(census.addresses[one.address], census.addresses[two.address])
-        said[Reason.ADDRESS] = _POINTS[Reason.ADDRESS] * alike * census.rarity(count)
+    if (share := _address(one, two, census)) > 0:
+        said[Reason.ADDRESS] = _POINTS[Reason.ADDRESS] * share
     return said
 
 
@@ -418,6 +427,19 @@ def share_contact(one: Traits, two: Traits, census: Census) -> bool:
     return any(
         points >= _POINTS[reason] * (1 if reason is not Reason.ADDRESS else 0.75)
         for reason, points in _contacts(one, two, census).items()
+    )
+
+
+def _address(one: Traits, two: Traits, census: Census) -> float:
+    """How alike the likest addresses of both are, and how rare."""
+    return max(
+        (
+            _addresses_alike(mine, other)
+            * census.rarity(max(census.addresses[mine], census.addresses[other]))
+            for mine in one.addresses
+            for other in two.addresses
+        ),
+        default=0.0,
     )
 
 
@@ -443,7 +465,7 @@ def _against(one: Traits, two: Traits, alike: float) -> float:
     if one.form and two.form and one.form != two.form:
         persons = (one.form in _PERSONAL_FORMS) + (two.form in _PERSONAL_FORMS)
         points += _OTHER_KIND if persons == 1 else _OTHER_FORM
-    if one.address and two.address and not _addresses_alike(one.address, two.address):
+    if one.addresses and two.addresses and not _address(one, two, Census()):
         points += _OTHER_ADDRESS
     for mine, other in (
         (one.phones, two.phones),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from b2b_overlay.shop import Refusal, Refused
 
 from . import access, admit
-from .likeness import Census, Traits, names_alike, share_contact
+from .likeness import Census, Traits, is_personal, names_alike, share_contact
 from .models import Rule
 
 __all__ = ["RULES", "Certain", "certain", "is_on", "set_rule", "states"]
@@ -55,8 +55,8 @@ def _contradict(one: Traits, two: Traits) -> bool:
 def _inn_kpp_name(one: Traits, two: Traits, census: Census) -> bool:
     if not one.inn_holds or one.inn != two.inn or _contradict(one, two):
         return False
-    personal = len(one.inn) == 12
-    return (personal or bool(one.kpp and two.kpp)) and _like_names(one, two, census)
+    whole = is_personal(one.inn, True) or bool(one.kpp and two.kpp)
+    return whole and _like_names(one, two, census)
 
 
 def _inn_kpp_contact(one: Traits, two: Traits, census: Census) -> bool:

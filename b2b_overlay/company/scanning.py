@@ -66,7 +66,8 @@ def scan(ids: Sequence[int] | None = None, *, deadline: float | None = None) -> 
     """Compare these legal entities (None: all) with the base: new doubts wait, known ones get
     their score of today, those no longer alike go; certain cases are joined.
 
-    ``deadline`` is of ``time.monotonic``; one portion is compared even past it.
+    ``deadline`` is of ``time.monotonic``; one portion is compared and one case joined even
+    past it, so that every call gets further.
     """
     return _Scan(Index(base()), deadline).run(ids)
 
@@ -160,8 +161,8 @@ class _Scan:
         """Join them; the ids of those that the deadline left."""
         groups = _groups(self.certain)
         rank = _rank({pk for group in groups for pk in group})
-        for group in groups:
-            if self._late():
+        for place, group in enumerate(groups):
+            if place and self._late():
                 yield from group
                 continue
             kept, *others = sorted((pk for pk in group if pk in rank), key=rank.__getitem__)

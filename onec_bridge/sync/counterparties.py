@@ -106,11 +106,15 @@ def save_entries(
         [pk for pk in local.values() if pk]
     )
     pairs = []
+    taken_over: set[int] = set()
     for entry in entries:
         entity = known.get(local[entry.external_id])
         link = links.get(Kind.COUNTERPARTY, entry.external_id) if entity else None
         card = _news(entry.card, link, entity) if link and entity else entry.card
-        pairs.append((card, entity or _same(connection, entry)))
+        if entity is None and (same := _same(connection, entry)) and same.pk not in taken_over:
+            taken_over.add(same.pk)
+            entity = same
+        pairs.append((card, entity))
     saved = []
     for entry, (entity, taken) in zip(entries, take(pairs), strict=True):
         link = links.get(Kind.COUNTERPARTY, entry.external_id)
