@@ -3,12 +3,16 @@
 Counted in the contract's currency, VAT included, as *debt + orders + this order ≤ limit*:
 
 * **debt** is what 1C last told of the contract, and of the legal entity where 1C didn't say by
-  which contract; an advance lessens it;
+  which contract (of that, only what is in the contract's currency); an advance lessens it;
 * **orders** are the legal entity's own orders on account under the contract that 1C's debts
   don't have yet: not cancelled, not paid, and, as of the moment the debts were told, placed
   later, or not shipped. One that was shipped is a debt as soon as 1C tells debts anew. One
   that 1C never spoke of again (some never do) counts until its day of payment has passed:
   by then it is a debt, or it was never shipped.
+
+A sum in another currency (a contract in euro, a channel in roubles) counts at the day's rate,
+an order at the rate of the day it was placed; where no rate is known, nothing more is ordered
+on account, and the refusal says why.
 
 Only an order on account is limited, and only by a contract that has a limit. Two orders placed
 in the same instant may both take the last of it: nothing is reserved before the order stands.
@@ -21,11 +25,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, written
+from b2b_overlay.pricing.rates import in_currency
 from b2b_overlay.shop import Refusal
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract, Settlement
@@ -43,6 +48,8 @@ class Credit:
     #: Negative: paid in advance.
     owed: Money
     in_orders: Money
+    #: Currencies of debts or orders that no rate is known for: those sums aren't in it.
+    without_rate: tuple[str, ...] = ()
 
     @property
     def left(self) -> Money:
@@ -51,28 +58,43 @@ class Credit:
 
 
 def credit_of(contracts: Iterable[Contract]) -> dict[int, Credit]:
-    """By contract id; one without a limit is left out. Three statements for any number."""
+    """By contract id; one without a limit is left out. Three statements for any number whose
+    sums are in their own currency; a sum in another one asks for its rate."""
     limited = {c.pk: c for c in contracts if c.credit_limit is not None and _on_account(c)}
     if not limited:
         return {}
     entities = {c.legal_entity_id for c in limited.values()}
-    owed: dict[tuple[int, int | None, str], Decimal] = {}
+    owed: dict[tuple[int, int | None], list[Money]] = {}
     rows = Settlement.objects.filter(legal_entity__in=entities).order_by()
     by_contract = rows.values_list("legal_entity_id", "contract_id", "currency")
     for entity_id, contract_id, currency, amount in by_contract.annotate(Sum("amount")):
-        owed[entity_id, contract_id, currency] = amount
+        owed.setdefault((entity_id, contract_id), []).append(Money(amount, currency))
     told = dict(rows.values_list("legal_entity").annotate(told=Max("told_at")))
     ordered = _in_orders(limited.values(), told)
+    today = timezone.localdate()
     found = {}
     for pk, contract in limited.items():
-        keys = [(contract.legal_entity_id, each, contract.currency) for each in (pk, None)]
-        sums = (
-            contract.credit_limit or Decimal(0),
-            sum((owed.get(key, Decimal(0)) for key in keys), Decimal(0)),
-            ordered.get(pk, Decimal(0)),
-        )
-        found[pk] = Credit(*(Money(each, contract.currency) for each in sums))
+        currency, entity_id = contract.currency, contract.legal_entity_id
+        debts = owed.get((entity_id, pk), []) + [
+            each for each in owed.get((entity_id, None), []) if each.currency == currency
+        ]
+        debt, no_debt = _summed(((each, today) for each in debts), currency)
+        orders, no_order = _summed(ordered.get(pk, ()), currency)
+        limit = Money(contract.credit_limit or Decimal(0), currency)
+        found[pk] = Credit(limit, debt, orders, tuple(dict.fromkeys(no_debt + no_order)))
     return found
+
+
+def _summed(sums: Iterable[tuple[Money, dt.date]], currency: str) -> tuple[Money, list[str]]:
+    """The sum in this currency, each at its day's rate; and the currencies without a rate."""
+    total, unknown = Money.zero(currency), []
+    for money, day in sums:
+        there = in_currency(money, currency, day) if money.amount else Money.zero(currency)
+        if there is None:
+            unknown.append(money.currency)
+        else:
+            total += there
+    return total, unknown
 
 
 def _on_account(contract: Contract) -> bool:
@@ -81,19 +103,21 @@ def _on_account(contract: Contract) -> bool:
 
 def _in_orders(
     contracts: Iterable[Contract], told: Mapping[int, dt.datetime]
-) -> dict[int, Decimal]:
-    """The sum of each contract's orders that 1C's debts don't have yet."""
-    wanted = Q(pk__in=[])
-    for contract in contracts:
-        wanted |= Q(contract=contract, currency=contract.currency)
+) -> dict[int, list[tuple[Money, dt.date]]]:
+    """Each contract's orders that 1C's debts don't have yet, with the day of each."""
     orders = WholesaleOrder.objects.filter(
-        wanted, payment=Contract.Payment.ON_ACCOUNT, is_cancelled=False, paid_at=None
+        contract__in=list(contracts),
+        payment=Contract.Payment.ON_ACCOUNT,
+        is_cancelled=False,
+        paid_at=None,
     )
-    sums: dict[int, Decimal] = {}
+    sums: dict[int, list[tuple[Money, dt.date]]] = {}
     for order in orders.order_by():
         told_at = told.get(order.legal_entity_id)
         if order.contract_id and (told_at is None or not _is_in_debts(order, told_at)):
-            sums[order.contract_id] = sums.get(order.contract_id, Decimal(0)) + order.total
+            total = Money(order.total, order.currency)
+            day = timezone.localdate(order.placed_at)
+            sums.setdefault(order.contract_id, []).append((total, day))
     return sums
 
 
@@ -111,10 +135,19 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
     """Why an order of this sum goes over the limit, with the arithmetic shown; empty: it
     fits, or there is no limit."""
     contract = terms.contract
-    if contract is None or contract.currency != total.currency:
+    credit = credit_of([contract]).get(contract.pk) if contract else None
+    if contract is None or credit is None:
         return []
-    credit = credit_of([contract]).get(contract.pk)
-    if credit is None or total <= credit.left:
+    wanted = in_currency(total, contract.currency, timezone.localdate())
+    if wanted is None or credit.without_rate:
+        text = _(
+            "The limit under the contract is %(limit)s, and there is no rate to reckon "
+            "%(currency)s in it: ask your manager."
+        )
+        unknown = ", ".join(credit.without_rate or (total.currency,))
+        words = {"limit": written(credit.limit), "currency": unknown}
+        return [Refusal("INVALID", text % words)]
+    if wanted <= credit.left:
         return []
     owed = credit.owed
     words = {
@@ -122,8 +155,8 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
         "owed": written(owed),
         "advance": written(owed * -1),
         "orders": written(credit.in_orders),
-        "left": written(max(credit.left, Money.zero(total.currency))),
-        "total": written(total),
+        "left": written(max(credit.left, Money.zero(contract.currency))),
+        "total": written(wanted),
     }
     if owed.amount < 0:
         text = _(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Case, When
+
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import LegalEntity
@@ -29,11 +31,13 @@ class Terms:
 
 def contract_for(entity: LegalEntity, channel: Channel) -> Contract | None:
     """The contract an entity's orders in this channel go under: its oldest active one in the
-    channel's currency."""
+    channel's currency; where it has none, its oldest active one in another. The order is then
+    in the channel's currency, and the contract's limit is reckoned at the day's rate."""
+    in_the_channels = Case(When(currency=channel.currency, then=0), default=1)
     return (
-        entity.contracts.filter(is_active=True, currency=channel.currency)
+        entity.contracts.filter(is_active=True)
         .select_related("organization")
-        .order_by("pk")
+        .order_by(in_the_channels, "pk")
         .first()
     )
 
