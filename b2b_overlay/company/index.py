@@ -147,7 +147,7 @@ def _meant(inn: str) -> Iterator[str]:
     """Every INN a slip of the pen away whose check digits are right."""
     if len(inn) not in (10, 12) or not inn.isdecimal():
         return
-    tried = set()
+    tried: set[str] = set()
     for at, old in enumerate(inn):
         for digit in "0123456789":
             if digit != old:
@@ -160,7 +160,7 @@ def _meant(inn: str) -> Iterator[str]:
 def _pieces(traits: Traits) -> set[str]:
     """Three letters in a row of each word, its ends marked; of a person the surname with the
     first letter of his name too."""
-    found = set()
+    found: set[str] = set()
     for word in traits.name:
         edged = f"^{word}$"
         found.update(edged[at : at + 3] for at in range(max(len(edged) - 2, 1)))
