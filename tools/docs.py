@@ -35,6 +35,31 @@ def levels() -> Rows:
         yield str(number), *names
 
 
+def reasons() -> Rows:
+    """Why two counterparties may be one, with the most points each can have."""
+    from django.utils.translation import override
+
+    from b2b_overlay.company.likeness import POINTS
+
+    yield "причина", "баллов, не больше"
+    with override("ru"):
+        for reason, points in POINTS.items():
+            yield str(reason.label), f"{points:g}"
+
+
+def rules() -> Rows:
+    """What joins by itself."""
+    from django.utils.translation import override
+
+    from b2b_overlay.company.rules import RULES
+
+    yield "правило", "когда", "сразу после установки"
+    with override("ru"):
+        for rule in RULES:
+            state = "включено" if rule.default else "выключено"
+            yield str(rule.name), str(rule.description), state
+
+
 def file_codes() -> Rows:
     """What may be wrong with a file, before anything is done with it."""
     from onec_bridge.commerceml.messages import MESSAGES
@@ -144,6 +169,8 @@ def _table(rows: Callable[[], Rows]) -> Callable[[], Iterator[str]]:
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "levels": _table(levels),
+    "reasons": _table(reasons),
+    "rules": _table(rules),
     "file codes": _table(file_codes),
     "sync codes": _table(sync_codes),
     "sheet columns": _table(sheet_columns),

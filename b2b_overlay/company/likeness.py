@@ -25,6 +25,7 @@ from . import folding, requisites
 
 __all__ = [
     "ALIKE",
+    "POINTS",
     "Census",
     "Likeness",
     "Reason",
@@ -309,7 +310,8 @@ def _sex(words: Iterable[str]) -> str:
 #: From so many points on, a pair is worth a manager's look.
 ALIKE = 27
 
-_POINTS = {
+#: The most that each reason counts.
+POINTS = {
     Reason.INN_KPP: 60.0,
     Reason.INN: 55.0,
     Reason.INN_NEAR: 35.0,
@@ -364,9 +366,9 @@ def _numbers(one: Traits, two: Traits) -> Iterable[tuple[Reason, float]]:
     if one.inn and one.inn == two.inn:
         yield _same_inn(one, two)
     elif one.inn and two.inn and one.inn_holds != two.inn_holds and slip(one.inn, two.inn):
-        yield Reason.INN_NEAR, _POINTS[Reason.INN_NEAR]
+        yield Reason.INN_NEAR, POINTS[Reason.INN_NEAR]
     if one.ogrn and one.ogrn == two.ogrn:
-        yield Reason.OGRN, _POINTS[Reason.OGRN]
+        yield Reason.OGRN, POINTS[Reason.OGRN]
 
 
 def _same_inn(one: Traits, two: Traits) -> tuple[Reason, float]:
@@ -375,8 +377,8 @@ def _same_inn(one: Traits, two: Traits) -> tuple[Reason, float]:
     if one.kpp and two.kpp and one.kpp != two.kpp:
         return Reason.INN, _BRANCH
     if (one.kpp and two.kpp) or is_personal(one.inn, one.inn_holds):
-        return Reason.INN_KPP if one.kpp else Reason.INN, _POINTS[Reason.INN_KPP]
-    return Reason.INN, _POINTS[Reason.INN]
+        return Reason.INN_KPP if one.kpp else Reason.INN, POINTS[Reason.INN_KPP]
+    return Reason.INN, POINTS[Reason.INN]
 
 
 def slip(one: str, two: str) -> bool:
@@ -403,7 +405,7 @@ def _name(alike: float, told: float) -> dict[Reason, float]:
     if alike < _NAME_FROM:
         return {}
     share = (alike - _NAME_FROM) / (1 - _NAME_FROM)
-    points = _POINTS[Reason.NAME] * (0.4 + 0.6 * share) * min(1.0, told / _NAME_BITS)
+    points = POINTS[Reason.NAME] * (0.4 + 0.6 * share) * min(1.0, told / _NAME_BITS)
     return {Reason.NAME: points}
 
 
@@ -416,16 +418,16 @@ def _contacts(one: Traits, two: Traits, census: Census) -> dict[Reason, float]:
     ):
         if shared:
             rarity = max(census.rarity(census.shared[value]) for value in shared)
-            said[reason] = _POINTS[reason] * rarity
+            said[reason] = POINTS[reason] * rarity
     if (share := _address(one, two, census)) > 0:
-        said[Reason.ADDRESS] = _POINTS[Reason.ADDRESS] * share
+        said[Reason.ADDRESS] = POINTS[Reason.ADDRESS] * share
     return said
 
 
 def share_contact(one: Traits, two: Traits, census: Census) -> bool:
     """Have they an account, a phone, an e-mail or an address that few others have?"""
     return any(
-        points >= _POINTS[reason] * (1 if reason is not Reason.ADDRESS else 0.75)
+        points >= POINTS[reason] * (1 if reason is not Reason.ADDRESS else 0.75)
         for reason, points in _contacts(one, two, census).items()
     )
 
