@@ -6,6 +6,10 @@
     Slug of the channel that pages sell in; default: the shop's first.
 ``B2B_ENABLED``
     False turns every hook, loader and field of the overlay off without removing it.
+``B2B_OVERSEERS``
+    E-mails of the staff who watch over prices: they set floors, decide on prices under them and
+    read the exceptions report, besides the shop's superusers. A setting of the server, so that
+    nobody can give himself the right from a page.
 ``B2B_PATCH_SCHEMA``
     False leaves the shop's own ``/graphql/`` without B2B fields and without orders on
     account; prices, gates and pages stay.
@@ -41,6 +45,10 @@ class Conf:
     @property
     def enabled(self) -> bool:
         return bool(getattr(settings, "B2B_ENABLED", True))
+
+    @property
+    def overseers(self) -> frozenset[str]:
+        return frozenset(email.strip().lower() for email in getattr(settings, "B2B_OVERSEERS", ()))
 
     @property
     def patch_schema(self) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from b2b_overlay.conf import conf
+
 from .models import Buyer, Company, LegalEntity
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "is_desk",
     "legal_entities",
     "manages_people",
+    "oversees",
     "owned",
     "owners",
     "people",
@@ -46,6 +49,15 @@ def _known(user: User | None) -> bool:
 def is_desk(user: User | None) -> bool:
     """May this user work at the sales desk: admit customers, give terms?"""
     return _known(user) and bool(user and user.is_staff)
+
+
+def oversees(user: User | None) -> bool:
+    """Does this user watch over prices for the shop's owner: floors, prices under them, the
+    exceptions report? A superuser of the shop, or one named in ``B2B_OVERSEERS``."""
+    if not is_desk(user):
+        return False
+    email = str(getattr(user, "email", "")).lower()
+    return bool(getattr(user, "is_superuser", False)) or email in conf.overseers
 
 
 def buyers(user: User | None) -> QuerySet[Buyer]:

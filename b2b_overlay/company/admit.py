@@ -18,13 +18,22 @@ from . import access
 from .models import Buyer, Company, LegalEntity
 from .rearranging import demand_apart, follow_company
 
-__all__ = ["add_buyer", "create_company", "demand_desk", "set_legal_entities"]
+__all__ = ["add_buyer", "create_company", "demand_desk", "demand_overseer", "set_legal_entities"]
 
 
 def demand_desk(user: access.User | None) -> None:
     """Refuse whoever doesn't work at the sales desk."""
     if not access.is_desk(user):
         raise Refused(Refusal("INVALID", _("Only the shop's staff may do this.")))
+
+
+def demand_overseer(user: access.User | None) -> None:
+    """Refuse whoever doesn't watch over prices for the shop's owner."""
+    demand_desk(user)
+    if not access.oversees(user):
+        raise Refused(
+            Refusal("PERMISSION_DENIED", _("Only those who watch over prices may do this."))
+        )
 
 
 @transaction.atomic

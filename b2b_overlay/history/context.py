@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import pghistory
 from django.db import connection
 
-__all__ = ["Recorder", "Way", "recorded"]
+__all__ = ["Recorder", "Way", "noted", "recorded"]
 
 #: A page of the cabinet, a GraphQL mutation, 1C's exchange, ``manage.py``.
 Way = Literal["page", "graphql", "exchange", "command"]
@@ -34,13 +34,29 @@ def recorded(who: Recorder | None, via: Way, where: str, **more: str) -> Iterato
     holds, since that is how the person came; what it doesn't say is taken from the inner.
     """
     told = {"who": who.pk if who is not None else None, "via": via, "where": where, **more}
+    with _metadata() as told_before:
+        for key, value in told.items():
+            if told_before.get(key) in (None, ""):
+                told_before[key] = value
+        yield
+
+
+@contextmanager
+def noted(**more: str) -> Iterator[None]:
+    """What else is worth keeping with each change made within, whichever way the person came:
+    the reason he gave, what a price was instead of."""
+    with _metadata() as told:
+        told.update(more)
+        yield
+
+
+@contextmanager
+def _metadata() -> Iterator[dict[str, Any]]:
+    """What is told of each change; as it was before, afterwards."""
     with pghistory.context() as context:
         before = dict(context.metadata)
-        for key, value in told.items():
-            if context.metadata.get(key) in (None, ""):
-                context.metadata[key] = value
         try:
-            yield
+            yield context.metadata
         finally:
             context.metadata.clear()
             context.metadata.update(before)
