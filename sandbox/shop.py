@@ -32,7 +32,7 @@ from b2b_overlay.shop import (
 )
 from b2b_overlay.shop.passwords import demand_good
 
-from . import carts, models, values
+from . import carts, models, persons, values
 from .pricing import descendants, retail_prices
 from .writing import Writer
 
@@ -81,6 +81,13 @@ class ReadCatalogue:
             )
             for pk, row in rows.items()
         }
+
+    def list_prices(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Money]:
+        """One query."""
+        rows = models.Listing.objects.filter(
+            variant__in=list(ids), channel__slug=channel.slug
+        ).values_list("variant_id", "price")
+        return {pk: Money(price, channel.currency) for pk, price in rows}
 
     def search(
         self,
@@ -152,6 +159,10 @@ class Carts:
     def of_user(self, user_id: int, channel: Channel) -> str | None:
         row = models.Checkout.objects.filter(user=user_id, channel__slug=channel.slug).first()
         return str(row.pk) if row else None
+
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
+        lines = models.CheckoutLine.objects.filter(checkout=self.of_user(user_id, channel))
+        return dict(lines.values_list("variant_id", "quantity"))
 
     def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         checkout_id = self.of_user(user_id, channel)
@@ -274,6 +285,12 @@ class ReadPeople:
         row = models.User.objects.get(pk=user_id)
         row.set_password(None)
         row.save(update_fields=["password", "jwt_token_key"])
+
+    def exported(self, user_id: int) -> Mapping[str, object]:
+        return persons.exported(user_id)
+
+    def erase(self, user_id: int) -> Mapping[str, int]:
+        return persons.erase(user_id)
 
 
 class SandboxShop:

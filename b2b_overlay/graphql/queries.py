@@ -16,10 +16,11 @@ from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.ordering import checkouts, gate
+from b2b_overlay.ordering.goods import beside
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.pricing.resolver import at_retail, explain, resolve, said
+from b2b_overlay.pricing.resolver import at_retail, explain, resolve_cart, said
 from b2b_overlay.shop import Channel, Checkout, Refusal, Shop, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
@@ -162,7 +163,12 @@ class Queries(graphene.ObjectType):
         variants = shop.catalogue.variants(wanted, where)
         retail = {pk: variant.retail for pk, variant in variants.items()}
         answers = (
-            resolve(terms, dict.fromkeys(variants, quantity), retail)
+            resolve_cart(
+                terms,
+                dict.fromkeys(variants, quantity),
+                retail,
+                cart=beside(shop, current_user(info), terms),
+            )
             if terms
             else {pk: at_retail(where, money) for pk, money in retail.items()}
         )

@@ -19,7 +19,7 @@ from b2b_overlay.terms.current import Terms, terms_for
 
 from . import checkouts
 from .gate import is_wholesale, pack_refusal, refusals
-from .goods import Good, goods
+from .goods import Good, beside, goods
 
 __all__ = ["Cart", "CartLine", "add", "buy_for", "look", "open_checkout", "put", "terms_ahead"]
 
@@ -99,7 +99,7 @@ def put(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int
     """
     terms = terms_ahead(shop, user, channel)
     wanted = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
-    found = goods(shop, channel, terms, wanted)
+    found = goods(shop, channel, terms, wanted, beside(shop, user, terms))
     wrong = [
         refusal
         for pk, good in found.items()

@@ -15,7 +15,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.pricing.models import VariantFacts
-from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve
+from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.shop import Checkout, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
@@ -51,9 +51,10 @@ def terms_on(checkout: Checkout) -> Terms | None:
 
 
 def prices_for(shop: Shop, terms: Terms, quantities: dict[int, int]) -> dict[int, Priced | NoPrice]:
-    """Prices of these variants at these quantities (base units), retail as the last resort."""
+    """Prices of a whole cart: these variants at these quantities (base units), in the column
+    that its sum reaches, retail as the last resort."""
     variants = shop.catalogue.variants(quantities, terms.channel)
-    return resolve(terms, quantities, {pk: v.retail for pk, v in variants.items()})
+    return resolve_cart(terms, quantities, {pk: v.retail for pk, v in variants.items()})
 
 
 def reason(terms: Terms) -> str:
@@ -73,7 +74,7 @@ def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
     prices: dict[str, Decimal | None] = {line.id: None for line in checkout.lines}
     if terms is not None:
         # Retail is not asked for: a line that no list answers is the shop's own to price.
-        answers = resolve(terms, _quantities(checkout), {})
+        answers = resolve_cart(terms, _quantities(checkout), {})
         for line in checkout.lines:
             answer = answers.get(line.variant_id)
             if isinstance(answer, Priced) and answer.is_contract:

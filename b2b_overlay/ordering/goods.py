@@ -7,24 +7,26 @@ order can't disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from b2b_overlay.company import access
 from b2b_overlay.money import Money, UnitPrice, Vat
 from b2b_overlay.pricing.levels import RETAIL
 from b2b_overlay.pricing.models import VariantFacts
-from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve
+from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.shop import Channel, Page, Shop, Variant
 from b2b_overlay.terms.current import Terms
 
 from .checkouts import facts_of
 from .gate import step_of
+from .models import CheckoutTerms
 
-__all__ = ["FEW_PACKS", "Good", "by_code", "find", "goods", "vat_text"]
+__all__ = ["FEW_PACKS", "Good", "beside", "by_code", "find", "goods", "vat_text"]
 
 #: Up to so many packs the stock is called «few».
 FEW_PACKS = 10
@@ -105,10 +107,43 @@ def _retail(variant: Variant, channel: Channel) -> Priced | NoPrice:
     return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
 
 
+#: What lies in a cart, asked for only where its sum chooses a price list.
+Contents = Callable[[], Mapping[int, int]]
+
+
+def beside(shop: Shop, user: access.User | None, terms: Terms | None) -> Contents:
+    """What lies in the user's open cart, if it is under the same terms: prices shown to him are
+    those of the column that the cart's sum reaches, so that a good costs in the cart what it
+    costs in the catalogue. Without a cart: the prices without columns."""
+
+    def contents() -> Mapping[int, int]:
+        if terms is None or user is None or not user.is_authenticated:
+            return {}
+        found = shop.checkouts.contents(int(user.pk), terms.channel)
+        return found if found and _is_for(shop, int(user.pk), terms) else {}
+
+    return contents
+
+
+def _is_for(shop: Shop, user_id: int, terms: Terms) -> bool:
+    return CheckoutTerms.objects.filter(
+        checkout_id=shop.checkouts.of_user(user_id, terms.channel),
+        legal_entity=terms.legal_entity,
+        user_id=user_id,
+    ).exists()
+
+
 def goods(
-    shop: Shop, channel: Channel, terms: Terms | None, quantities: Mapping[int, int]
+    shop: Shop,
+    channel: Channel,
+    terms: Terms | None,
+    quantities: Mapping[int, int],
+    cart: Contents | None = None,
 ) -> dict[int, Good]:
-    """Goods by variant id, priced at these quantities (base units); ``terms`` None: retail."""
+    """Goods by variant id, priced at these quantities (base units); ``terms`` None: retail.
+
+    Where a cart's sum chooses prices, the quantities are taken for the whole cart, unless
+    ``cart`` says what lies in one (:func:`beside`)."""
     variants = shop.catalogue.variants(quantities, channel)
     facts = facts_of(list(variants))
     answers: Mapping[int, Priced | NoPrice]
@@ -116,7 +151,8 @@ def goods(
         answers = {pk: _retail(variant, channel) for pk, variant in variants.items()}
     else:
         wanted = {pk: quantities[pk] for pk in variants}
-        answers = resolve(terms, wanted, {pk: v.retail for pk, v in variants.items()})
+        retail = {pk: variant.retail for pk, variant in variants.items()}
+        answers = resolve_cart(terms, wanted, retail, cart=cart)
     return {
         pk: Good(variant, facts[pk], answers[pk], channel.prices_include_vat)
         for pk, variant in variants.items()
@@ -146,8 +182,10 @@ def find(
     category_id: int | None = None,
     offset: int = 0,
     limit: int = 30,
+    cart: Contents | None = None,
 ) -> Page[Good]:
-    """Goods whose name, SKU, article or barcode answers ``text``; whole codes come first."""
+    """Goods whose name, SKU, article or barcode answers ``text``; whole codes come first.
+    ``cart``: :func:`beside`; without it, prices are those without columns."""
     text = text.strip()
     also: list[int] = []
     exact: list[int] = []
@@ -158,6 +196,6 @@ def find(
     page = shop.catalogue.search(
         text, channel, category_id=category_id, also=also, offset=offset, limit=limit
     )
-    found = goods(shop, channel, terms, dict.fromkeys(page.items, 1))
+    found = goods(shop, channel, terms, dict.fromkeys(page.items, 1), cart or dict)
     ids = sorted(page.items, key=lambda pk: pk not in exact)
     return Page([found[pk] for pk in ids if pk in found], page.total)

@@ -77,7 +77,7 @@ def match(
     codes = {e.code.casefold() for e in entries}
     ids = by_code([e.code for e in entries])
     ids |= _by_sku(shop, channel, sorted(codes - ids.keys()))
-    found = goods(shop, channel, terms, {pk: 1 for many in ids.values() for pk in many})
+    found = goods(shop, channel, terms, {pk: 1 for many in ids.values() for pk in many}, dict)
     return [_matched(entry, ids, found) for entry in entries]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from graphql_relay import to_global_id
 from saleor.checkout.base_calculations import (
@@ -18,6 +19,7 @@ from saleor.checkout.calculations import fetch_checkout_data
 from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
 from saleor.checkout.models import Checkout as CheckoutRow
+from saleor.checkout.models import CheckoutLine as CheckoutLineRow
 from saleor.plugins.manager import get_plugins_manager
 
 from b2b_overlay.company import access
@@ -79,6 +81,12 @@ class SaleorCheckouts:
             .first()
         )
         return str(row.pk) if row else None
+
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
+        checkout_id = self.of_user(user_id, channel)
+        lines = CheckoutLineRow.objects.filter(checkout=checkout_id, is_gift=False)
+        totals = lines.values_list("variant_id").annotate(Sum("quantity")).order_by()
+        return dict(totals) if checkout_id else {}
 
     def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         user = get_user_model()._default_manager.get(pk=user_id)

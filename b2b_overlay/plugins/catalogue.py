@@ -55,6 +55,11 @@ class SaleorCatalogue:
             for row in rows
         }
 
+    def list_prices(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Money]:
+        """One query."""
+        listings = _sold(ids, channel).values_list("variant_id", "price_amount")
+        return {pk: Money(price, channel.currency) for pk, price in listings}
+
     def search(
         self,
         text: str,
@@ -109,19 +114,24 @@ def _answers(text: str) -> Q:
     return found
 
 
-def _retail(rows: Sequence[Any], channel: Channel) -> dict[int, Money]:
-    """What a visitor pays for one piece now, promotions included."""
+def _sold(variant_ids: Iterable[int], channel: Channel) -> Any:
+    """Listings of those of these variants that a visitor of the channel can buy."""
     sold = ProductChannelListing.objects.filter(
-        pk__in=_published(channel).values("pk"),
-        product__in={row.product_id for row in rows},
-        available_for_purchase_at__lte=timezone.now(),
+        pk__in=_published(channel).values("pk"), available_for_purchase_at__lte=timezone.now()
     )
-    listings = ProductVariantChannelListing.objects.filter(
-        variant__in=[row.pk for row in rows],
+    return ProductVariantChannelListing.objects.filter(
+        variant__in=list(variant_ids),
         variant__product__in=sold.values("product"),
         channel__slug=channel.slug,
         price_amount__isnull=False,
-    ).values_list("variant_id", "price_amount", "discounted_price_amount")
+    )
+
+
+def _retail(rows: Sequence[Any], channel: Channel) -> dict[int, Money]:
+    """What a visitor pays for one piece now, promotions included."""
+    listings = _sold([row.pk for row in rows], channel).values_list(
+        "variant_id", "price_amount", "discounted_price_amount"
+    )
     return {
         variant_id: Money(price if discounted is None else discounted, channel.currency)
         for variant_id, price, discounted in listings

@@ -25,11 +25,12 @@ from saleor.graphql.site.dataloaders import SiteByIdLoader
 
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
-from b2b_overlay.pricing.resolver import resolve
-from b2b_overlay.shop import get_shop
+from b2b_overlay.ordering.goods import beside
+from b2b_overlay.pricing.resolver import resolve_cart
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
+from .shop import SaleorShop
 
 __all__ = ["SWAPPED", "Registry"]
 
@@ -39,7 +40,7 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
     known: dict[str, Terms | None] = context.__dict__.setdefault("_b2b_terms", {})
     if slug not in known:
         entity = chosen(context.user, slug) if is_on() and context.user else None
-        channels = get_shop().catalogue.channels() if entity else ()
+        channels = SaleorShop().catalogue.channels() if entity else ()
         known[slug] = next((terms_of(entity, c) for c in channels if c.slug == slug), None)  # type: ignore[arg-type]
     return known[slug]
 
@@ -48,7 +49,9 @@ def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, De
     """Contract prices of one piece, by variant id; a variant at retail is absent."""
     with allow_writer():
         terms = _terms_in(context, slug)
-        answers = resolve(terms, dict.fromkeys(variant_ids, 1), {}) if terms else {}
+        wanted = dict.fromkeys(variant_ids, 1)
+        cart = beside(SaleorShop(), context.user, terms)
+        answers = resolve_cart(terms, wanted, {}, cart=cart) if terms else {}
     return {pk: a.price.money.amount for pk, a in answers.items() if a.is_contract}  # type: ignore[union-attr]
 
 

@@ -50,12 +50,17 @@ class Needs:
         self._channel, self._at, self._as_of, self._sources = channel, at, as_of, sources
         self._given = retail or {}
 
+    def about(self, variants: Iterable[int]) -> None:
+        """What the next answers are of; nothing is kept of those before."""
+        self.variants = list(variants)
+        for name in ("_retail", "_facts", "_categories"):
+            self.__dict__.pop(name, None)
+
     # --- retail ---
 
     def retail(self, variant_id: int) -> Money | None:
-        """The channel's own price of one piece."""
-        if variant_id in self._given and self._as_of is None:
-            return self._given[variant_id]
+        """The channel's own price of one piece, before the shop's promotions: what is agreed
+        «from retail» isn't changed by an action for retail customers."""
         return self._retail.get(variant_id, self._given.get(variant_id))
 
     @cached_property
@@ -64,9 +69,7 @@ class Needs:
             from .retail import noted
 
             return noted(self.variants, self._channel, self._as_of)
-        missing = [pk for pk in self.variants if pk not in self._given]
-        found = get_shop().catalogue.variants(missing, self._channel)
-        return {pk: variant.retail for pk, variant in found.items()}
+        return get_shop().catalogue.list_prices(self.variants, self._channel)
 
     # --- VAT and groups of goods ---
 

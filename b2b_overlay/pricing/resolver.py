@@ -13,7 +13,7 @@ exchange and retail prices are asked for where a list needs them, once each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,12 +23,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, UnitPrice, written
-from b2b_overlay.shop import Channel
+from b2b_overlay.shop import Channel, get_shop
 from b2b_overlay.terms.current import Terms
 
 from .levels import RETAIL, Level
 from .lists import ListRow, Ranked, ranked
-from .models import Assignment
 from .needs import Needs
 from .reckoning import Cant, Mode, Step, at_last, converted, derived
 from .sources import Sources, sources
@@ -39,7 +38,6 @@ __all__ = [
     "Priced",
     "at_retail",
     "explain",
-    "has_columns",
     "resolve",
     "resolve_cart",
     "said",
@@ -148,6 +146,8 @@ class _Question:
         self.here = Mode(self.channel.currency, self.channel.prices_include_vat)
         self.needs = Needs(self.channel, self.at, as_of, self.sources, retail)
         self.taking_part = [n for n, each in enumerate(self.ranked) if not each.out]
+        #: Is any of the lists chosen by a cart's sum?
+        self.has_columns = any(each.min_total is not None for each in self.ranked)
 
     def rows(
         self, quantities: Mapping[int, int | Decimal], *, first: bool
@@ -305,8 +305,15 @@ def resolve(
     """
     if not quantities:
         return {}
-    question = _Question(terms, at, as_of, total, retail)
-    question.needs.variants = list(quantities)
+    return _answers(_Question(terms, at, as_of, total, retail), quantities, retail)
+
+
+def _answers(
+    question: _Question,
+    quantities: Mapping[int, int | Decimal],
+    retail: Mapping[int, Money | None],
+) -> dict[int, Priced | NoPrice]:
+    question.needs.about(quantities)
     answer: dict[int, Priced | NoPrice] = {}
     rows = question.rows(quantities, first=True)
     unsure = {}
@@ -314,7 +321,7 @@ def resolve(
         found, failed = _first(question, pk, rows.get(pk, ()))
         if failed:
             unsure[pk] = quantities[pk]
-        answer[pk] = found or at_retail(terms.channel, retail.get(pk))
+        answer[pk] = found or at_retail(question.channel, retail.get(pk))
     if unsure:
         every = question.rows(unsure, first=False)
         for pk in unsure:
@@ -322,7 +329,7 @@ def resolve(
                 (a for _n, a in question.answers(pk, every.get(pk, ())) if isinstance(a, Priced)),
                 None,
             )
-            answer[pk] = won or at_retail(terms.channel, retail.get(pk))
+            answer[pk] = won or at_retail(question.channel, retail.get(pk))
     return answer
 
 
@@ -332,25 +339,38 @@ def resolve_cart(
     retail: Mapping[int, Money | None],
     *,
     at: datetime | None = None,
+    cart: Callable[[], Mapping[int, int]] | None = None,
 ) -> dict[int, Priced | NoPrice]:
-    """:func:`resolve` for a whole cart: where a price list holds from a cart's sum, the sum at
-    the prices without any such column chooses it, for every line alike."""
-    answers = resolve(terms, quantities, retail, at=at)
-    if not has_columns(terms):
-        return answers
-    total = Money.zero(terms.channel.currency)
-    for pk, answer in answers.items():
-        if isinstance(answer, Priced):
-            total += (answer.price.money * Decimal(quantities[pk])).quantized()
-    return resolve(terms, quantities, retail, at=at, total=total)
+    """:func:`resolve` under the columns of a cart: where a price list holds from a cart's sum,
+    the sum at the prices without any such column chooses it, for every good alike.
+
+    ``quantities`` are the cart, unless ``cart`` tells what else lies in one (a catalogue, beside
+    the buyer's open cart); it is asked only where there are columns. So is the shop, for the
+    retail prices of what ``retail`` doesn't name. No further statement without columns.
+    """
+    if not quantities:
+        return {}
+    at = at or timezone.now()
+    question = _Question(terms, at, None, None, retail)
+    if not question.has_columns:
+        return _answers(question, quantities, retail)
+    total = _sum(question, quantities if cart is None else cart(), retail)
+    return _answers(_Question(terms, at, None, total, retail), quantities, retail)
 
 
-def has_columns(terms: Terms) -> bool:
-    """Is any list for these terms chosen by the cart's sum?"""
-    everyones = Assignment.objects.filter(min_total__isnull=False)
-    return everyones.exists() and any(
-        each.min_total is not None for each in ranked(terms, timezone.now(), None, sources(None))
-    )
+def _sum(
+    question: _Question,
+    cart: Mapping[int, int | Decimal],
+    retail: Mapping[int, Money | None],
+) -> Money:
+    """What a cart comes to, at the prices without columns; what has no price counts nothing."""
+    answers = _answers(question, cart, retail)
+    prices = {pk: a.price.money for pk, a in answers.items() if isinstance(a, Priced)}
+    if unasked := [pk for pk in cart if pk not in prices and pk not in retail]:
+        found = get_shop().catalogue.variants(unasked, question.channel)
+        prices |= {pk: variant.retail for pk, variant in found.items() if variant.retail}
+    zero = Money.zero(question.channel.currency)
+    return sum((((price * cart[pk]).quantized()) for pk, price in prices.items()), zero)
 
 
 def _first(
@@ -378,7 +398,7 @@ def explain(
     """Every list that was considered for one variant, in order, and what beat it or why it
     gave no price; retail last."""
     question = _Question(terms, at, as_of, total, {variant_id: retail})
-    question.needs.variants = [variant_id]
+    question.needs.about([variant_id])
     rows = question.rows({variant_id: quantity}, first=False).get(variant_id, [])
     answers = dict(question.answers(variant_id, rows))
     found: list[Candidate] = []

@@ -1,6 +1,7 @@
 """The shop's own retail prices, noted when they change, so that the past can be reckoned.
 
-The shop keeps only today's. :func:`note` is called where the overlay learns of one: after 1C
+The shop keeps only today's. What is noted is the price before the shop's promotions, from
+which lists are reckoned. :func:`note` is called where the overlay learns of one: after 1C
 has written retail prices, by the shop's own hooks, and by ``b2b_note_retail`` for all goods.
 """
 
@@ -23,11 +24,10 @@ def note(variant_ids: Iterable[int], channel: Channel) -> int:
     """Note the retail prices of these variants that differ from the last note; how many."""
     ids = list(variant_ids)
     last = {row.variant_id: row.amount for row in _last(ids, channel)}
-    now = get_shop().catalogue.variants(ids, channel)
+    now = get_shop().catalogue.list_prices(ids, channel)
     fresh = []
     for pk in ids:
-        retail = now[pk].retail if pk in now else None
-        amount = retail.amount if retail else None
+        amount = now[pk].amount if pk in now else None
         if (pk not in last and amount is not None) or (pk in last and last[pk] != amount):
             fresh.append(
                 RetailNote(

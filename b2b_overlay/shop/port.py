@@ -249,6 +249,10 @@ class Catalogue(Protocol):
     def variants(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Variant]:
         """Variants by id, sold at retail or not. A constant number of queries."""
 
+    def list_prices(self, ids: Iterable[int], channel: Channel) -> Mapping[int, Money]:
+        """Retail prices before the shop's promotions, by variant; one that isn't sold at
+        retail is absent. What a price list «from retail» is reckoned from. Two queries."""
+
     def search(
         self,
         text: str,
@@ -309,6 +313,10 @@ class Checkouts(Protocol):
     def of_user(self, user_id: int, channel: Channel) -> str | None:
         """The user's open cart in the channel, the latest one."""
 
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
+        """Quantities by variant in that cart, gifts aside; empty where there is none. Two
+        queries: a catalogue asks it, beside whose prices the cart's sum chooses columns."""
+
     def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
         """Put variants into the user's open cart at these quantities (0 removes), creating
         the cart where there is none; returns its id. Raises :class:`Refused`. The shop's own
@@ -365,6 +373,17 @@ class People(Protocol):
 
     def shut_out(self, user_id: int) -> None:
         """No password lets him in until :meth:`set_password`; whatever is open falls."""
+
+    def exported(self, user_id: int) -> Mapping[str, object]:
+        """All that the shop itself keeps of a person, as JSON has it: ``email``,
+        ``first_name``, ``last_name``, ``addresses`` (each with ``phone``), ``orders`` (number,
+        day, sum, currency) and what else it has. Unknown: empty."""
+
+    def erase(self, user_id: int) -> Mapping[str, int]:
+        """Blank a person's account, in the caller's transaction: name, e-mail (another one,
+        :func:`b2b_overlay.logins.erased`), the account's addresses, notes; nobody can sign in
+        with it; open carts go. Orders stay, documents as they are, with that e-mail. Rows by
+        ``table.column``; what is blank already isn't counted."""
 
 
 class Shop(Protocol):

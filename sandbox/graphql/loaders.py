@@ -11,7 +11,9 @@ from promise import Promise
 from promise.dataloader import DataLoader
 
 from b2b_overlay.money import Money
-from b2b_overlay.pricing.resolver import Priced, resolve
+from b2b_overlay.ordering.goods import beside
+from b2b_overlay.pricing.resolver import Priced, resolve_cart
+from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.current import Terms, terms_for
 from sandbox import carts, values
 from sandbox.models import Category, Channel, Picture, Product, Variant
@@ -86,7 +88,8 @@ class PriceByVariant(Loader):
         if terms := terms_of_request(self.context, self.channel):
             currency = self.channel.currency
             shown = {pk: Money(each.price, currency) for pk, each in retail.items()}
-            for pk, answer in resolve(terms, dict.fromkeys(keys, 1), shown).items():
+            cart = beside(get_shop(), self.context.user, terms)
+            for pk, answer in resolve_cart(terms, dict.fromkeys(keys, 1), shown, cart=cart).items():
                 if isinstance(answer, Priced) and answer.is_contract:
                     amount = answer.price.money.amount
                     found[pk] = VariantPrice(amount, amount)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash, next_url
 from b2b_overlay.ordering import cart as actions
 from b2b_overlay.ordering.approval import Standing, standing
-from b2b_overlay.ordering.goods import goods
+from b2b_overlay.ordering.goods import beside, goods
 from b2b_overlay.shop import Refusal, Refused
 
 from .frame import show
@@ -57,7 +57,8 @@ def add(request: PageRequest, variant_id: int) -> HttpResponse:
         problem = str(refused)
     if request.is_htmx:
         terms = actions.terms_ahead(request.shop, request.who, request.channel)
-        found = goods(request.shop, request.channel, terms, {variant_id: 1}).get(variant_id)
+        cart = beside(request.shop, request.who, terms)
+        found = goods(request.shop, request.channel, terms, {variant_id: 1}, cart).get(variant_id)
         if found is None:
             raise Http404
         context = {"good": found, "problem": problem}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash, next_url
-from b2b_overlay.ordering import cart
-from b2b_overlay.ordering.goods import find, goods
+from b2b_overlay.ordering import cart as actions
+from b2b_overlay.ordering.goods import beside, find, goods
 from b2b_overlay.shop import Category
 from b2b_overlay.terms.current import terms_for
 
@@ -33,14 +33,16 @@ def catalogue(request: PageRequest) -> HttpResponse:
     categories = request.shop.catalogue.categories()
     category_id = number(request.GET.get("c"), 0) or None
     page = number(request.GET.get("page"), 1)
+    terms = terms_for(request.who, request.channel)
     found = find(
         request.shop,
         request.channel,
-        terms_for(request.who, request.channel),
+        terms,
         text,
         category_id=category_id,
         offset=(page - 1) * PAGE,
         limit=PAGE,
+        cart=beside(request.shop, request.who, terms),
     )
     context = {
         "goods": found.items,
@@ -68,7 +70,8 @@ def _opened(categories: list[Category], current: int | None) -> list[Category]:
 def good(request: PageRequest, variant_id: int) -> HttpResponse:
     """One good, and why it costs what it costs."""
     terms = terms_for(request.who, request.channel)
-    found = goods(request.shop, request.channel, terms, {variant_id: 1}).get(variant_id)
+    cart = beside(request.shop, request.who, terms)
+    found = goods(request.shop, request.channel, terms, {variant_id: 1}, cart).get(variant_id)
     if found is None:
         raise Http404
     return show(request, "b2b/buyer/good.html", {"good": found})
@@ -79,7 +82,7 @@ def good(request: PageRequest, variant_id: int) -> HttpResponse:
 def choose(request: PageRequest) -> HttpResponse:
     """Buy for another legal entity, or as a private person (an empty value)."""
     wanted = request.POST.get("legal_entity", "")
-    entity = cart.buy_for(
+    entity = actions.buy_for(
         request.shop, request.who, request.channel, number(wanted, 0) if wanted else None
     )
     if entity is None:
