@@ -27,11 +27,12 @@ from .models import Markup, PriceList, VariantFacts
 from .rates import without_rate
 
 __all__ = [
-    "KEEPERS",
+    "LIST_KEEPERS",
     "ListTerms",
     "MarkupRow",
     "delete_list",
     "is_kept_elsewhere",
+    "known_words",
     "save_list",
     "set_markups",
     "terms_of_list",
@@ -40,7 +41,7 @@ __all__ = [
 
 #: Who else keeps price lists: says which of these ids are its own. The 1C bridge appends here
 #: in its ``AppConfig.ready``.
-KEEPERS: list[Callable[[Collection[int]], Collection[int]]] = []
+LIST_KEEPERS: list[Callable[[Collection[int]], Collection[int]]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ _ITS_OWN = ("name", "currency", "vat_included", "is_active")
 
 def is_kept_elsewhere(price_list: PriceList) -> bool:
     """Does another system (1C) keep this list?"""
-    return any(price_list.pk in keeper([price_list.pk]) for keeper in KEEPERS)
+    return any(price_list.pk in keeper([price_list.pk]) for keeper in LIST_KEEPERS)
 
 
 def terms_of_list(price_list: PriceList) -> ListTerms:

@@ -1,4 +1,4 @@
-"""What 1C says of goods, as the shop needs it told: unit, VAT, article, name of a variant.
+"""What 1C says of goods, as the shop needs it told: unit, VAT, article, maker, price group.
 
 Pure functions from a record to plain values that JSON can keep. Rule: only what the record
 says is given; what it is silent about stays as it was (``told`` merges).
@@ -92,6 +92,9 @@ def product_facts(record: Product) -> dict[str, Any]:
         "description": record.description,
         "type": requisite(record.requisites, "ТипНоменклатуры"),
         "sort": requisite(record.requisites, "ВидНоменклатуры"),
+        "manufacturer": record.manufacturer_name
+        or requisite(record.requisites, "Производитель", "Изготовитель"),
+        "price_group": requisite(record.requisites, "ЦеноваяГруппа", "Ценовая группа"),
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}
@@ -133,4 +136,6 @@ def variant_facts(
         unit_code=unit.get("unit_code") or "796",
         vat_rate=Decimal(vat) if vat is not None else None,
         vat_exempt=bool(product.get("exempt")),
+        manufacturer=(product.get("manufacturer") or "")[:255],
+        price_group=(product.get("price_group") or "")[:255],
     )

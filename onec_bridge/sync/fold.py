@@ -40,7 +40,8 @@ from .models import Kind, Match, Parked
 from .news import take_documents
 from .offers import take_offers
 from .outcome import Counts, Item, Outcome, Progress, Tally
-from .products import take_products
+from .products import refresh_facts, take_products
+from .properties import told_late
 from .references import remember, take_groups, take_price_types, take_warehouses
 from .supervision import dissolve
 from .work import File, Images, Knowledge, Work, channel_of
@@ -225,6 +226,12 @@ def _take_warehouses(work: Work, items: list[Item[Warehouse]]) -> None:
     _wake(work, parking.wake(work, [Kind.WAREHOUSE], take_warehouses(work, items)))
 
 
+def _take_properties(work: Work, items: list[Item[Property]]) -> None:
+    remember(Kind.PROPERTY, lambda prop: prop.id)(work, items)  # type: ignore[arg-type]
+    if items:
+        refresh_facts(work, told_late(work, items))
+
+
 def _wake(work: Work, woken: list[Item[Offer]]) -> None:
     if woken:
         take_offers(work, woken)
@@ -237,7 +244,7 @@ _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
     (PriceType, _take_price_types),
     (Warehouse, _take_warehouses),
     (Unit, remember(Kind.UNIT, lambda unit: unit.id or unit.code or "")),
-    (Property, remember(Kind.PROPERTY, lambda prop: prop.id)),
+    (Property, _take_properties),
     (Directory, remember(Kind.DIRECTORY, lambda directory: directory.id)),
     (
         DirectoryRow,

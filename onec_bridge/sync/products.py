@@ -22,13 +22,23 @@ from .facts import product_facts, variant_facts
 from .gone import forget_gone_products
 from .models import KeptPicture, Kind, Link
 from .outcome import Item, Outcome
+from .properties import of_product
 from .references import no_group
 from .work import Work
 
-__all__ = ["category_for", "give_kept_pictures", "take_products", "told_of"]
+__all__ = ["category_for", "give_kept_pictures", "refresh_facts", "take_products", "told_of"]
 
 _TEXTS = {"name", "description", "groups"}
-_OF_VARIANTS = {"article", "barcode", "unit", "unit_code", "vat", "exempt"}
+_OF_VARIANTS = {
+    "article",
+    "barcode",
+    "unit",
+    "unit_code",
+    "vat",
+    "exempt",
+    "manufacturer",
+    "price_group",
+}
 
 
 def take_products(work: Work, items: list[Item[Product]]) -> list[Item[Offer]]:
@@ -48,7 +58,7 @@ def take_products(work: Work, items: list[Item[Product]]) -> list[Item[Offer]]:
     for item, fields in changed:
         _touch_up(work, item, fields)
     variants = [i.record.product_id for i, fields in changed if fields & _OF_VARIANTS]
-    _refresh_facts(work, variants)
+    refresh_facts(work, variants)
     work.links.save()
     for item in items:
         if item.record.product_id and item.record.images:
@@ -92,11 +102,15 @@ def _remember(work: Work, item: Item[Product]) -> set[str]:
     record = item.record
     link = work.links.get(Kind.PRODUCT, record.product_id)
     before: dict[str, Any] = link.data["told"] if link else {}
-    told = before | _said(record, link)
+    by_property, unread = of_product(record, work)
+    told = before | by_property | _said(record, link)
     changed = {key for key in told if told[key] != before.get(key)}
-    if link is None or changed:
-        local, by = (link.local_id, {}) if link else ("", {"by": record.id})
-        link = work.links.put(Kind.PRODUCT, record.product_id, local, told=told, **by)
+    more: dict[str, Any] = {} if link else {"by": record.id}
+    if unread and (link is None or link.data.get("unread") != unread):
+        more["unread"] = unread
+    if link is None or changed or more:
+        local = link.local_id if link else ""
+        link = work.links.put(Kind.PRODUCT, record.product_id, local, told=told, **more)
     if not link.local_id:
         item.came(Outcome.UNCHANGED if told["deleted"] else Outcome.PARKED)
         return set()
@@ -146,7 +160,7 @@ def category_for(work: Work, record: Any) -> int:
     return no_group(work)
 
 
-def _refresh_facts(work: Work, product_ids: list[str]) -> None:
+def refresh_facts(work: Work, product_ids: list[str]) -> None:
     """Unit, VAT or article of these products changed: so did their variants'."""
     links = Link.objects.filter(
         connection=work.connection, kind=Kind.OFFER, parent_id__in=product_ids

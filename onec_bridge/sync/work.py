@@ -37,6 +37,7 @@ from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
 from .outcome import Item, Outcome, Tally
 from .prices import KnownPriceType
+from .properties import Described
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -96,6 +97,15 @@ class Knowledge:
             self._shop.writer.known_goods(),
             (int(pk) for pk in taken.values_list("local_id", flat=True)),
         )
+
+    @cached_property
+    def properties(self) -> Described:
+        """The properties of goods that the 1C base has described."""
+        return Described.by(self._connection)
+
+    def properties_changed(self) -> None:
+        """Some were described: look at them anew."""
+        vars(self).pop("properties", None)
 
     @cached_property
     def articles(self) -> Counter[str]:
@@ -260,6 +270,8 @@ class Work:
             "unit_code",
             "vat_rate",
             "vat_exempt",
+            "manufacturer",
+            "price_group",
         )
         rows = (
             (
@@ -270,6 +282,8 @@ class Work:
                 each.unit_code,
                 None if each.vat_rate is None else str(each.vat_rate),
                 str(each.vat_exempt),
+                each.manufacturer,
+                each.price_group,
             )
             for each in self._facts.values()
         )

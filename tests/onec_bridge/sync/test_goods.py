@@ -564,3 +564,62 @@ def test_without_permission_to_create_new_goods_wait_for_a_person(take, connecti
     assert progress.counts["offer"] == {"parked": 1}
     assert Match.objects.get().why == Match.Why.UNKNOWN
     assert not models.Product.objects.exists()
+
+
+PROPERTIES = """
+<Классификатор><Свойства>
+<Свойство><Ид>w1</Ид><Наименование>Производитель</Наименование><ВариантыЗначений><Справочник>
+<ИдЗначения>444bbea3-6b18-11e0-9819-e0cb4ed5eed4</ИдЗначения><Значение>Гардена</Значение>
+</Справочник></ВариантыЗначений></Свойство>
+<Свойство><Ид>w2</Ид><Наименование>Цвет</Наименование></Свойство>
+</Свойства></Классификатор>
+"""
+OF_THE_MAKER = (
+    "<ЗначенияСвойств><ЗначенияСвойства><Ид>w1</Ид>"
+    "<Значение>444bbea3-6b18-11e0-9819-e0cb4ed5eed4</Значение></ЗначенияСвойства>"
+    "<ЗначенияСвойства><Ид>w2</Ид><Значение>Красный</Значение></ЗначенияСвойства>"
+    "</ЗначенияСвойств>"
+)
+
+
+def requisites(**values):
+    rows = "".join(
+        f"<ЗначениеРеквизита><Наименование>{name}</Наименование><Значение>{value}</Значение>"
+        "</ЗначениеРеквизита>"
+        for name, value in values.items()
+    )
+    return f"<ЗначенияРеквизитов>{rows}</ЗначенияРеквизитов>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "maker", "group"),
+    [
+        ("<Изготовитель><Ид>m</Ид><Наименование>Садко</Наименование></Изготовитель>", "Садко", ""),
+        ("<Производитель>Садко</Производитель>", "Садко", ""),
+        (requisites(Производитель="Садко", ЦеноваяГруппа="Инструмент"), "Садко", "Инструмент"),
+        (OF_THE_MAKER, "Гардена", ""),
+    ],
+)
+def test_manufacturer_and_price_group_come_however_1c_tells_them(take, inside, maker, group):
+    take(PROPERTIES)
+    take(GROUPS + catalogue(product(inside=inside)))
+    take(offers(offer(price("dealer", "800"))))
+
+    facts = VariantFacts.objects.get()
+    assert (facts.manufacturer, facts.price_group) == (maker, group)
+
+
+def test_a_manufacturer_described_after_the_goods_is_not_lost(take):
+    take(GROUPS + catalogue(product(inside=OF_THE_MAKER)))
+    take(offers(offer(price("dealer", "800"))))
+    assert VariantFacts.objects.get().manufacturer == ""
+
+    take(PROPERTIES)
+
+    assert VariantFacts.objects.get().manufacturer == "Гардена"
+
+
+def test_a_changed_manufacturer_reaches_the_goods(take, hose):
+    take(catalogue(product(inside=requisites(Производитель="Садко"))))
+
+    assert VariantFacts.objects.get().manufacturer == "Садко"
