@@ -27,6 +27,7 @@ from b2b_overlay.shop import Refusal, Refused
 from b2b_overlay.terms.models import Contract
 
 from .deriving import warnings
+from .floors import demand_bindable
 from .models import Assignment, PriceList
 
 __all__ = [
@@ -89,6 +90,7 @@ def set_bindings(by: access.User, target: Target, bindings: Sequence[Binding]) -
     demand_desk(by)
     _lock(target)
     _demand_right(bindings)
+    _demand_given(by, target, [each.price_list for each in bindings])
     _write(target, bindings)
     lists = {each.price_list.pk: each.price_list for each in bindings}
     off = [
@@ -99,9 +101,23 @@ def set_bindings(by: access.User, target: Target, bindings: Sequence[Binding]) -
     return [*off, *(text for each in lists.values() for text in warnings(each))]
 
 
-def set_contract_lists(contract: Contract, lists: Sequence[PriceList]) -> None:
+def _demand_given(by: access.User, target: Target, lists: Iterable[PriceList]) -> None:
+    """Refuse to give somebody what isn't the desk's to give: another's individual prices, and
+    for a manager a list with goods under the floor (:mod:`.floors`)."""
+    had = set(assignments_of(target).values_list("price_list_id", flat=True))
+    fresh = [each for each in lists if each.pk not in had]
+    own = Assignment.objects.filter(is_individual=True, price_list__in=fresh)
+    if taken := own.select_related("price_list").first():
+        text = _("«%(list)s» are one legal entity's own prices: give others theirs.")
+        raise Refused(Refusal("INVALID", text % {"list": taken.price_list.name}))
+    demand_bindable(by, [each.pk for each in fresh])
+
+
+def set_contract_lists(
+    contract: Contract, lists: Sequence[PriceList], by: access.User | None = None
+) -> None:
     """Make these, in this order, the contract's price lists. Columns and windows that a list
-    has there already stay. For whoever was let in already."""
+    has there already stay. ``by`` is the person who does it; None: no person, and no floor."""
     known = bindings_of(contract)
     wanted: list[Binding] = []
     for place, price_list in enumerate(dict.fromkeys(lists)):
@@ -112,6 +128,8 @@ def set_contract_lists(contract: Contract, lists: Sequence[PriceList]) -> None:
         ]
     with transaction.atomic():
         _lock(contract)
+        if by is not None:
+            _demand_given(by, contract, lists)
         _write(contract, wanted)
 
 

@@ -22,6 +22,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.shop import Refusal, Refused, get_shop
 
+from .floors import guarded
 from .lists import DEPTH
 from .models import Markup, PriceList, VariantFacts
 from .rates import without_rate
@@ -102,7 +103,8 @@ def save_list(by: access.User, price_list: PriceList | None, given: ListTerms) -
         found.full_clean()
     except ValidationError as error:
         raise Refused(*(Refusal("INVALID", m) for m in error.messages)) from error
-    found.save()
+    with guarded(by, [found.pk] if found.pk else []):
+        found.save()
     return found
 
 
@@ -191,8 +193,14 @@ def set_markups(by: access.User, price_list: PriceList, rows: Sequence[MarkupRow
     found = PriceList.objects.select_for_update(no_key=True).get(pk=price_list.pk)
     rows = [_tidy(row) for row in rows]
     _demand_rows(rows)
-    wanted = {_scope(row): row.percent for row in rows}
-    for markup in found.markups.all():
+    with guarded(by, [found.pk]):
+        _write_markups(found, {_scope(row): row.percent for row in rows})
+
+
+def _write_markups(
+    price_list: PriceList, wanted: dict[tuple[int | None, str, str], Decimal]
+) -> None:
+    for markup in price_list.markups.all():
         percent = wanted.pop(_scope(markup), None)
         if percent is None:
             markup.delete()
@@ -201,7 +209,7 @@ def set_markups(by: access.User, price_list: PriceList, rows: Sequence[MarkupRow
             markup.save(update_fields=["percent"])
     Markup.objects.bulk_create(
         Markup(
-            price_list=found,
+            price_list=price_list,
             category_id=category,
             manufacturer=manufacturer,
             price_group=group,

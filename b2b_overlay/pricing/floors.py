@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,6 +47,7 @@ __all__ = [
     "demand_bindable",
     "guarded",
     "limits",
+    "reckoned_by",
     "save_floor",
     "under",
 ]
@@ -181,29 +183,35 @@ def under(
 _Key = tuple[int, int, Decimal, datetime | None]
 
 
-def breaches(list_ids: Collection[int]) -> dict[_Key, Breach]:
-    """Every price of these lists, their own and derived, now and in windows to come, that is
-    under its floor. The number of queries grows with windows and quantity steps, not with
+def breaches(list_ids: Collection[int], at: datetime | None = None) -> dict[_Key, Breach]:
+    """Every price of these lists, their own and derived, at a moment (now) and in windows that
+    begin later, that is under its floor. The number of queries grows with windows and quantity steps, not with
     goods. Raises :class:`Refused` where a floor can't be reckoned."""
     if not list_ids or not Floor.objects.filter(is_active=True).exists():
         return {}
     chains = Chains.now()
+    begins = at or timezone.now()
     found: dict[_Key, Breach] = {}
     for channel, ids in _by_channel(chains, list_ids):
-        for (starts_at, step), variants in _asked(chains, ids, channel).items():
-            at = starts_at or timezone.now()
+        for (later, step), variants in _asked(chains, ids, channel, begins).items():
             quantities = dict.fromkeys(variants, step)
-            lowest = _limits(chains, channel, quantities, at)
-            for list_id, prices in chains.prices(ids, channel, quantities, at).items():
-                for pk, answer in prices.items():
-                    if not isinstance(answer, Priced) or pk not in lowest:
-                        continue
-                    price = answer.price.money
-                    if price < lowest[pk].lowest:
-                        name = chains.rows[list_id].name
-                        breach = Breach(pk, step, price, lowest[pk], name)
-                        found[list_id, pk, step, starts_at] = breach
+            lowest = _limits(chains, channel, quantities, later or begins)
+            priced = chains.prices(ids, channel, quantities, later or begins)
+            for list_id, answers in priced.items():
+                name = chains.rows[list_id].name
+                for breach in _too_cheap(answers, lowest, step, name):
+                    found[list_id, breach.variant_id, step, later] = breach
     return found
+
+
+def _too_cheap(
+    answers: Mapping[int, Priced | str], lowest: Mapping[int, Limit], step: Decimal, name: str
+) -> Iterator[Breach]:
+    for pk, answer in answers.items():
+        if isinstance(answer, Priced) and pk in lowest:
+            price = answer.price.money
+            if price < lowest[pk].lowest:
+                yield Breach(pk, step, price, lowest[pk], name)
 
 
 def _by_channel(chains: Chains, list_ids: Collection[int]) -> Iterator[tuple[Channel, list[int]]]:
@@ -221,15 +229,14 @@ def _by_channel(chains: Chains, list_ids: Collection[int]) -> Iterator[tuple[Cha
 
 
 def _asked(
-    chains: Chains, list_ids: Collection[int], channel: Channel
+    chains: Chains, list_ids: Collection[int], channel: Channel, begins: datetime
 ) -> dict[tuple[datetime | None, Decimal], set[int]]:
-    """Which goods are asked about at which moment and minimum quantity."""
+    """Which goods are asked about from which later moment (None: at once) and quantity."""
     reached = [chains.of(pk) for pk in list_ids]
     found: dict[tuple[datetime | None, Decimal], set[int]] = {}
-    now = timezone.now()
     rows = Price.objects.filter(price_list__in={row.id for chain in reached for row in chain})
     for pk, step, starts_at in rows.values_list("variant_id", "min_quantity", "starts_at"):
-        moment = starts_at if starts_at is not None and starts_at > now else None
+        moment = starts_at if starts_at is not None and starts_at > begins else None
         found.setdefault((moment, step), set()).add(pk)
     if any(chain[-1].base_retail for chain in reached):
         everything = get_shop().catalogue.search("", channel, limit=_ALL).items
@@ -238,15 +245,16 @@ def _asked(
 
 
 @contextmanager
-def guarded(by: access.User, list_ids: Iterable[int]) -> Iterator[None]:
+def guarded(by: access.User, list_ids: Iterable[int], on: date | None = None) -> Iterator[None]:
     """Change these lists (their prices, percentages, what they derive from) within.
 
     One transaction: where any of them, or of those that derive from them, would have a price
     under its floor that is now above it or not as far under, all is undone and :class:`Refused`.
     A list that is made within needs no naming beforehand: call :func:`demand_bindable` when it
-    is given to somebody.
+    is given to somebody. ``on``: a day to come on which the change begins.
     """
     demand_desk(by)
+    at = _beginning(on)
     with transaction.atomic():
         if not Floor.objects.filter(is_active=True).exists():
             yield
@@ -254,9 +262,9 @@ def guarded(by: access.User, list_ids: Iterable[int]) -> Iterator[None]:
         chains = Chains.now()
         concerned = chains.with_derived(set(list_ids) & chains.rows.keys())
         _demand_no_reference(by, concerned)
-        before = breaches(concerned)
+        before = breaches(concerned, at)
         yield
-        after = breaches(Chains.now().with_derived(concerned))
+        after = breaches(Chains.now().with_derived(concerned), at)
         worse = [
             breach
             for key, breach in after.items()
@@ -264,6 +272,29 @@ def guarded(by: access.User, list_ids: Iterable[int]) -> Iterator[None]:
         ]
         if worse:
             raise Refused(_too_low(worse))
+
+
+def _beginning(day: date | None) -> datetime | None:
+    """The end of a day to come; None for today and before: it begins at once."""
+    if day is None or day <= timezone.localdate():
+        return None
+    return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def reckoned_by(currency: str, to: str) -> list[int]:
+    """The price lists whose prices are reckoned by this rate, one way or the other."""
+    chains, pair = Chains.now(), {currency, to}
+    sold_in = {channel.currency for channel in get_shop().catalogue.channels()}
+    found = []
+    for pk in chains.rows:
+        met = [row.currency for row in chains.of(pk)]
+        steps = {frozenset(each) for each in pairwise(met)}
+        steps |= {frozenset((met[0], each)) for each in sold_in}
+        if chains.of(pk)[-1].base_retail:
+            steps |= {frozenset((met[-1], each)) for each in sold_in}
+        if frozenset(pair) in steps:
+            found.append(pk)
+    return found
 
 
 def _demand_no_reference(by: access.User, list_ids: Collection[int]) -> None:

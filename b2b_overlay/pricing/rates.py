@@ -23,6 +23,7 @@ from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.money import Money
 from b2b_overlay.shop import Refusal, Refused
 
+from .floors import guarded, reckoned_by
 from .models import Rate
 
 __all__ = ["RateRow", "delete_rate", "in_currency", "load_rates", "save_rate", "without_rate"]
@@ -45,14 +46,16 @@ class RateRow:
 def save_rate(by: access.User, row: RateRow) -> Rate:
     """Enter a rate; one that stands there for the day is replaced."""
     demand_desk(by)
-    load_rates([row])
+    with guarded(by, reckoned_by(row.currency, row.to), on=row.day):
+        load_rates([row])
     return Rate.objects.get(currency=row.currency, to=row.to, day=row.day)
 
 
 def delete_rate(by: access.User, rate: Rate) -> None:
     """Take back a rate entered by mistake; the one before it holds again."""
     demand_desk(by)
-    rate.delete()
+    with guarded(by, reckoned_by(rate.currency, rate.to), on=rate.day):
+        rate.delete()
 
 
 @transaction.atomic
