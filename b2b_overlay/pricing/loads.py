@@ -1,8 +1,11 @@
 """Load prices in bulk: what is the difference, and only that is written.
 
 Rules: rows travel by COPY into a temporary table and are compared there in one join, so a
-load of 300,000 prices in which nothing changed writes nothing; each pair of list and variant
-that a load names holds exactly the load's rows afterwards; what was not named is untouched.
+load of 300,000 prices in which nothing changed writes nothing; what was not named is untouched.
+A load owns what it names: rows without a window of validity own those rows of their list and
+variant that have none, rows with a window those of the same beginning; after the load there
+are exactly the load's rows. :func:`compared` stops before the writing, for a preview.
+
 The shape is the winner of the project's measurements (``reference/performance.md``, "Loading
 300,000 prices"), with its trap avoided: a large load never joins by nested loop.
 
@@ -12,14 +15,16 @@ they were quoted. A wrong row is refused before it gets here (``money.split_pric
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-__all__ = ["Loaded", "PriceRow", "load_prices"]
+__all__ = ["DIFFERENCE", "Loaded", "PriceRow", "compared", "load_prices"]
 
 #: From how many rows the planner is kept from nested loops, which on stale statistics turn
 #: a second into an hour; below, an index look-up per row is what's wanted.
@@ -29,7 +34,8 @@ _CHUNK = 1_000
 
 
 class PriceRow(NamedTuple):
-    """A price of one base unit from a minimum quantity (in base units)."""
+    """A price of one base unit from a minimum quantity (in base units), in force from the first
+    moment until before the second; None: always."""
 
     price_list_id: int
     variant_id: int
@@ -37,6 +43,8 @@ class PriceRow(NamedTuple):
     min_quantity: Decimal = Decimal(1)
     unit: str = ""
     coefficient: Decimal = Decimal(1)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +61,59 @@ class Loaded:
 def load_prices(rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]] = ()) -> Loaded:
     """Make the prices of every (price list, variant) pair named exactly these rows.
 
-    Any number of lists at once. ``cleared`` names further pairs, which get no price. Two rows
-    of one pair and minimum quantity: the later holds. One transaction, a constant number of
-    statements; safe to repeat. Raises ``IntegrityError`` for a list that doesn't exist.
+    Any number of lists at once. ``cleared`` names further pairs, which get no price without a
+    window. Two rows of one pair, minimum quantity and beginning: the later holds. One
+    transaction, a constant number of statements; safe to repeat. Raises ``IntegrityError`` for
+    a list that doesn't exist.
     """
+    with compared(rows, cleared) as given, connection.cursor() as cursor:
+        if given is None:
+            return Loaded(0, 0, 0, 0, frozenset())
+        return _write(cursor, given)
+
+
+#: The temporary table of :func:`compared`: a row for each price that isn't as it is given.
+#: ``id`` and ``was`` are of the price that stands there, null where there is none; ``amount``
+#: is null where a price is to go.
+DIFFERENCE = "b2b_difference"
+
+
+@contextmanager
+def compared(
+    rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]] = ()
+) -> Iterator[int | None]:
+    """Within, the table :data:`DIFFERENCE` holds what a load of these rows would change. Yields
+    how many prices are given, None where nothing is. In a transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         count = _copy(cursor, rows, cleared)
         if not count:
-            return Loaded(0, 0, 0, 0, frozenset())
+            yield None
+            return
         if count >= _LARGE:
             cursor.execute("SET LOCAL enable_nestloop = off")
         try:
-            return _apply(cursor)
+            yield _compare(cursor)
         finally:
             if not connection.needs_rollback:
-                cursor.execute("DROP TABLE b2b_load; SET LOCAL enable_nestloop TO DEFAULT")
+                cursor.execute(
+                    f"DROP TABLE b2b_load; DROP TABLE IF EXISTS {DIFFERENCE};"
+                    " SET LOCAL enable_nestloop TO DEFAULT"
+                )
 
 
 def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]]) -> int:
     """Fill the temporary table; how many rows went in. A cleared pair has no amount."""
     cursor.execute(
         "CREATE TEMP TABLE b2b_load (n int, list_id bigint, variant_id bigint,"
-        " min_quantity numeric, amount numeric, unit text, coefficient numeric) ON COMMIT DROP"
+        " min_quantity numeric, amount numeric, unit text, coefficient numeric,"
+        " starts_at timestamptz, ends_at timestamptz) ON COMMIT DROP"
     )
     lines = [
-        f"{n}\t{row[0]}\t{row[1]}\t{row[3]}\t{row[2]}\t{_escaped(row[4])}\t{row[5]}\n"
+        f"{n}\t{row[0]}\t{row[1]}\t{row[3]}\t{row[2]}\t{_escaped(row[4])}\t{row[5]}"
+        f"\t{row[6] or _NULL}\t{row[7] or _NULL}\n"
         for n, row in enumerate(rows)
     ]
-    lines += [f"0\t{pair[0]}\t{pair[1]}\t\\N\t\\N\t\\N\t\\N\n" for pair in cleared]
+    lines += [f"0\t{pair[0]}\t{pair[1]}{_NOTHING}\n" for pair in cleared]
     with cursor.copy("COPY b2b_load FROM STDIN") as copy:
         for start in range(0, len(lines), _CHUNK):
             copy.write("".join(lines[start : start + _CHUNK]))
@@ -90,6 +123,10 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, in
     return count
 
 
+_NULL = "\\N"
+_NOTHING = f"\t{_NULL}" * 6
+
+
 def _escaped(text: str) -> str:
     """As COPY's text format wants it."""
     if "\\" not in text and "\t" not in text and "\n" not in text and "\r" not in text:
@@ -97,61 +134,87 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\")
 
 
+#: ``named``: which rows of a pair the load owns. Beginnings are compared by ``coalesce``:
+#: unlike IS NOT DISTINCT FROM it can be hashed.
+_COMPARE = """
+CREATE TEMP TABLE b2b_difference ON COMMIT DROP AS
+WITH given AS (
+    SELECT DISTINCT ON (list_id, variant_id, min_quantity, starts_at) *
+      FROM b2b_load WHERE amount IS NOT NULL
+     ORDER BY list_id, variant_id, min_quantity, starts_at, n DESC
+), named AS (
+    SELECT list_id, variant_id,
+           bool_or(starts_at IS NULL AND ends_at IS NULL) AS always,
+           bool_or(starts_at IS NULL AND ends_at IS NOT NULL) AS until,
+           array_agg(DISTINCT starts_at) FILTER (WHERE starts_at IS NOT NULL) AS beginnings
+      FROM b2b_load GROUP BY list_id, variant_id
+), there AS (
+    SELECT p.*, CASE WHEN p.starts_at IS NOT NULL THEN p.starts_at = ANY (named.beginnings)
+                     WHEN p.ends_at IS NOT NULL THEN named.until
+                     ELSE named.always END AS owned
+      FROM b2b_overlay_price p JOIN named
+        ON p.price_list_id = named.list_id AND p.variant_id = named.variant_id
+)
+SELECT there.id,
+       coalesce(given.list_id, there.price_list_id) AS list_id,
+       coalesce(given.variant_id, there.variant_id) AS variant_id,
+       coalesce(given.min_quantity, there.min_quantity) AS min_quantity,
+       coalesce(given.starts_at, there.starts_at) AS starts_at,
+       CASE WHEN given.n IS NULL THEN there.ends_at ELSE given.ends_at END AS ends_at,
+       given.unit, given.coefficient, given.amount, there.amount AS was
+  FROM given FULL JOIN there
+    ON there.price_list_id = given.list_id AND there.variant_id = given.variant_id
+   AND there.min_quantity = given.min_quantity
+   AND coalesce(there.starts_at, '-infinity') = coalesce(given.starts_at, '-infinity')
+ WHERE there.id IS NULL
+    OR (given.n IS NULL AND there.owned)
+    OR (given.n IS NOT NULL
+        AND (there.amount, there.unit, there.coefficient, there.ends_at) IS DISTINCT FROM
+            (given.amount, given.unit, given.coefficient, given.ends_at))
+"""
+
+_GIVEN = """
+SELECT count(*) FROM (
+    SELECT DISTINCT list_id, variant_id, min_quantity, starts_at
+      FROM b2b_load WHERE amount IS NOT NULL) given
+"""
+
+
+def _compare(cursor: Any) -> int:
+    cursor.execute("ANALYZE b2b_load")
+    cursor.execute(_COMPARE)
+    cursor.execute(_GIVEN)
+    (given,) = cursor.fetchone()
+    return int(given)
+
+
 #: What stands there and isn't given any more.
 _DELETE = """
 DELETE FROM b2b_overlay_price p
- USING (SELECT DISTINCT list_id, variant_id FROM b2b_load) named
- WHERE p.price_list_id = named.list_id AND p.variant_id = named.variant_id
-   AND NOT EXISTS (
-        SELECT FROM b2b_load given
-         WHERE given.list_id = p.price_list_id AND given.variant_id = p.variant_id
-           AND given.min_quantity = p.min_quantity)
+ USING b2b_difference d WHERE p.id = d.id AND d.amount IS NULL
 RETURNING p.variant_id
-"""
-
-#: The differences: rows without ``id`` are new.
-_DIFFERENCES = """
-CREATE TEMP TABLE b2b_difference ON COMMIT DROP AS
-SELECT p.id, given.*
-  FROM (SELECT DISTINCT ON (list_id, variant_id, min_quantity) *
-          FROM b2b_load WHERE amount IS NOT NULL
-         ORDER BY list_id, variant_id, min_quantity, n DESC) given
-  LEFT JOIN b2b_overlay_price p
-    ON p.price_list_id = given.list_id AND p.variant_id = given.variant_id
-   AND p.min_quantity = given.min_quantity
- WHERE p.id IS NULL
-    OR (p.amount, p.unit, p.coefficient) IS DISTINCT FROM
-       (given.amount, given.unit, given.coefficient)
 """
 
 _UPDATE = """
 UPDATE b2b_overlay_price p
-   SET amount = d.amount, unit = d.unit, coefficient = d.coefficient
-  FROM b2b_difference d WHERE p.id = d.id
+   SET amount = d.amount, unit = d.unit, coefficient = d.coefficient, ends_at = d.ends_at
+  FROM b2b_difference d WHERE p.id = d.id AND d.amount IS NOT NULL
 RETURNING p.variant_id
 """
 
 _INSERT = """
 INSERT INTO b2b_overlay_price
-       (price_list_id, variant_id, min_quantity, amount, unit, coefficient)
-SELECT list_id, variant_id, min_quantity, amount, unit, coefficient
+       (price_list_id, variant_id, min_quantity, amount, unit, coefficient, starts_at, ends_at)
+SELECT list_id, variant_id, min_quantity, amount, unit, coefficient, starts_at, ends_at
   FROM b2b_difference WHERE id IS NULL
 RETURNING variant_id
 """
 
 
-def _apply(cursor: Any) -> Loaded:
-    cursor.execute("ANALYZE b2b_load")
+def _write(cursor: Any, given: int) -> Loaded:
     deleted = _variants(cursor, _DELETE)
-    cursor.execute(_DIFFERENCES)
     changed = _variants(cursor, _UPDATE)
     created = _variants(cursor, _INSERT)
-    cursor.execute(
-        "SELECT count(DISTINCT (list_id, variant_id, min_quantity)) FROM b2b_load"
-        " WHERE amount IS NOT NULL"
-    )
-    (given,) = cursor.fetchone()
-    cursor.execute("DROP TABLE b2b_difference")
     return Loaded(
         created=len(created),
         changed=len(changed),

@@ -339,12 +339,28 @@ class PriceLoad(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    #: An undo is a load too: the one it took back.
+    undoes = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_as"
+    )
+    #: What it is of, where it may be gone on with: 1C's file, read in many requests.
+    key = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         app_label = "b2b_overlay"
         ordering = ["-made_at", "-pk"]
         verbose_name = _("load of prices")
         verbose_name_plural = _("loads of prices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(state="applied") & ~Q(key=""),
+                name="b2b_price_load_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SheetLayout(models.Model):
