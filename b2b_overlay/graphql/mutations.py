@@ -189,7 +189,7 @@ class ContractSave(Payload):
             lists = PriceList.objects.in_bulk(wanted)
             if len(lists) < len(set(wanted)):
                 raise PriceList.DoesNotExist
-            set_contract_lists(contract, [lists[pk] for pk in wanted])
+            set_contract_lists(contract, [lists[pk] for pk in wanted], by=user)
             return cls(contract=contract)
 
         return cls.attempt(action)

@@ -185,8 +185,8 @@ _Key = tuple[int, int, Decimal, datetime | None]
 
 def breaches(list_ids: Collection[int], at: datetime | None = None) -> dict[_Key, Breach]:
     """Every price of these lists, their own and derived, at a moment (now) and in windows that
-    begin later, that is under its floor. The number of queries grows with windows and quantity steps, not with
-    goods. Raises :class:`Refused` where a floor can't be reckoned."""
+    begin later, that is under its floor. The number of queries grows with windows and quantity
+    steps, not with goods. Raises :class:`Refused` where a floor can't be reckoned."""
     if not list_ids or not Floor.objects.filter(is_active=True).exists():
         return {}
     chains = Chains.now()

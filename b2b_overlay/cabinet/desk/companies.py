@@ -253,4 +253,4 @@ def _save(
         credit_limit=data["credit_limit"],
         organization=found.organization if found else None,
     )
-    set_contract_lists(saved, form.price_lists())
+    set_contract_lists(saved, form.price_lists(), by=request.who)
