@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -26,7 +26,15 @@ from b2b_overlay.shop import Refusal, Refused
 from .floors import guarded, reckoned_by
 from .models import Rate
 
-__all__ = ["RateRow", "delete_rate", "in_currency", "load_rates", "save_rate", "without_rate"]
+__all__ = [
+    "RateRow",
+    "delete_rate",
+    "in_currency",
+    "load_rates",
+    "save_rate",
+    "take_rates",
+    "without_rate",
+]
 
 _CURRENCY = re.compile("[A-Z]{3}")
 _SMALLEST = Decimal("0.00000001")
@@ -58,10 +66,18 @@ def delete_rate(by: access.User, rate: Rate) -> None:
         rate.delete()
 
 
+def take_rates(by: access.User, rows: Sequence[RateRow]) -> int:
+    """:func:`load_rates` of a file that somebody at the desk brings."""
+    demand_desk(by)
+    lists = {pk for pair in {(row.currency, row.to) for row in rows} for pk in reckoned_by(*pair)}
+    with guarded(by, lists, on=max((row.day for row in rows), default=None)):
+        return load_rates(rows)
+
+
 @transaction.atomic
 def load_rates(rows: Iterable[RateRow]) -> int:
-    """Enter these rates, all or none; how many are new or other than they were. For whoever was
-    let in already: a file at the desk, a command."""
+    """Enter these rates, all or none; how many are new or other than they were. For a
+    command, which is nobody's at the desk; :func:`take_rates` for a person."""
     wanted = {(row.currency, row.to, row.day): _checked(row) for row in rows}
     known = Rate.objects.select_for_update().filter(day__in={day for _c, _t, day in wanted})
     before = {(each.currency, each.to, each.day): each for each in known.order_by("pk")}
