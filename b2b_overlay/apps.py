@@ -18,6 +18,7 @@ class B2BOverlayConfig(AppConfig):
         from . import checks
         from .conf import SALEOR_SHOP, conf
         from .history.leaving import drop_functions
+        from .ordering import personal  # noqa: F401 - adds what orders keep of a person
 
         checks.register()
         post_migrate.connect(drop_functions, sender=self)

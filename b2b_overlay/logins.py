@@ -10,13 +10,26 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
 from text_unidecode import unidecode
 
-__all__ = ["DOMAIN", "address", "is_login", "is_ours", "shown", "suggest", "undeliverable"]
+__all__ = [
+    "DOMAIN",
+    "address",
+    "erased",
+    "is_erased",
+    "is_login",
+    "is_ours",
+    "shown",
+    "suggest",
+    "undeliverable",
+]
 
 DOMAIN = "b2b.invalid"
 SHORTEST, LONGEST = 3, 32
 
+#: Of whoever was erased: a login that nobody can be given, for its underscore.
+_ERASED = re.compile(rf"erased_\d+@{re.escape(DOMAIN)}")
 _LOGIN = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -32,13 +45,25 @@ def address(text: str) -> str:
 
 
 def shown(email: str) -> str:
-    """What its holder signs in with: the login of an account of ours, else the e-mail."""
+    """What its holder signs in with: the login of an account of ours, else the e-mail. Whoever
+    was erased is called so."""
+    if is_erased(email):
+        return _("erased buyer")
     return email.rpartition("@")[0] if is_ours(email) else email
 
 
 def is_ours(email: str) -> bool:
     """An account that has a login only: its password is its manager's or owner's affair."""
     return email.lower().endswith(f"@{DOMAIN}")
+
+
+def erased(user_id: int) -> str:
+    """The e-mail of an account whose person was erased."""
+    return f"erased_{user_id}@{DOMAIN}"
+
+
+def is_erased(email: str) -> bool:
+    return _ERASED.fullmatch(email.lower()) is not None
 
 
 def undeliverable(email: object) -> bool:

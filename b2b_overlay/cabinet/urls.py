@@ -27,6 +27,7 @@ from .desk import (
     history,
     invitations,
     joining,
+    person,
     prices,
     structure,
     switching,
@@ -108,6 +109,14 @@ urlpatterns = [
     ),
     path(
         "desk/counterparties/<int:pk>/history/", history.counterparty, name="counterparty_history"
+    ),
+    path("desk/people/<int:user_id>/", person.user, name="kept_of_user"),
+    path("desk/people/<int:user_id>/export.json", person.user_export, name="kept_of_user_json"),
+    path("desk/counterparties/<int:pk>/person/", person.entity, name="kept_of_entity"),
+    path(
+        "desk/counterparties/<int:pk>/person/export.json",
+        person.entity_export,
+        name="kept_of_entity_json",
     ),
     path("desk/counterparties/<int:pk>/join/", joining.entity_join, name="entity_join"),
     path("desk/counterparties/<int:pk>/split/", joining.entity_split, name="entity_split"),

@@ -16,6 +16,7 @@ from . import (
     mutations,
     normalising,
     people,
+    personal,
     queries,
     settlements,
     structure,
@@ -26,6 +27,7 @@ __all__ = ["Mutations", "Queries"]
 
 
 class Queries(
+    personal.Queries,
     people.Queries,
     invitations.Queries,
     structure.Queries,
@@ -39,6 +41,7 @@ class Queries(
 
 
 class Mutations(
+    personal.Mutations,
     people.Mutations,
     invitations.Mutations,
     structure.Mutations,

@@ -22,6 +22,8 @@ from saleor.plugins.manager import get_plugins_manager
 from b2b_overlay.shop import Person, Refusal, Refused
 from b2b_overlay.shop.passwords import demand_good
 
+from . import persons
+
 __all__ = ["SaleorPeople"]
 
 #: Of Saleor's ``User.first_name``.
@@ -88,6 +90,12 @@ class SaleorPeople:
         row = User.objects.get(pk=user_id)
         row.set_unusable_password()
         _save_with_new_key(row)
+
+    def exported(self, user_id: int) -> Mapping[str, object]:
+        return persons.exported(user_id)
+
+    def erase(self, user_id: int) -> Mapping[str, int]:
+        return persons.erase(user_id)
 
 
 def _taken(email: str) -> Refused:

@@ -21,6 +21,7 @@ from b2b_overlay.company import requisites
 from b2b_overlay.company.countries import RUSSIA, code_of
 from b2b_overlay.company.intake import Account, Card, Taken, find, take
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.company.personal import CONTACTS, IDENTITY, erased_entities
 from onec_bridge.commerceml.records import Counterparty, CounterpartyKind, Severity
 
 from .facts import requisite
@@ -105,6 +106,11 @@ def save_entries(
     known = LegalEntity.objects.prefetch_related("bank_accounts").in_bulk(
         [pk for pk in local.values() if pk]
     )
+    erased = erased_entities(known)
+    entries = [
+        _unsaid(entry, known[pk]) if (pk := local[entry.external_id]) in erased else entry
+        for entry in entries
+    ]
     pairs = []
     taken_over: set[int] = set()
     for entry in entries:
@@ -126,6 +132,15 @@ def save_entries(
             links.put(Kind.COUNTERPARTY, entry.external_id, str(entity.pk), **data)
         saved.append((entity, outcome))
     return saved
+
+
+def _unsaid(entry: Entry, entity: LegalEntity) -> Entry:
+    """The entry without what was erased here: 1C may have it still, and sends it again."""
+    gone: dict[str, Any] = dict.fromkeys(CONTACTS)
+    if entity.kind != LegalEntity.Kind.PERSON:
+        return replace(entry, card=replace(entry.card, **gone))
+    gone |= {**dict.fromkeys(IDENTITY), "name": entity.name, "bank_accounts": None}
+    return replace(entry, card=replace(entry.card, **gone), told={"name": entity.name})
 
 
 def _news(card: Card, link: Link, entity: LegalEntity) -> Card:

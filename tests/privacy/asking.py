@@ -58,6 +58,7 @@ def _argument(made: World, route: str, name: str) -> Any:
     by_name = {
         "order_id": made.order.order_id,
         "variant_id": cast.hose.pk,
+        "user_id": made.owner.pk,
         "contract_pk": contract.pk,
         "account_pk": cast.ooo.bank_accounts.get().pk,
         "token": rest["base"].token if "exchange" in route else made.secret.token,
