@@ -7,16 +7,13 @@ one fatal :class:`Problem`, never an exception.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
+from b2b_overlay.sheets import Unreadable, open_sheet, text_of, words_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 
 __all__ = ["Row", "Table", "read_table", "words_of"]
@@ -72,12 +69,13 @@ def read_table(
     """
     table = Table(name)
     try:
-        workbook = load_workbook(stream, read_only=True, data_only=True)
-        rows = list(workbook.worksheets[0].iter_rows(values_only=True))
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, IndexError) as error:
-        reason = {"reason": str(error)[:200]}
+        with open_sheet(stream) as sheet:
+            rows = [cells for _number, cells in sheet.rows()]
+    except Unreadable as error:
         source = Source(name, 0, 0, "", "")
-        table.fatal = Problem("sheet_unreadable", Severity.FATAL, source, params=reason)
+        table.fatal = Problem(
+            "sheet_unreadable", Severity.FATAL, source, params={"reason": str(error)}
+        )
         return table
     header, table.columns = _header(rows, columns, needed)
     if not table.columns:
@@ -85,19 +83,10 @@ def read_table(
         return table
     for number, cells in enumerate(rows[header + 1 :], header + 2):
         values = {key: cells[at] for key, at in table.columns.items() if at < len(cells)}
-        texts = {key: _text(value) for key, value in values.items()}
+        texts = {key: text_of(value) for key, value in values.items()}
         if any(texts.values()):
             table.rows.append(Row(number, texts, values))
     return table
-
-
-def words_of(text: Any) -> str:
-    """A header as it is compared: small letters and digits, «ё» as «е».
-
-    >>> words_of("  E-mail:"), words_of("Расчётный счёт")
-    ('e mail', 'расчетный счет')
-    """
-    return " ".join(re.findall(r"[^\W_]+", str(text or "").lower())).replace("ё", "е")
 
 
 def _header(
@@ -117,9 +106,3 @@ def _header(
         if all(any(name in found for name in group) for group in needed):
             return number, found
     return 0, {}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else " ".join(str(value).split())
