@@ -59,7 +59,7 @@ class Traces:
     @cached_property
     def patterns(self) -> list[str]:
         """Regular expressions, of the letters as they were given."""
-        emails = (rf"(?<![\w.+-]){re.escape(e)}(?![\w-])" for e in sorted(self.emails))
+        emails = (rf"(?<![\w.+-]){re.escape(e)}(?![\w-]|\.\w)" for e in sorted(self.emails))
         phones = (rf"(?<!\d)(?:\+?7|8)?{_GAP}{_GAP.join(p)}(?!\d)" for p in sorted(self.phones))
         names = (each for name in sorted(self.names) for each in _name_patterns(name))
         words = (rf"(?<!\w){re.escape(w)}(?!\w)" for w in sorted(self.words))

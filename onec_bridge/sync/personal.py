@@ -47,7 +47,7 @@ class Files:
 
     def _whole(self) -> QuerySet[ReceivedFile]:
         """Every file that still has its bytes."""
-        return ReceivedFile.objects.filter(parts__number=0)
+        return ReceivedFile.objects.filter(parts__number=0).order_by("pk")
 
     def _is_in(self, file: ReceivedFile, traces: Traces) -> bool:
         if file.kind == ReceivedFile.Kind.ARCHIVE:
