@@ -7,7 +7,7 @@ not reached) is kept with its reason, for the explanation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,7 +26,7 @@ from .levels import LEVELS, Level
 from .reckoning import Mode
 from .sources import Sources
 
-__all__ = ["ListRow", "Ranked", "ranked"]
+__all__ = ["ListRow", "Ranked", "ranked", "ranked_for_all"]
 
 #: A list derives from a list that derives… so deep at most.
 DEPTH = 20
@@ -61,6 +61,8 @@ class Ranked:
     min_total: Decimal | None
     chain: tuple[ListRow, ...]
     out: str
+    #: Until when it is for them; None: for good.
+    ends_at: datetime | None = None
 
     @property
     def list(self) -> ListRow:
@@ -89,11 +91,19 @@ WITH RECURSIVE ancestors(id, depth, path) AS (
 )
 SELECT a.level, a.depth, a.id, a.priority, a.min_total, a.starts_at, a.ends_at,
        l.id, l.name, l.currency, l.vat_included, l.is_active, l.base_retail,
-       l.percent, l.rounding_step, l.rounding, l.promotions_stack
+       l.percent, l.rounding_step, l.rounding, l.promotions_stack, chain.hop
   FROM assigned a
   JOIN chain ON chain.root = a.price_list_id
   JOIN {price_list} l ON l.id = chain.id
  ORDER BY a.level, a.depth, a.id, chain.hop
+"""
+
+#: The same for many at once: ``asked`` stands where the parameters of one stand.
+_FOR_ALL = """
+SELECT asked.n, found.*
+  FROM unnest(%(entities)s::bigint[], %(contracts)s::bigint[])
+       WITH ORDINALITY AS asked(entity, contract, n)
+ CROSS JOIN LATERAL ({statement}) found
 """
 
 _LEVEL = """
@@ -139,8 +149,45 @@ def ranked(
             },
         )
         rows = cursor.fetchall()
+    return _in_order(rows, at, total, terms.channel.currency)
+
+
+def ranked_for_all(
+    asked: Sequence[Terms],
+    at: datetime,
+    total: Money | None,
+    sources: Sources,
+    as_of: datetime | None = None,
+) -> list[list[Ranked]]:
+    """:func:`ranked` for each of these terms, all in one channel; one statement."""
+    one = _statement(sources)
+    for name in ("entity", "contract"):
+        one = one.replace(f"%({name})s", f"asked.{name}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FOR_ALL.format(statement=one),
+            {
+                "entities": [terms.legal_entity.pk for terms in asked],
+                "contracts": [terms.contract.pk if terms.contract else None for terms in asked],
+                "as_of": as_of,
+            },
+        )
+        found: list[list[tuple[object, ...]]] = [[] for _terms in asked]
+        for n, *row in cursor.fetchall():
+            found[n - 1].append(tuple(row))
+    return [
+        _in_order(
+            sorted(rows, key=lambda row: (*row[:3], row[-1])), at, total, terms.channel.currency
+        )
+        for terms, rows in zip(asked, found, strict=True)
+    ]
+
+
+def _in_order(
+    rows: Iterable[tuple[object, ...]], at: datetime, total: Money | None, currency: str
+) -> list[Ranked]:
     found = [
-        _ranked(list(group), at, total, terms.channel.currency)
+        _ranked(list(group), at, total, currency)
         for _key, group in groupby(rows, key=lambda row: row[:3])
     ]
     return [each for _key, each in sorted(found, key=lambda pair: pair[0])]
@@ -153,10 +200,10 @@ def _ranked(
     rows: list[tuple[object, ...]], at: datetime, total: Money | None, currency: str
 ) -> tuple[_Key, Ranked]:
     level, depth, pk, priority, min_total, starts, ends = rows[0][:7]
-    chain = tuple(ListRow(*row[7:]) for row in rows)  # type: ignore[arg-type]
+    chain = tuple(ListRow(*row[7:-1]) for row in rows)  # type: ignore[arg-type]
     out = _out(chain, min_total, starts, ends, at, total, currency)  # type: ignore[arg-type]
     key = (level, depth, -(min_total or Decimal(0)), priority, width(starts, ends), pk)  # type: ignore[operator,arg-type]
-    return key, Ranked(LEVELS[level], pk, min_total, chain, out)  # type: ignore[call-overload,arg-type,return-value]
+    return key, Ranked(LEVELS[level], pk, min_total, chain, out, ends)  # type: ignore[call-overload,arg-type,return-value]
 
 
 def width(starts: datetime | None, ends: datetime | None) -> tuple[int, float]:

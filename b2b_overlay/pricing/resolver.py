@@ -36,7 +36,9 @@ __all__ = [
     "Candidate",
     "NoPrice",
     "Priced",
+    "Written",
     "at_retail",
+    "cart_total",
     "explain",
     "resolve",
     "resolve_cart",
@@ -75,6 +77,16 @@ class NoPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A price row by what it says: in this list (``hop`` steps down the chain)."""
+
+    hop: int
+    price_list_id: int
+    min_quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What was considered, for the explanation; the first one with a price won.
 
@@ -86,6 +98,11 @@ class Candidate:
     priced: Priced | None
     beaten_by: str = ""
     out: str = ""
+    #: The list with what it derives from; empty: the shop's retail.
+    chain: tuple[ListRow, ...] = ()
+    assignment_id: int | None = None
+    #: Where the price itself is written; None: in no list.
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +375,17 @@ def resolve_cart(
     return _answers(_Question(terms, at, None, total, retail), quantities, retail)
 
 
+def cart_total(
+    terms: Terms,
+    cart: Mapping[int, int | Decimal],
+    retail: Mapping[int, Money | None],
+    *,
+    at: datetime | None = None,
+) -> Money:
+    """What :func:`resolve_cart` chooses a column by."""
+    return _sum(_Question(terms, at or timezone.now(), None, None, retail), cart, retail)
+
+
 def _sum(
     question: _Question,
     cart: Mapping[int, int | Decimal],
@@ -409,13 +437,30 @@ def explain(
         if answer is None and not out:
             out = _("no price for this good at this quantity")
         priced = answer if isinstance(answer, Priced) else None
-        found.append(Candidate(each.level, each.list.name, priced, winner if priced else "", out))
+        found.append(
+            Candidate(
+                each.level,
+                each.list.name,
+                priced,
+                winner if priced else "",
+                out,
+                each.chain,
+                each.assignment_id,
+                _written(each, next((row for row in rows if row.rank == n), None)),
+            )
+        )
         if priced and not winner:
             winner = str(each.level.name)
     last = at_retail(terms.channel, retail)
     if isinstance(last, Priced):
         found.append(Candidate(RETAIL, str(RETAIL.name), last, winner))
     return found
+
+
+def _written(ranked_list: Ranked, row: _Found | None) -> Written | None:
+    if row is None:
+        return None
+    return Written(row.hop, ranked_list.chain[row.hop].id, row.min_quantity, row.amount)
 
 
 def said(step: Step) -> str:
