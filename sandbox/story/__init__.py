@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sandbox.facts import Facts
 
-from . import admission, before, buying, exchange, matching, pages, telling
+from . import admission, before, buying, exchange, matching, pages, people, telling
 from .telling import Step, Told, table
 from .world import World
 
@@ -60,6 +60,12 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
         exchange.news,
         exchange.seen,
         pages.sees_order,
+    ),
+    (
+        people.invite,
+        people.join,
+        people.over_limit,
+        people.confirm,
     ),
 )
 

@@ -124,6 +124,8 @@ class World:
     #: The buyer's wholesale cart on the shop's own API, and the orders she has placed.
     cart: str = ""
     placed: list[Placed] = field(default_factory=list)
+    #: The code of the colleague's invitation.
+    code: str = ""
     #: What 1C was given (CommerceML), before it confirmed.
     orders_xml: bytes = b""
 
@@ -146,6 +148,11 @@ class World:
     @cached_property
     def browser(self) -> Browser:
         """The buyer's."""
+        return Browser(self.facts.url)
+
+    @cached_property
+    def colleague(self) -> Browser:
+        """Whoever comes in by the owner's invitation."""
         return Browser(self.facts.url)
 
     @cached_property
