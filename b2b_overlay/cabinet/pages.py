@@ -52,6 +52,7 @@ from django_htmx.middleware import HtmxDetails
 from b2b_overlay.company import access, applications, candidates
 from b2b_overlay.conf import conf
 from b2b_overlay.history import recorded
+from b2b_overlay.pricing import requests
 from b2b_overlay.shop import Channel, Shop, get_shop
 
 from . import session
@@ -90,6 +91,8 @@ class Link:
     url: str
     #: How many things wait there; shown beside the label where there are any.
     count: Callable[[], int] | None = None
+    #: For whom it is there at all; None: for all of the desk.
+    shown: Callable[[access.User], bool] | None = None
 
 
 #: The desk's menu. Another app appends to it in its ``AppConfig.ready``.
@@ -99,6 +102,8 @@ NAV: list[Link] = [
     Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
     Link(gettext_lazy("Alike"), "b2b:doubts", lambda: candidates.waiting().count()),
     Link(gettext_lazy("Price lists"), "b2b:price_lists"),
+    Link(gettext_lazy("Prices under the floor"), "b2b:price_requests", requests.waiting),
+    Link(gettext_lazy("Exceptions"), "b2b:exceptions", shown=access.oversees),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
     Link(gettext_lazy("Why this price"), "b2b:why"),
 ]
@@ -239,22 +244,26 @@ def render(
         for name in ("b2b/_flashes.html", *also):
             body += render_to_string(name, {**everything, "swap": True}, page)
     else:
-        body = render_to_string(template, {**everything, "nav": _nav(page.path)}, page)
+        body = render_to_string(template, {**everything, "nav": _nav(page)}, page)
     return HttpResponse(body, status=status)
 
 
-def _nav(path: str) -> list[tuple[str, str, int, bool]]:
-    """The desk's menu as (address, label, how many wait there, is it here); a page that isn't
-    served is left out."""
+def _nav(page: PageRequest) -> list[tuple[str, str, int, bool]]:
+    """The desk's menu as (address, label, how many wait there, is it here), for the desk; a page
+    that isn't served is left out."""
+    if not access.is_desk(page.who):
+        return []
     found = []
     for link in NAV:
+        if link.shown is not None and not link.shown(page.who):
+            continue
         try:
             address = reverse(link.url)
         except NoReverseMatch:
             logger.debug("no page %s in this URL configuration", link.url)
         else:
             found.append((address, str(link.label), link.count() if link.count else 0))
-    here = max((address for address, *_more in found if path.startswith(address)), default="")
+    here = max((address for address, *_more in found if page.path.startswith(address)), default="")
     return [(address, label, count, address == here) for address, label, count in found]
 
 

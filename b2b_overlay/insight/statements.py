@@ -1,0 +1,270 @@
+"""SQL of the exceptions report. Everything is read from events, which nobody can change.
+
+``{…}`` are tables (:func:`tables`), ``%(…)s`` parameters. Whose individual prices a list holds
+is told by its first assignment's event, so that no later change hides a price.
+"""
+
+from __future__ import annotations
+
+from b2b_overlay.company.models import Company, GroupCompanies, LegalEntity
+from b2b_overlay.history import TRACKED
+from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.pricing.models import Assignment, Markup, Price, PriceList
+from b2b_overlay.terms.models import Contract
+
+__all__ = ["BY_MANAGER", "COUNT", "DIPS", "GIVEN", "PEERS", "tables"]
+
+
+def tables() -> dict[str, str]:
+    """Names of tables by what the statements call them."""
+    models = {
+        "company": Company,
+        "entity": LegalEntity,
+        "group_company": GroupCompanies,
+        "assignment": Assignment,
+        "contract": Contract,
+        "price": Price,
+        "price_list": PriceList,
+        "placed": WholesaleOrder,
+        "line": WholesaleOrderLine,
+    }
+    events = {each.model: each.event for each in TRACKED}
+    tracked = {
+        "prices_then": Price,
+        "assignments_then": Assignment,
+        "lists_then": PriceList,
+        "markups_then": Markup,
+    }
+    found = {
+        **{name: model._meta.db_table for name, model in models.items()},
+        **{name: events[model]._meta.db_table for name, model in tracked.items()},
+    }
+    return {**found, "given": _GIVEN.format(**found)}
+
+
+#: Every individual price given in the period, whoever holds it now.
+_GIVEN = """
+WITH own AS (
+    SELECT DISTINCT ON (price_list_id) price_list_id, legal_entity_id
+      FROM {assignments_then} WHERE is_individual
+     ORDER BY price_list_id, pgh_id
+), given AS (
+    SELECT e.pgh_id, e.pgh_created_at AS at, e.price_list_id, e.variant_id, e.min_quantity,
+           e.amount, e.starts_at, e.ends_at, l.currency, l.name AS list_name,
+           le.id AS entity_id, le.name AS entity, c.id AS company_id, c.name AS company,
+           (COALESCE(e.pgh_context->>'asked_by', e.pgh_context->>'who'))::bigint AS giver,
+           CASE WHEN e.pgh_context ? 'request' THEN (e.pgh_context->>'who')::bigint END
+               AS confirmed_by,
+           (e.pgh_context->>'instead')::numeric AS instead,
+           COALESCE(e.pgh_context->>'reason', '') AS reason,
+           COALESCE(e.pgh_context->>'via', '') AS via
+      FROM {prices_then} e
+      JOIN own ON own.price_list_id = e.price_list_id
+      JOIN {price_list} l ON l.id = e.price_list_id
+      JOIN {entity} le ON le.id = own.legal_entity_id
+      LEFT JOIN {company} c ON c.id = le.company_id
+     WHERE e.pgh_label <> 'delete'
+       AND e.pgh_created_at >= %(since)s AND e.pgh_created_at < %(until)s
+), lower AS (
+    SELECT * FROM given
+     WHERE (instead IS NULL OR amount < instead)
+       AND (%(manager)s::bigint IS NULL OR giver = %(manager)s)
+       AND (%(company)s::bigint IS NULL OR company_id = %(company)s)
+)
+"""
+
+COUNT = "{given} SELECT count(*) FROM lower"
+
+GIVEN = """{given}
+SELECT at, price_list_id, variant_id, min_quantity, amount, starts_at, ends_at, currency,
+       entity_id, entity, company_id, company, giver, confirmed_by, instead, reason, via
+  FROM lower ORDER BY pgh_id DESC LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+#: For pairs of a legal entity and a good: how many like buyers there are (of the same group, or
+#: with a price list of their contracts in common), how many have an individual price of this
+#: good, and the lowest and highest of those.
+PEERS = """
+WITH asked AS (
+    SELECT * FROM unnest(%(entities)s::bigint[], %(variants)s::bigint[]) AS a(entity_id, variant_id)
+), subject AS (
+    SELECT DISTINCT le.id, le.company_id FROM asked JOIN {entity} le ON le.id = asked.entity_id
+), bound AS (
+    SELECT a.price_list_id, k.legal_entity_id
+      FROM {assignment} a JOIN {contract} k ON k.id = a.contract_id
+), peer AS (
+    SELECT s.id AS entity_id, le.id AS peer_id
+      FROM subject s
+      JOIN {group_company} mine ON mine.company_id = s.company_id
+      JOIN {group_company} theirs ON theirs.group_id = mine.group_id
+      JOIN {entity} le ON le.company_id = theirs.company_id
+     WHERE le.id <> s.id
+    UNION
+    SELECT s.id, theirs.legal_entity_id
+      FROM subject s
+      JOIN bound mine ON mine.legal_entity_id = s.id
+      JOIN bound theirs ON theirs.price_list_id = mine.price_list_id
+     WHERE theirs.legal_entity_id <> s.id
+), of_peer AS (
+    SELECT peer.entity_id, p.variant_id, peer.peer_id, min(p.amount) AS amount
+      FROM peer
+      JOIN {assignment} a ON a.is_individual AND a.legal_entity_id = peer.peer_id
+      JOIN {price} p ON p.price_list_id = a.price_list_id
+     WHERE p.variant_id IN (SELECT variant_id FROM asked)
+     GROUP BY 1, 2, 3
+)
+SELECT asked.entity_id, asked.variant_id,
+       (SELECT count(*) FROM peer WHERE peer.entity_id = asked.entity_id),
+       count(of_peer.peer_id), min(of_peer.amount), max(of_peer.amount)
+  FROM asked
+  LEFT JOIN of_peer ON of_peer.entity_id = asked.entity_id
+                   AND of_peer.variant_id = asked.variant_id
+ GROUP BY 1, 2
+"""
+
+#: One buyer's discounts by manager: how many, how deep, how many under a floor, and what was
+#: bought at them with what was given away. An ordered line is of the price that held then.
+BY_MANAGER = """{given}, bought AS (
+    SELECT held.giver, o.legal_entity_id AS entity_id, o.currency,
+           sum(l.total) AS total,
+           sum((held.instead - l.unit_price) * l.quantity)
+               FILTER (WHERE held.instead > l.unit_price) AS given_away
+      FROM {line} l
+      JOIN {placed} o ON o.id = l.order_id
+      JOIN own ON own.legal_entity_id = o.legal_entity_id
+      JOIN {price_list} pl ON pl.id = own.price_list_id AND pl.name = l.price_list
+      JOIN LATERAL (
+        SELECT COALESCE(e.pgh_context->>'asked_by', e.pgh_context->>'who')::bigint AS giver,
+               (e.pgh_context->>'instead')::numeric AS instead
+          FROM {prices_then} e
+         WHERE e.price_list_id = own.price_list_id AND e.variant_id = l.variant_id
+           AND e.amount = l.unit_price AND e.pgh_label <> 'delete'
+           AND e.pgh_created_at <= o.placed_at
+         ORDER BY e.pgh_id DESC LIMIT 1
+      ) held ON true
+     WHERE o.placed_at >= %(since)s AND o.placed_at < %(until)s AND NOT o.is_cancelled
+     GROUP BY 1, 2, 3
+)
+SELECT g.giver, g.entity_id, g.entity, g.company_id, g.company, g.currency, g.prices, g.average,
+       g.deepest, g.under_floor, b.total, b.given_away
+  FROM (
+    SELECT giver, entity_id, entity, company_id, company, currency, count(*) AS prices,
+           round(avg((1 - amount / instead) * 100), 1) AS average,
+           round(max((1 - amount / instead) * 100), 1) AS deepest,
+           count(confirmed_by) AS under_floor
+      FROM lower GROUP BY 1, 2, 3, 4, 5, 6
+  ) g
+  LEFT JOIN bought b ON b.entity_id = g.entity_id AND b.currency = g.currency
+                    AND b.giver IS NOT DISTINCT FROM g.giver
+ ORDER BY b.given_away DESC NULLS LAST, g.prices DESC, g.entity_id
+ LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+#: A change that made an order cheaper shortly before it, and the change back after it. Four
+#: kinds of changes in one stream: a price, a list's percentage, a percentage of a group of
+#: goods, a list given to somebody. ``value`` is lower where the buyer pays less; NULL: there is
+#: none. What ends by its own window goes back by itself then; half the way back is back.
+DIPS = """
+WITH RECURSIVE sold AS (
+    SELECT o.id AS order_id, o.order_id AS shop_order, o.number, o.placed_at, o.currency,
+           o.legal_entity_id, o.company_id, o.contract_id, l.variant_id, l.name AS good,
+           l.quantity, l.unit_price, l.total, l.price_list
+      FROM {placed} o JOIN {line} l ON l.order_id = o.id
+     WHERE o.placed_at >= %(since)s AND o.placed_at < %(until)s AND NOT o.is_cancelled
+       AND (%(company)s::bigint IS NULL OR o.company_id = %(company)s)
+), named AS (
+    SELECT DISTINCT pgh_obj_id AS id, name FROM {lists_then}
+), above(charged, id, depth) AS (
+    SELECT id, id, 0 FROM named
+    UNION
+    SELECT above.charged, l.base_id, above.depth + 1
+      FROM above JOIN {price_list} l ON l.id = above.id
+     WHERE l.base_id IS NOT NULL AND above.depth < 20
+), charged AS (
+    SELECT DISTINCT sold.*, above.id AS list_id
+      FROM sold
+      JOIN named ON named.name = sold.price_list
+      JOIN above ON above.charged = named.id
+), stream AS (
+    SELECT 'price' AS kind, price_list_id AS list_id, variant_id,
+           concat_ws('/', price_list_id, variant_id, min_quantity, starts_at) AS key,
+           CASE WHEN pgh_label <> 'delete' THEN amount END AS value, ends_at,
+           NULL::bigint AS contract_id, NULL::bigint AS entity_id, NULL::bigint AS company_id,
+           NULL::bigint AS group_id, pgh_id, pgh_created_at AS at, pgh_context AS context
+      FROM {prices_then}
+     WHERE price_list_id IN (SELECT list_id FROM charged)
+       AND variant_id IN (SELECT variant_id FROM charged)
+    UNION ALL
+    SELECT 'percent', pgh_obj_id, NULL, pgh_obj_id::text,
+           CASE WHEN pgh_label <> 'delete' THEN percent END, NULL,
+           NULL, NULL, NULL, NULL, pgh_id, pgh_created_at, pgh_context
+      FROM {lists_then} WHERE pgh_obj_id IN (SELECT list_id FROM charged)
+    UNION ALL
+    SELECT 'markup', price_list_id, NULL,
+           concat_ws('/', price_list_id, category_id, manufacturer, price_group),
+           CASE WHEN pgh_label <> 'delete' THEN percent END, NULL,
+           NULL, NULL, NULL, NULL, pgh_id, pgh_created_at, pgh_context
+      FROM {markups_then} WHERE price_list_id IN (SELECT list_id FROM charged)
+    UNION ALL
+    SELECT 'binding', price_list_id, NULL,
+           concat_ws('/', price_list_id, contract_id, 'e', legal_entity_id, 'c', company_id,
+                     'g', group_id, min_total),
+           CASE WHEN pgh_label <> 'delete' THEN 0 END, ends_at,
+           contract_id, legal_entity_id, company_id, group_id, pgh_id, pgh_created_at, pgh_context
+      FROM {assignments_then}
+     WHERE NOT is_individual AND price_list_id IN (SELECT list_id FROM charged)
+), told AS (
+    SELECT stream.*, lag(value) OVER key AS before, lag(at) OVER key AS before_at
+      FROM stream WINDOW key AS (PARTITION BY kind, key ORDER BY pgh_id)
+), dip AS (
+    SELECT * FROM told
+     WHERE value IS NOT NULL AND (before IS NULL OR value < before)
+       AND at >= %(since)s::timestamptz - %(before)s::interval AND at < %(until)s
+       AND before_at IS DISTINCT FROM at
+       AND (%(everything)s OR COALESCE(context->>'via', '') <> 'exchange')
+       AND (%(manager)s::bigint IS NULL OR
+            COALESCE(context->>'asked_by', context->>'who')::bigint = %(manager)s)
+), met AS (
+    SELECT dip.pgh_id, dip.kind, dip.key, dip.list_id, dip.at, dip.value, dip.before,
+           dip.ends_at, dip.context, charged.order_id, charged.shop_order, charged.number,
+           charged.placed_at, charged.currency, charged.legal_entity_id, charged.company_id,
+           charged.good, charged.variant_id, charged.quantity, charged.unit_price, charged.total
+      FROM dip JOIN charged
+        ON charged.list_id = dip.list_id
+       AND (dip.variant_id IS NULL OR charged.variant_id = dip.variant_id)
+       AND charged.placed_at >= dip.at AND charged.placed_at <= dip.at + %(before)s::interval
+       AND (dip.kind <> 'binding'
+            OR dip.contract_id = charged.contract_id
+            OR dip.entity_id = charged.legal_entity_id
+            OR dip.company_id = charged.company_id
+            OR dip.group_id IN (SELECT group_id FROM {group_company} gc
+                                 WHERE gc.company_id = charged.company_id))
+), back AS (
+    SELECT DISTINCT ON (met.kind, met.pgh_id, met.order_id, met.variant_id)
+           met.kind, met.pgh_id, met.order_id, met.variant_id, f.at, f.context
+      FROM met JOIN told f
+        ON f.kind = met.kind AND f.key = met.key AND f.pgh_id > met.pgh_id
+       AND f.at >= met.placed_at AND f.at <= met.placed_at + %(after)s::interval
+       AND CASE WHEN met.before IS NULL THEN f.value IS NULL OR f.value > met.value
+                ELSE (f.value - met.value) * 2 >= met.before - met.value OR f.value IS NULL END
+     ORDER BY met.kind, met.pgh_id, met.order_id, met.variant_id, f.pgh_id
+), found AS (
+    SELECT met.*, COALESCE(back.at, met.ends_at) AS back_at, back.context AS back_context
+      FROM met LEFT JOIN back
+        ON back.kind = met.kind AND back.pgh_id = met.pgh_id AND back.order_id = met.order_id
+       AND back.variant_id IS NOT DISTINCT FROM met.variant_id
+     WHERE back.pgh_id IS NOT NULL
+        OR (met.ends_at >= met.placed_at AND met.ends_at <= met.placed_at + %(after)s::interval)
+)
+SELECT kind, list_id, variant_id, good, at,
+       COALESCE(found.context->>'asked_by', found.context->>'who')::bigint,
+       before, value, back_at, (back_context->>'who')::bigint,
+       shop_order, number, placed_at, found.legal_entity_id, le.name, found.company_id, c.name,
+       quantity, unit_price, total, found.currency, l.name
+  FROM found
+  JOIN {entity} le ON le.id = found.legal_entity_id
+  JOIN {company} c ON c.id = found.company_id
+  JOIN {price_list} l ON l.id = found.list_id
+ ORDER BY placed_at DESC, kind, found.pgh_id, shop_order, variant_id
+ LIMIT %(limit)s OFFSET %(offset)s
+"""
