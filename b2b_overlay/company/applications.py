@@ -24,6 +24,7 @@ from b2b_overlay.shop import People, Refusal, Refused
 from . import access, cards, requisites
 from .admit import add_buyer, create_company, demand_desk, set_legal_entities
 from .models import Application, ApplicationMessage, Buyer, Company, LegalEntity
+from .scanning import mark
 
 __all__ = [
     "OPEN",
@@ -263,12 +264,14 @@ def _new_entity(application: Application, name: str) -> LegalEntity:
     if known is not None:
         sentence = _("«%(name)s» has this INN already: choose it instead of a new legal entity.")
         raise Refused(Refusal("INVALID", sentence % {"name": known.name}))
-    return LegalEntity.objects.create(
+    made = LegalEntity.objects.create(
         kind=requisites.guess_kind(inn, name),
         name=name[:255],
         inn=inn,
         phone=application.phone,
     )
+    mark([made.pk])
+    return made
 
 
 def _company(by: access.User, entity: LegalEntity, company_id: int | None, name: str) -> Company:

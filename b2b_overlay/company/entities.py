@@ -23,6 +23,7 @@ from .admit import demand_desk
 from .countries import RUSSIA, code_of
 from .intake import Account
 from .models import BankAccount, Company, LegalEntity
+from .scanning import mark
 
 __all__ = ["FIELDS", "Saved", "remove_account", "save_account", "save_entity"]
 
@@ -89,6 +90,7 @@ def save_entity(
         row.country = RUSSIA
     _demand_keepable(row)
     row.save()
+    mark([row.pk])
     return Saved(row, row.wrong(), _same(row))
 
 
@@ -167,6 +169,7 @@ def save_account(
         raise Refused(Refusal("INVALID", _("The legal entity has this account already.")))
     _demand_keepable(row)
     row.save()
+    mark([entity.pk])
     return row, requisites.wrong(entity.kind, accounts=[row])
 
 
@@ -177,3 +180,4 @@ def remove_account(by: access.User, account: BankAccount) -> None:
     entity = LegalEntity.objects.select_for_update().get(pk=account.legal_entity_id)
     _demand_own_row(entity)
     account.delete()
+    mark([entity.pk])

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from b2b_overlay.company import joining, rules, scanning
+from b2b_overlay.company import entities, joining, rules, scanning
 from b2b_overlay.company.candidates import candidates, doubts_of, questions, waiting
 from b2b_overlay.company.intake import Card, take
 from b2b_overlay.company.models import Company, Doubt, LegalEntity, Rearrangement, Rule, ToCompare
@@ -280,3 +280,12 @@ def test_what_was_agreed_and_ordered_follows_a_joining_by_rule():
     twin.refresh_from_db()
     assert twin.merged_into == cast.ooo
     assert cast.ooo.contracts.count() == 1
+
+
+def test_what_was_written_by_hand_is_compared_at_the_next_occasion(manager, alike):
+    saved = entities.save_entity(manager, None, {"kind": "company", "name": "АО Василёк"})
+    assert ToCompare.objects.get().pk == saved.entity.pk
+
+    scanning.scan_changed()
+
+    assert {each.entity for each in doubts_of(saved.entity)} == set(alike)
