@@ -6,6 +6,9 @@
     Slug of the channel that pages sell in; default: the shop's first.
 ``B2B_ENABLED``
     False turns every hook, loader and field of the overlay off without removing it.
+``B2B_DESK_PERMISSION``
+    The shop's permission that a member of staff needs for the sales desk. Default:
+    ``account.manage_users`` (MANAGE_USERS) on Saleor; on any other shop none, staff is enough.
 ``B2B_OVERSEERS``
     E-mails of the staff who watch over prices: they set floors, decide on prices under them and
     read the exceptions report, besides the shop's superusers. A setting of the server, so that
@@ -45,6 +48,11 @@ class Conf:
     @property
     def enabled(self) -> bool:
         return bool(getattr(settings, "B2B_ENABLED", True))
+
+    @property
+    def desk_permission(self) -> str:
+        default = "account.manage_users" if self.shop == SALEOR_SHOP else ""
+        return str(getattr(settings, "B2B_DESK_PERMISSION", default))
 
     @property
     def overseers(self) -> frozenset[str]:

@@ -36,6 +36,9 @@ class Stranger:
     is_staff = False
     is_authenticated = False
 
+    def has_perm(self, perm: str, /) -> bool:
+        return False
+
 
 def _mark(stamp: str) -> str:
     return salted_hmac(_SALT, stamp, algorithm="sha256").hexdigest()[:32]

@@ -2,7 +2,7 @@
 
 A stranger gets an empty queryset, and whoever asks for one object by id gets
 ``DoesNotExist`` from it, which every way in shows as «not found». A buyer sees the companies
-he belongs to while B2B is on for them; a staff user sees all (the sales desk).
+he belongs to while B2B is on for them; the sales desk (:func:`is_desk`) sees all.
 """
 
 from __future__ import annotations
@@ -41,14 +41,19 @@ class User(Protocol):
     @property
     def is_authenticated(self) -> Any: ...
 
+    def has_perm(self, perm: str, /) -> bool: ...
+
 
 def _known(user: User | None) -> bool:
     return bool(user is not None and user.is_authenticated and user.is_active)
 
 
 def is_desk(user: User | None) -> bool:
-    """May this user work at the sales desk: admit customers, give terms?"""
-    return _known(user) and bool(user and user.is_staff)
+    """May this user work at the sales desk: admit customers, give terms? The shop's staff may,
+    with the shop's own permission where ``B2B_DESK_PERMISSION`` names one."""
+    if user is None or not _known(user) or not user.is_staff:
+        return False
+    return not conf.desk_permission or user.has_perm(conf.desk_permission)
 
 
 def oversees(user: User | None) -> bool:

@@ -140,6 +140,8 @@ class SaleorStand(Stand):
         user.default_shipping_address = user.default_billing_address = address
         user.save()
         user.addresses.add(address)
+        if staff:
+            _may(user, "manage_users")
         return user
 
     def token(self, user: Any) -> str:
@@ -173,6 +175,16 @@ class SaleorStand(Stand):
         from saleor.order.models import Order
 
         return int(Order.objects.filter(user=user).count())
+
+
+def _may(user: Any, codename: str) -> None:
+    """Give a member of Saleor's staff a permission, by a group, as its Dashboard does."""
+    from saleor.account.models import Group
+    from saleor.permission.models import Permission
+
+    group, _created = Group.objects.get_or_create(name=codename)
+    group.permissions.add(Permission.objects.get(codename=codename))
+    user.groups.add(group)
 
 
 _ADDRESS = {

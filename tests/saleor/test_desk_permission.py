@@ -1,0 +1,41 @@
+"""The sales desk is for staff with Saleor's own permission MANAGE_USERS."""
+
+from __future__ import annotations
+
+import pytest
+from contract.stand import PASSWORD
+from django.test import Client
+from saleor.account.models import Group, User
+from saleor.permission.models import Permission
+
+DESK = "/plugins/b2b/desk/"
+COMPANIES = "{ b2bLegalEntities { id } }"
+
+
+@pytest.fixture
+def staff(db) -> User:
+    """A member of staff who may manage products only."""
+    user = User.objects.create_user("picker@example.org", PASSWORD, is_staff=True)
+    group = Group.objects.create(name="Склад")
+    group.permissions.add(Permission.objects.get(codename="manage_products"))
+    user.groups.add(group)
+    return user
+
+
+def _page(user: User) -> int:
+    client = Client()
+    client.post("/plugins/b2b/sign-in/", {"email": user.email, "password": PASSWORD})
+    return client.get(DESK).status_code
+
+
+def test_staff_without_the_permission_has_no_desk(stand, ask, staff):
+    assert _page(staff) == 404
+    assert ask(COMPANIES, staff)["errors"]
+
+
+def test_with_the_permission_he_has_one(stand, ask, staff):
+    staff.groups.get().permissions.add(Permission.objects.get(codename="manage_users"))
+    staff = User.objects.get(pk=staff.pk)
+
+    assert _page(staff) == 200
+    assert "errors" not in ask(COMPANIES, staff)
