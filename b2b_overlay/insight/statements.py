@@ -256,7 +256,7 @@ WITH RECURSIVE sold AS (
      WHERE back.pgh_id IS NOT NULL
         OR (met.ends_at >= met.placed_at AND met.ends_at <= met.placed_at + %(after)s::interval)
 )
-SELECT kind, list_id, variant_id, good, at,
+SELECT found.kind, list_id, variant_id, good, at,
        COALESCE(found.context->>'asked_by', found.context->>'who')::bigint,
        before, value, back_at, (back_context->>'who')::bigint,
        shop_order, number, placed_at, found.legal_entity_id, le.name, found.company_id, c.name,
@@ -265,6 +265,6 @@ SELECT kind, list_id, variant_id, good, at,
   JOIN {entity} le ON le.id = found.legal_entity_id
   JOIN {company} c ON c.id = found.company_id
   JOIN {price_list} l ON l.id = found.list_id
- ORDER BY placed_at DESC, kind, found.pgh_id, shop_order, variant_id
+ ORDER BY placed_at DESC, found.kind, found.pgh_id, shop_order, variant_id
  LIMIT %(limit)s OFFSET %(offset)s
 """
