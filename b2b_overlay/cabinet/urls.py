@@ -37,6 +37,7 @@ from .desk import (
     rates,
     structure,
     switching,
+    why,
 )
 from .desk import orders as desk_orders
 
@@ -156,7 +157,8 @@ urlpatterns = [
     path("desk/price-requests/<int:pk>/", individual.request_decide, name="price_request_decide"),
     path("desk/exceptions/", exceptions.exceptions, name="exceptions"),
     path("desk/exceptions/<str:what>.xlsx", exceptions.sheet, name="exceptions_sheet"),
-    path("desk/why/", prices.why, name="why"),
+    path("desk/why/", why.why, name="why"),
+    path("desk/why/many/", why.why_many, name="why_many"),
     path("desk/orders/", desk_orders.orders, name="desk_orders"),
     path("desk/orders/<str:order_id>/", desk_orders.order, name="desk_order"),
 ]

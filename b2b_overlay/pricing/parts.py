@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, written
@@ -62,6 +62,11 @@ class Part:
     valid_until: datetime | None = None
     #: «10,00 € at the rate 98,5 of 20.11.2026»; empty: it is written as it is charged.
     reckoned: str = ""
+
+    @property
+    def more(self) -> bool:
+        """Is there anything to tell beside where it comes from?"""
+        return bool(self.tiers or self.columns or self.valid_until or self.reckoned)
 
 
 def basis(level: Level, terms: Terms | None) -> str:
@@ -189,6 +194,6 @@ class _Good:
         rate, day = rates[there] if there in rates else rates[back]
         return _("%(price)s at the rate %(rate)s of %(day)s") % {
             "price": text,
-            "rate": f"{rate.normalize():f}",
+            "rate": number_format(rate.normalize(), use_l10n=True),
             "day": date_format(day, "d.m.Y"),
         }

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from decimal import InvalidOperation
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company.models import LegalEntity
-from b2b_overlay.money import Money
+from b2b_overlay.money import Money, to_amount
 from b2b_overlay.shop import Channel, Refusal, Refused, Variant, get_shop
 from b2b_overlay.terms.current import Terms
 
@@ -40,6 +42,16 @@ class Moment:
     as_of: datetime | None = None
     total: Money | None = None
 
+    @classmethod
+    def read(cls, channel: Channel, when: str = "", moment: str = "", total: str = "") -> Moment:
+        """As people write it: ``when`` is "was", "will" or now, the moment as a clock and
+        calendar show it, the cart's sum as «50 000». Raises :class:`Refused` with a sentence."""
+        there = _read_moment(moment) if when in ("was", "will") else None
+        sum_there = _read_sum(total, channel.currency) if total.strip() else None
+        if when == "was":
+            return cls(as_of=there, total=sum_there)
+        return cls(at=there, total=sum_there)
+
     def __post_init__(self) -> None:
         if self.as_of is not None and self.as_of > timezone.now():
             sentence = _("What will be recorded isn't known yet: ask as it will be.")
@@ -58,6 +70,27 @@ class Moment:
                 text = _("Rates of that day aren't known: the last ones are taken, %(day)s.")
                 found.append(text % {"day": date_format(last, "d.m.Y")})
         return found
+
+
+def _read_moment(text: str) -> datetime:
+    try:
+        moment = parse_datetime(text)
+        day = None if moment else parse_date(text)
+    except ValueError:
+        moment = day = None
+    if day is not None:
+        moment = datetime.combine(day, time())
+    if moment is None:
+        sentence = _("Write the moment as a date, with the time after it or without.")
+        raise Refused(Refusal("INVALID", sentence))
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def _read_sum(text: str, currency: str) -> Money:
+    try:
+        return Money(to_amount(text), currency)
+    except InvalidOperation as error:
+        raise Refused(Refusal("INVALID", _("Write the cart's sum as a number."))) from error
 
 
 def _day(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from b2b_overlay.ordering.goods import beside, goods
 from b2b_overlay.shop import Refusal, Refused
 
 from .frame import show
+from .passport import passports_of_cart
 
 __all__ = ["add", "approval_of", "cart", "change"]
 
@@ -31,7 +32,11 @@ def approval_of(looked: actions.Cart | None) -> Standing | None:
 
 def show_cart(request: PageRequest, status: int = 200) -> HttpResponse:
     looked = actions.look(request.shop, request.who, request.channel)
-    context = {"cart": looked, "approval": approval_of(looked)}
+    context = {
+        "cart": looked,
+        "approval": approval_of(looked),
+        "passports": passports_of_cart(looked),
+    }
     return show(
         request, "b2b/buyer/cart.html", context, fragment="b2b/buyer/_cart.html", status=status
     )

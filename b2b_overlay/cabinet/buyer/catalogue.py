@@ -15,6 +15,7 @@ from b2b_overlay.shop import Category
 from b2b_overlay.terms.current import terms_for
 
 from .frame import show
+from .passport import passports
 
 __all__ = ["catalogue", "choose", "good"]
 
@@ -34,6 +35,7 @@ def catalogue(request: PageRequest) -> HttpResponse:
     category_id = number(request.GET.get("c"), 0) or None
     page = number(request.GET.get("page"), 1)
     terms = terms_for(request.who, request.channel)
+    cart = beside(request.shop, request.who, terms)
     found = find(
         request.shop,
         request.channel,
@@ -42,10 +44,11 @@ def catalogue(request: PageRequest) -> HttpResponse:
         category_id=category_id,
         offset=(page - 1) * PAGE,
         limit=PAGE,
-        cart=beside(request.shop, request.who, terms),
+        cart=cart,
     )
     context = {
         "goods": found.items,
+        "passports": passports(found.items, terms, cart),
         "total": found.total,
         "text": text,
         "page": page,
@@ -74,7 +77,8 @@ def good(request: PageRequest, variant_id: int) -> HttpResponse:
     found = goods(request.shop, request.channel, terms, {variant_id: 1}, cart).get(variant_id)
     if found is None:
         raise Http404
-    return show(request, "b2b/buyer/good.html", {"good": found})
+    context = {"good": found, "passports": passports([found], terms, cart)}
+    return show(request, "b2b/buyer/good.html", context)
 
 
 @buyer_page

@@ -110,8 +110,7 @@ def test_goods_sold_by_the_pack_say_the_price_of_a_pack_and_go_by_it(cast, olga)
 def test_a_good_says_why_it_costs_that(cast, olga):
     page = olga.get(f"/goods/{cast.hose.pk}/").content.decode()
 
-    assert "Тип цен «Опт», по договору, для ООО «Ромашка»" in page
-    assert "Договор № ОПТ-1 от 01.03.2026" in page
+    assert "ООО «Ромашка»: <b>по договору № ОПТ-1 от 01.03.2026</b>, отсрочка 14 дней" in page
 
 
 def test_a_good_no_list_has_says_it_costs_retail(cast, olga):
