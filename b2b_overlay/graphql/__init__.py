@@ -11,6 +11,7 @@ module with its own types, ``Queries`` and ``Mutations``.
 
 from . import (
     applications,
+    floors,
     history,
     invitations,
     mutations,
@@ -35,6 +36,7 @@ class Queries(
     history.Queries,
     settlements.Queries,
     normalising.Queries,
+    floors.Queries,
     queries.Queries,
 ):
     """Every B2B query."""
@@ -48,6 +50,7 @@ class Mutations(
     applications.Mutations,
     switching.Mutations,
     normalising.Mutations,
+    floors.Mutations,
     mutations.Mutations,
 ):
     """Every B2B mutation."""
