@@ -6,6 +6,8 @@ is told by its first assignment's event, so that no later change hides a price.
 
 from __future__ import annotations
 
+from django.db.models import Model
+
 from b2b_overlay.company.models import Company, GroupCompanies, LegalEntity
 from b2b_overlay.history import TRACKED
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
@@ -17,7 +19,7 @@ __all__ = ["BY_MANAGER", "COUNT", "DIPS", "GIVEN", "PEERS", "tables"]
 
 def tables() -> dict[str, str]:
     """Names of tables by what the statements call them."""
-    models = {
+    read: dict[str, type[Model]] = {
         "company": Company,
         "entity": LegalEntity,
         "group_company": GroupCompanies,
@@ -29,14 +31,14 @@ def tables() -> dict[str, str]:
         "line": WholesaleOrderLine,
     }
     events = {each.model: each.event for each in TRACKED}
-    tracked = {
+    tracked: dict[str, type[Model]] = {
         "prices_then": Price,
         "assignments_then": Assignment,
         "lists_then": PriceList,
         "markups_then": Markup,
     }
     found = {
-        **{name: model._meta.db_table for name, model in models.items()},
+        **{name: model._meta.db_table for name, model in read.items()},
         **{name: events[model]._meta.db_table for name, model in tracked.items()},
     }
     return {**found, "given": _GIVEN.format(**found)}

@@ -122,7 +122,7 @@ def apply(
     price_list = _list(entity, asked.channel)
     _demand_one_answer(price_list, asked)
     values: dict[str, Any] = {"amount": asked.amount, "ends_at": asked.ends_at}
-    same = {
+    same: dict[str, Any] = {
         "price_list": price_list,
         "variant_id": asked.variant_id,
         "min_quantity": asked.min_quantity,

@@ -8,6 +8,7 @@ Rules:
   price has taken meanwhile, and one whose list is gone;
 * the undo is a load of its own, in the history as one thing, and can be undone in turn: then the
   first load holds again;
+* a person undoes nothing that would take a good under its floor (:mod:`.floors`);
 * pressed twice it is done once: the second answer is the first one's.
 
 A price that was removed comes back under its old id, so its history goes on.
@@ -15,6 +16,7 @@ A price that was removed comes back under its old id, so its history goes on.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -26,6 +28,7 @@ from b2b_overlay.company.access import User
 from b2b_overlay.shop import Refusal, Refused
 
 from .changes import IS_OF_LOAD, PRICE_EVENTS, load
+from .floors import guarded
 from .models import Price, PriceList, PriceLoad
 
 __all__ = ["Undone", "undo"]
@@ -56,11 +59,20 @@ def undo(by: User | None, load_id: int, source: str = PriceLoad.Source.PAGE) -> 
             return _before(row)
         if row.state != State.APPLIED:
             raise Refused(Refusal("INVALID", _("This load was never applied.")))
-        with load(source, row.name, by, undoes=row) as own:
+        with _kept_to_floors(by, row), load(source, row.name, by, undoes=row) as own:
             back, left = _give_back(row)
             own.counts["left"] = left
         _mark(row, by)
         return Undone(row, own if own.pk else None, back, left)
+
+
+def _kept_to_floors(by: User | None, row: PriceLoad) -> AbstractContextManager[None]:
+    """A person doesn't go under a floor by undoing either."""
+    if by is None:
+        return nullcontext()
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTS.format(**_NAMES), {"load": str(row.pk)})
+        return guarded(by, [pk for (pk,) in cursor.fetchall()])
 
 
 def _before(row: PriceLoad) -> Undone:
@@ -111,6 +123,8 @@ _NAMES = {
     "set": ", ".join(f"{column} = back.{column}" for column in _VALUES),
     "of_load": IS_OF_LOAD,
 }
+
+_LISTS = "SELECT DISTINCT price_list_id FROM {events} WHERE {of_load}"
 
 _LOCK = """
 SELECT count(*) FROM (

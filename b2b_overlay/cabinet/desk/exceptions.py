@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -72,12 +73,13 @@ def sheet(request: PageRequest, what: str) -> HttpResponse:
     book = BookWriter(_("Exceptions"), header, wide=(1, 2))
     for row in rows:
         book.add(row)
-    response = HttpResponse(
+    content = BytesIO()
+    book.save(content)
+    return HttpResponse(
+        content.getvalue(),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="exceptions-{what}.xlsx"'},
     )
-    book.save(response)
-    return response
 
 
 def _found(request: PageRequest, what: str, asked: report.Asked) -> tuple[list[Any], int | None]:
