@@ -17,12 +17,12 @@ from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, admit, structure
 from b2b_overlay.company.models import Buyer, Company, Group, LegalEntity
 from b2b_overlay.ordering import switch as switching
-from b2b_overlay.pricing.assign import set_contract_lists
-from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.pricing.assign import Binding, bindings_of, set_bindings
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Contract
 
+from .bindings import BindingsForm
 from .forms import ContractForm, ids, page_of, spell
 
 __all__ = [
@@ -212,20 +212,20 @@ def contract(request: PageRequest, pk: int, contract_pk: int | None = None) -> H
     entity = get_object_or_404(LegalEntity.objects.select_related("company"), pk=pk)
     found = get_object_or_404(entity.contracts, pk=contract_pk) if contract_pk else None
     form = ContractForm(request.POST or None, contract=found, currency=request.channel.currency)
-    if request.method == "POST":
-        saved = _("The contract is saved.")
-        if form.is_valid() and _done(request, lambda: _save(request, entity, found, form), saved):
+    posted = request.POST if request.method == "POST" else None
+    given = BindingsForm(posted, bindings_of(found) if found else [])
+    if posted is not None:
+        if _saved(request, entity, found, form, given):
             return _home(entity)
-        for error in spell(form):
+        for error in [*spell(form), *given.errors]:
             flash(request, error, "error")
     context = {
         "entity": entity,
         "contract": found,
         "form": form,
-        "slots": form.slots(),
-        "lists": PriceList.objects.filter(is_active=True),
+        "bindings": given,
     }
-    status = 422 if request.method == "POST" else 200
+    status = 422 if posted is not None else 200
     return render(request, "b2b/desk/contract.html", context, status=status)
 
 
@@ -236,10 +236,37 @@ def _home(entity: LegalEntity) -> HttpResponse:
     return redirect("b2b:company", entity.company_id)
 
 
+def _saved(
+    request: PageRequest,
+    entity: LegalEntity,
+    found: Contract | None,
+    form: ContractForm,
+    given: BindingsForm,
+) -> bool:
+    """Contract and price lists, both or neither; what there is to warn of is shown."""
+    bindings = given.bindings()
+    if not form.is_valid() or given.errors:
+        return False
+    warned: list[str] = []
+    if not _done(
+        request,
+        lambda: warned.extend(_save(request, entity, found, form, bindings)),
+        _("The contract is saved."),
+    ):
+        return False
+    for text in warned:
+        flash(request, text, "warning")
+    return True
+
+
 @transaction.atomic
 def _save(
-    request: PageRequest, entity: LegalEntity, found: Contract | None, form: ContractForm
-) -> None:
+    request: PageRequest,
+    entity: LegalEntity,
+    found: Contract | None,
+    form: ContractForm,
+    bindings: list[Binding],
+) -> list[str]:
     data = form.cleaned_data
     saved = save_contract(
         request.who,
@@ -253,4 +280,4 @@ def _save(
         credit_limit=data["credit_limit"],
         organization=found.organization if found else None,
     )
-    set_contract_lists(saved, form.price_lists(), by=request.who)
+    return set_bindings(request.who, saved, bindings)

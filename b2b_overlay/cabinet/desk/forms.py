@@ -13,14 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.cabinet.pages import PageRequest
 from b2b_overlay.money import to_amount
-from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 
 __all__ = ["PAGE", "ContractForm", "ids", "page_of", "spell"]
 
 PAGE = 50
-#: Price lists a contract's form offers room for.
-SLOTS = 4
 
 
 def ids(values: Iterable[str]) -> list[int]:
@@ -50,7 +47,7 @@ def spell(form: forms.Form) -> list[str]:
 
 
 class ContractForm(forms.Form):
-    """Fields of a contract, and its price lists: ``list-0`` is asked first."""
+    """Fields of a contract; its price lists are a :class:`.bindings.BindingsForm`."""
 
     number = forms.CharField(label=_("Number"), max_length=64, required=False)
     signed = forms.DateField(label=_("Signed on"), required=False)
@@ -67,7 +64,6 @@ class ContractForm(forms.Form):
             "payment": Contract.Payment.ON_ACCOUNT,
             "payment_days": 14,
         }
-        self._bound_lists: list[int] = []
         if contract is not None:
             initial = {
                 "number": contract.number,
@@ -77,8 +73,6 @@ class ContractForm(forms.Form):
                 "currency": contract.currency,
                 "credit_limit": contract.credit_limit,
             }
-            assigned = contract.price_assignments.order_by("priority", "pk")
-            self._bound_lists = list(assigned.values_list("price_list_id", flat=True))
         super().__init__(data, initial=initial)
 
     def clean_credit_limit(self) -> Decimal | None:
@@ -89,23 +83,3 @@ class ContractForm(forms.Form):
         except InvalidOperation as error:
             sentence = gettext("write a sum, or leave it empty for no limit")
             raise forms.ValidationError(sentence) from error
-
-    def list_ids(self) -> list[int]:
-        """The price lists picked, in order, each once."""
-        if not self.is_bound:
-            return self._bound_lists
-        values = [self.data.get(f"list-{n}", "") for n in range(self.room())]
-        return list(dict.fromkeys(ids(values)))
-
-    def room(self) -> int:
-        """How many places for price lists the form has."""
-        return max(SLOTS, len(self._bound_lists) + 1)
-
-    def slots(self) -> list[int | None]:
-        """A place for each price list: the one picked there, or None."""
-        picked = self.list_ids()
-        return [*picked, *[None] * (self.room() - len(picked))]
-
-    def price_lists(self) -> list[PriceList]:
-        found = PriceList.objects.in_bulk(self.list_ids())
-        return [found[pk] for pk in self.list_ids() if pk in found]

@@ -164,7 +164,7 @@ def test_a_wrong_term_is_said_and_nothing_is_saved(cast, manager, wrong):
     assert not cast.free.contracts.exists()
 
 
-def test_a_list_no_channel_sells_in_is_refused_with_the_contract(cast, manager):
+def test_a_list_no_channel_sells_in_is_accepted_and_the_missing_rate_is_told(cast, manager):
     cast.dealer.currency = "USD"
     cast.dealer.save()
 
@@ -173,9 +173,10 @@ def test_a_list_no_channel_sells_in_is_refused_with_the_contract(cast, manager):
         {"payment": "prepaid", "currency": "RUB", "list-0": cast.dealer.pk},
     )
 
-    assert answer.status_code == 422
-    assert "ни один канал магазина так не продаёт" in answer.content.decode()
-    assert not cast.free.contracts.exists()
+    assert answer.status_code == 302
+    page = manager.get(f"/desk/counterparties/{cast.free.pk}/").content.decode()
+    assert "Нет курса USD к RUB" in page
+    assert cast.free.contracts.get().price_assignments.get().price_list == cast.dealer
 
 
 def test_another_legal_entitys_contract_does_not_exist_here(cast, manager):
