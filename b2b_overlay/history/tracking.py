@@ -24,6 +24,8 @@ except RuntimeError as error:  # Django's word for a model of an app that isn't 
         "INSTALLED_APPS. Saleor does so by itself, by the overlay's entry points."
     ) from error
 
+from . import bulk
+
 __all__ = ["TRACKED", "Tracked", "tracked"]
 
 APP = "b2b_overlay"
@@ -54,6 +56,7 @@ def tracked(
     exclude: Collection[str] = (),
     is_link: bool = False,
     only_changes: bool = False,
+    in_bulk: bool = False,
 ) -> Callable[[M], M]:
     """Keep the history of a model in ``<Model>Event``.
 
@@ -61,15 +64,17 @@ def tracked(
     ``exclude`` the fields that must never be kept: secrets, files. A many-to-many table is
     tracked through a proxy of it, with ``is_link``. ``only_changes`` leaves out that rows were
     made and went: of those that are reckoned anew all the time, only decisions are history.
+    ``in_bulk``: hundreds of thousands of rows change at once (:mod:`.bulk`).
     """
+    trackers: Any = bulk if in_bulk else pghistory
 
     def track(model: M) -> M:
         unkept = {"id", *exclude}
         kept = [field for field in model._meta.concrete_fields if field.name not in unkept]
         base = pghistory.create_event_model(
             model,
-            pghistory.UpdateEvent(),
-            *(() if only_changes else (pghistory.InsertEvent(), pghistory.DeleteEvent())),
+            trackers.UpdateEvent(),
+            *(() if only_changes else (trackers.InsertEvent(), trackers.DeleteEvent())),
             fields=[field.name for field in kept],
             # None is documented, and missing in pghistory's annotations.
             obj_field=None if is_link else pghistory.ObjForeignKey(related_name="+"),  # type: ignore[arg-type]

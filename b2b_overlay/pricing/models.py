@@ -145,7 +145,7 @@ class Rate(models.Model):
         ]
 
 
-@tracked(found_by=["price_list"])
+@tracked(in_bulk=True)
 class Price(models.Model):
     """цена: one price of one variant from a minimum quantity.
 
@@ -368,7 +368,10 @@ class SheetLayout(models.Model):
 
     #: Digest of the header's words.
     header = models.CharField(max_length=64, unique=True)
-    #: ``{"article": 0, "price:12": 4}``: field or price list → column.
+    #: The header itself, column by column, to write a list out in the same layout.
+    titles = models.JSONField(default=list)
+    #: ``{"article": 0, "price:12": 4, "price:12:10": 5}``: field, or price list and from what
+    #: quantity → column.
     columns = models.JSONField(default=dict)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(
