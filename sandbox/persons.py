@@ -42,7 +42,7 @@ def _order(row: Order) -> dict[str, str]:
 
 
 def _own_addresses(row: User) -> Any:
-    return Address.objects.filter(pk=row.default_shipping_address_id)
+    return Address.objects.filter(pk__in=[row.default_shipping_address_id])
 
 
 def erase(user_id: int) -> Mapping[str, int]:

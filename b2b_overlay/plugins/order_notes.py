@@ -1,4 +1,6 @@
-"""What staff and other apps can read of a wholesale order on Saleor's own order: metadata."""
+"""What staff and other apps can read of a wholesale order on Saleor's own order: private
+metadata, since public metadata is told to whoever holds the order's id. Nothing of ours is ever
+read back from there."""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ __all__ = ["write"]
 
 
 def write(order: Any, kept: WholesaleOrder) -> None:
-    """Public metadata under ``b2b.…``: for whom, by which contract, to be paid when."""
+    """Private metadata under ``b2b.…``: for whom, by which contract, to be paid when."""
     entity, contract = kept.legal_entity, kept.contract
     notes = {
         "b2b.company": str(kept.company),
@@ -22,5 +24,5 @@ def write(order: Any, kept: WholesaleOrder) -> None:
         "b2b.payment_days": str(contract.payment_days) if contract else "",
         "b2b.due_date": kept.due_date.isoformat() if kept.due_date else "",
     }
-    order.store_value_in_metadata({key: value for key, value in notes.items() if value})
-    order.save(update_fields=["metadata", "updated_at"])
+    order.store_value_in_private_metadata({key: value for key, value in notes.items() if value})
+    order.save(update_fields=["private_metadata", "updated_at"])

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from world import World, world
+
+from .world import World, world
+
+
+@pytest.fixture(autouse=True)
+def _at_once(settings: Any) -> None:
+    """1C is not made to wait."""
+    settings.ONEC_HOLD = 0
 
 
 @pytest.fixture(autouse=True)

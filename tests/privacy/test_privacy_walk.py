@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from walking import Walk, basic
-from world import World
 
 from b2b_overlay.cabinet.buyer import orders as orders_page
 from b2b_overlay.company import membership
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.switch import switch
+
+from .walking import Walk, basic
+from .world import World
 
 
 def all_of(made: World, *seen: str) -> frozenset[str]:

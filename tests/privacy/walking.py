@@ -13,14 +13,17 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from asking import Field, addresses, fields, form, queries_of
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from world import MARK, SUMS, World, rows_of, watched
 
 from b2b_overlay.ordering.models import CheckoutTerms
 from sandbox.graphql import tokens
+from sandbox.graphql.schema import schema
+
+from .asking import addresses, form, keys_of
+from .questions import Field, fields, queries_of
+from .world import MARK, SUMS, World, rows_of, watched
 
 __all__ = ["Walk", "basic"]
 
@@ -68,10 +71,11 @@ class Walk:
         return self._step(where, lambda: send(client)).status_code
 
     def graphql(self) -> None:
-        for each in fields():
+        keys = keys_of(self.made)
+        for each in fields(schema):
             if self.own_shop and not each.is_ours:
                 continue
-            for query, variables in queries_of(self.made, each):
+            for query, variables in queries_of(keys, each):
                 self._field(each, {"query": query, "variables": variables})
 
     def _field(self, each: Field, body: dict[str, Any]) -> None:

@@ -82,7 +82,7 @@ def test_a_channel_that_confirms_by_hand_gets_it_unconfirmed(ask, cast, cart):
 
 
 def test_staff_read_for_whom_it_is_and_when_it_is_due(ask, cast, cart):
-    notes = _order(ask, cast, cart).metadata
+    notes = _order(ask, cast, cart).private_metadata
 
     assert notes["b2b.legal_entity_inn"] == cast.first.inn
     assert notes["b2b.payment_days"] == "14"
