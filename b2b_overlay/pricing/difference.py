@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .audience import Audience, audiences
 from .changes import IS_OF_LOAD, PRICE_EVENTS
-from .loads import DIFFERENCE, PriceRow, compared
+from .loads import DIFFERENCE, Gone, PriceRow, compared
 from .models import PriceList, PriceLoad
 
 __all__ = [
@@ -134,7 +134,7 @@ class Difference:
 
 def preview(
     rows: Iterable[PriceRow],
-    cleared: Iterable[tuple[int, int]] = (),
+    cleared: Iterable[Gone] = (),
     *,
     limit: int = 50,
     offset: int = 0,

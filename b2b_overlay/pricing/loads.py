@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-__all__ = ["DIFFERENCE", "Loaded", "PriceRow", "compared", "load_prices"]
+__all__ = ["DIFFERENCE", "Cleared", "Gone", "Loaded", "PriceRow", "compared", "load_prices"]
 
 #: From how many rows the planner is kept from nested loops, which on stale statistics turn
 #: a second into an hour; below, an index look-up per row is what's wanted.
@@ -47,6 +47,19 @@ class PriceRow(NamedTuple):
     ends_at: datetime | None = None
 
 
+class Cleared(NamedTuple):
+    """A list and variant that get no price in this window; a plain pair: none without one."""
+
+    price_list_id: int
+    variant_id: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+#: A pair, or one in a window, that is to have no price.
+Gone = tuple[int, int] | Cleared
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What a load did, in prices; ``touched`` are the variants with any difference."""
@@ -58,13 +71,15 @@ class Loaded:
     touched: frozenset[int]
 
 
-def load_prices(rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]] = ()) -> Loaded:
+def load_prices(
+    rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()
+) -> Loaded:
     """Make the prices of every (price list, variant) pair named exactly these rows.
 
-    Any number of lists at once. ``cleared`` names further pairs, which get no price without a
-    window. Two rows of one pair, minimum quantity and beginning: the later holds. One
-    transaction, a constant number of statements; safe to repeat. Raises ``IntegrityError`` for
-    a list that doesn't exist.
+    Any number of lists at once. ``cleared`` names further pairs, which get no price (without a
+    window, or in the one named). Two rows of one pair, minimum quantity and beginning: the later
+    holds. One transaction, a constant number of statements; safe to repeat. Raises
+    ``IntegrityError`` for a list that doesn't exist.
     """
     with compared(rows, cleared) as given, connection.cursor() as cursor:
         if given is None:
@@ -80,7 +95,7 @@ DIFFERENCE = "b2b_difference"
 
 @contextmanager
 def compared(
-    rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]] = ()
+    rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()
 ) -> Iterator[int | None]:
     """Within, the table :data:`DIFFERENCE` holds what a load of these rows would change. Yields
     how many prices are given, None where nothing is. In a transaction."""
@@ -101,7 +116,9 @@ def compared(
                 )
 
 
-def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, int]]) -> int:
+def _copy(
+    cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]
+) -> int:
     """Fill the temporary table; how many rows went in. A cleared pair has no amount."""
     cursor.execute(
         "CREATE TEMP TABLE b2b_load (n int, list_id bigint, variant_id bigint,"
@@ -113,7 +130,9 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, in
         f"\t{row[6] or _NULL}\t{row[7] or _NULL}\n"
         for n, row in enumerate(rows)
     ]
-    lines += [f"0\t{pair[0]}\t{pair[1]}{_NOTHING}\n" for pair in cleared]
+    for each in map(_cleared, cleared):
+        window = f"{each.starts_at or _NULL}\t{each.ends_at or _NULL}"
+        lines.append(f"0\t{each.price_list_id}\t{each.variant_id}{_NOTHING}\t{window}\n")
     with cursor.copy("COPY b2b_load FROM STDIN") as copy:
         for start in range(0, len(lines), _CHUNK):
             copy.write("".join(lines[start : start + _CHUNK]))
@@ -124,7 +143,11 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[tuple[int, in
 
 
 _NULL = "\\N"
-_NOTHING = f"\t{_NULL}" * 6
+_NOTHING = f"\t{_NULL}" * 4
+
+
+def _cleared(each: Gone) -> Cleared:
+    return Cleared(*each)
 
 
 def _escaped(text: str) -> str:

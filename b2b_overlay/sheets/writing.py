@@ -7,7 +7,6 @@ dates dates; the header stands still when scrolled, and can be filtered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -26,8 +25,15 @@ _FORMULA = ("=", "+", "-", "@")
 class BookWriter:
     """A workbook of one worksheet that is being written."""
 
-    def __init__(self, title: str, header: Sequence[str], *, wide: Iterable[int] = ()) -> None:
-        """``wide`` are the columns of names, from 0."""
+    def __init__(
+        self,
+        title: str,
+        header: Sequence[str],
+        *,
+        wide: Iterable[int] = (),
+        money: Iterable[int] = (),
+    ) -> None:
+        """``wide`` are the columns of names, ``money`` those of prices, from 0."""
         self._book = Workbook(write_only=True)
         sheet = self._book.create_sheet("".join(c for c in title if c not in "[]:*?/\\")[:31])
         assert isinstance(sheet, WriteOnlyWorksheet)
@@ -37,6 +43,10 @@ class BookWriter:
             sheet.column_dimensions[get_column_letter(at + 1)].width = widths.get(at, _NARROW)
         sheet.freeze_panes = "A2"
         sheet.append([self._heading(text) for text in header])
+        # A cell is written as its row is added, so that one serves all rows of its column.
+        self._money = {at: WriteOnlyCell(sheet) for at in money}
+        for cell in self._money.values():
+            cell.number_format = "#,##0.00"
 
     def _heading(self, text: str) -> WriteOnlyCell:
         cell = self._text(text)
@@ -44,14 +54,16 @@ class BookWriter:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         return cell
 
-    def add(self, cells: Iterable[Any]) -> None:
-        self._sheet.append([self._cell(value) for value in cells])
+    def add(self, cells: Sequence[Any]) -> None:
+        self._sheet.append([self._cell(at, value) for at, value in enumerate(cells)])
 
-    def _cell(self, value: Any) -> Any:
+    def _cell(self, at: int, value: Any) -> Any:
         if isinstance(value, str):
             return self._text(value) if value.startswith(_FORMULA) else _clean(value)
-        # A Decimal of a million and more would be written with an exponent.
-        return float(value) if isinstance(value, Decimal) else value
+        if value is not None and at in self._money:
+            self._money[at].value = value
+            return self._money[at]
+        return value
 
     def _text(self, value: str) -> WriteOnlyCell:
         """Text that stays so, also when somebody edits the cell."""
