@@ -23,6 +23,7 @@ from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.shop import Refusal, Refused, get_shop
 
 from .floors import guarded
+from .individual import is_individual
 from .lists import DEPTH
 from .models import Markup, PriceList, VariantFacts
 from .rates import without_rate
@@ -91,6 +92,7 @@ def save_list(by: access.User, price_list: PriceList | None, given: ListTerms) -
     demand_desk(by)
     given = replace(given, name=" ".join(given.name.split()), currency=given.currency.strip())
     found = _locked(price_list)
+    _demand_nobodys(found, given.base)
     if given.base is not None:
         _demand_no_circle(found, given.base)
     if found.pk:
@@ -143,6 +145,15 @@ def _below(price_list: PriceList, known: Iterable[PriceList]) -> int:
     return depth
 
 
+def _demand_nobodys(*lists: PriceList | None) -> None:
+    """Refuse to change one legal entity's individual prices from here, or to derive others from
+    them."""
+    for each in lists:
+        if each is not None and each.pk and is_individual(each):
+            text = _("«%(list)s» are one legal entity's own prices: change them on its page.")
+            raise Refused(Refusal("INVALID", text % {"list": each.name}))
+
+
 def _demand_its_own(found: PriceList, given: ListTerms) -> None:
     """Refuse to change what 1C keeps, and currency or VAT of a list that has prices."""
     if is_kept_elsewhere(found) and any(
@@ -191,6 +202,7 @@ def set_markups(by: access.User, price_list: PriceList, rows: Sequence[MarkupRow
     """Make these the list's percentages of groups of goods; what is the same isn't touched."""
     demand_desk(by)
     found = PriceList.objects.select_for_update(no_key=True).get(pk=price_list.pk)
+    _demand_nobodys(found)
     rows = [_tidy(row) for row in rows]
     _demand_rows(rows)
     with guarded(by, [found.pk]):

@@ -66,7 +66,9 @@ def _list(request: PageRequest) -> PriceList | None:
 
 def _percent(request: PageRequest) -> Decimal:
     try:
-        found = to_amount(request.POST.get("percent", "") or "0")
+        # «−10 %», as people write it.
+        text = request.POST.get("percent", "").replace("−", "-").replace("%", "")
+        found = to_amount(text or "0")
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():

@@ -15,9 +15,12 @@ from django.utils import timezone
 
 from b2b_overlay.history import TRACKED
 from b2b_overlay.pricing import requests
+from b2b_overlay.pricing.assign import Binding, set_bindings
+from b2b_overlay.pricing.changes import load
 from b2b_overlay.pricing.deriving import ListTerms, MarkupRow, save_list, set_markups
 from b2b_overlay.pricing.models import Assignment, Floor, Price, PriceList, PriceRequest, Rate
 from b2b_overlay.pricing.rates import RateRow, save_rate
+from b2b_overlay.pricing.undoing import undo
 from b2b_overlay.shop import Refused
 from sandbox.models import User
 
@@ -425,6 +428,39 @@ def test_a_lists_percentage_does_not_take_goods_under_the_floor(
     action.refresh_from_db()
     assert action.percent == Decimal(-2)
     assert not action.markups.exists()
+
+
+def test_individual_prices_are_nobody_elses_and_change_on_their_own_page_only(
+    cast: Cast, manager: Client
+) -> None:
+    give(manager, cast, "1450")
+    own = PriceList.objects.get(assignments__is_individual=True)
+
+    with pytest.raises(Refused):
+        save_list(cast.manager, None, ListTerms(name="Хитрый", base=own))
+    with pytest.raises(Refused):
+        save_list(cast.manager, own, ListTerms(name=own.name, base=cast.dealer))
+    with pytest.raises(Refused):
+        set_markups(cast.manager, own, [MarkupRow(percent=Decimal(-9), manufacturer="Гардена")])
+    with pytest.raises(Refused):
+        set_bindings(cast.manager, cast.theirs.contracts.get(), [Binding(own)])
+
+    assert own.assignments.get().legal_entity == cast.ooo
+    assert not PriceList.objects.filter(name="Хитрый").exists()
+
+
+def test_undoing_a_load_does_not_take_goods_under_the_floor(
+    cast: Cast, manager: Client, cost: PriceList
+) -> None:
+    prices = Price.objects.filter(price_list=cast.dealer, variant_id=cast.hose.pk)
+    prices.update(amount=Decimal(1000))
+    with load("sheet", "опт.xlsx", cast.manager) as row:
+        prices.update(amount=Decimal(1400))
+
+    with pytest.raises(Refused):
+        undo(cast.manager, row.pk)
+
+    assert prices.get().amount == Decimal(1400)
 
 
 def test_whoever_could_move_the_floor_is_not_a_manager(cast: Cast, cost: PriceList) -> None:
