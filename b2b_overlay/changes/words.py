@@ -42,9 +42,15 @@ _KINDS = {
 }
 
 _LABELS: dict[str, Any] = {
+    "amount": gettext_lazy("price"),
+    "answer": gettext_lazy("answer"),
+    "asked_at": gettext_lazy("asked on"),
+    "asked_by": gettext_lazy("asked by"),
+    "base": gettext_lazy("derived from"),
     "buyer": gettext_lazy("buyer"),
     "card_name": gettext_lazy("card of the enterprise"),
     "code": gettext_lazy("code"),
+    "coefficient": gettext_lazy("coefficient"),
     "company": gettext_lazy("company"),
     "contract": gettext_lazy("contract"),
     "country": gettext_lazy("country"),
@@ -54,6 +60,8 @@ _LABELS: dict[str, Any] = {
     "decided_by": gettext_lazy("decided by"),
     "decision": gettext_lazy("decision"),
     "expires_at": gettext_lazy("valid until"),
+    "floor": gettext_lazy("floor"),
+    "floor_amount": gettext_lazy("floor then"),
     "group": gettext_lazy("group of companies"),
     "high": gettext_lazy("legal entity"),
     "is_on": gettext_lazy("is it on"),
@@ -62,6 +70,7 @@ _LABELS: dict[str, Any] = {
     "legalentity": gettext_lazy("legal entity"),
     "low": gettext_lazy("legal entity"),
     "merged_into": gettext_lazy("turned out to be"),
+    "min_quantity": gettext_lazy("from a quantity of"),
     "order": gettext_lazy("order"),
     "price_list": gettext_lazy("price list"),
     "purpose": gettext_lazy("for what"),
@@ -72,10 +81,14 @@ _LABELS: dict[str, Any] = {
     "state": gettext_lazy("state"),
     "target": gettext_lazy("to which legal entity"),
     "target_company": gettext_lazy("to company"),
+    "to": gettext_lazy("in which currency"),
     "undone_at": gettext_lazy("taken back on"),
     "undone_by": gettext_lazy("taken back by"),
+    "unit": gettext_lazy("unit"),
     "used_at": gettext_lazy("used on"),
     "user": gettext_lazy("user"),
+    "variant_id": gettext_lazy("good"),
+    "vat_included": gettext_lazy("VAT included"),
 }
 
 #: The event itself says when and by whom; ids of the shop's carts and JSON are no words.

@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.history import recorded
+from b2b_overlay.pricing.changes import load
+from b2b_overlay.pricing.models import PriceLoad
 from onec_bridge import sync
 from onec_bridge.commerceml import reader
 from onec_bridge.commerceml.messages import Language
@@ -153,7 +155,11 @@ def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
         held.renew()
 
     told = {"file": file.name, "connection": connection.name}
-    with store.open_file(file) as stream, recorded(None, "exchange", file.name, **told):
+    with (
+        store.open_file(file) as stream,
+        recorded(None, "exchange", file.name, **told),
+        load(PriceLoad.Source.EXCHANGE, file.name, key=f"onec:{file.pk}"),
+    ):
         progress = sync.apply_file(
             connection,
             reader.read(stream, file.name),

@@ -170,6 +170,8 @@ def _make(work: Work, recognised: Recognised) -> None:
                 retail=str(retail.amount) if retail else "",
             )
             item.came(Outcome.CREATED)
+            if retail:
+                work.retail_written([saved[product_id].variants[item.record.id]])
 
 
 def _home(work: Work, product_id: str) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from b2b_overlay.conf import conf
 from b2b_overlay.pricing.loads import PriceRow, load_prices
 from b2b_overlay.pricing.models import PriceList, VariantFacts
+from b2b_overlay.pricing.retail import note
 from b2b_overlay.shop import Channel, ProductDraft, Shop, StockLevel, VariantDraft
 from onec_bridge.commerceml.records import (
     Header,
@@ -150,6 +151,7 @@ class Work:
         self._facts: dict[int, VariantFacts] = {}
         self._drafts: dict[int, ProductDraft] = {}
         self._groupless: dict[str, str] = {}
+        self._retail: set[int] = set()
 
     # --- what is known ---
 
@@ -227,6 +229,10 @@ class Work:
         """From now on 1C says what there is of this variant."""
         self._taken_over.add(variant_id)
 
+    def retail_written(self, variant_ids: Iterable[int]) -> None:
+        """The shop's own price of these was written: it is noted, for answers as of today."""
+        self._retail.update(variant_ids)
+
     def facts(self, facts: VariantFacts) -> None:
         self._facts[facts.variant_id] = facts
 
@@ -243,12 +249,16 @@ class Work:
     def save(self) -> None:
         """Write everything planned, in the transaction of the batch."""
         if self._drafts:
-            self.shop.writer.save_products(list(self._drafts.values()), self.channel)
+            drafts = list(self._drafts.values())
+            self.shop.writer.save_products(drafts, self.channel)
+            self.retail_written(v.id for d in drafts for v in d.variants if v.id and v.retail)
         if self._facts:
             self._save_facts()
         for variant_id in load_prices(self._rows, self._cleared).touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)
+        if self._retail:
+            note(self._retail, self.channel)
         if self._levels:
             self.shop.writer.save_stock(
                 [StockLevel(v, w, quantity) for (v, w), quantity in self._levels.items()]
