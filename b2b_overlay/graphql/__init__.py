@@ -5,7 +5,7 @@
 global ids, ``errors { field message code }``, a description and «added in» on every field.
 Resolvers are translate, call an action, translate back. ``info.context.user`` is whoever asks.
 
-``queries`` and ``mutations`` hold prices, carts, orders and terms; each other subject is a
+``queries`` and ``mutations`` hold carts, orders and terms; each other subject is a
 module with its own types, ``Queries`` and ``Mutations``.
 """
 
@@ -14,10 +14,12 @@ from . import (
     floors,
     history,
     invitations,
+    lists,
     mutations,
     normalising,
     people,
     personal,
+    prices,
     queries,
     settlements,
     structure,
@@ -36,7 +38,9 @@ class Queries(
     history.Queries,
     settlements.Queries,
     normalising.Queries,
+    lists.Queries,
     floors.Queries,
+    prices.Queries,
     queries.Queries,
 ):
     """Every B2B query."""
@@ -50,6 +54,7 @@ class Mutations(
     applications.Mutations,
     switching.Mutations,
     normalising.Mutations,
+    lists.Mutations,
     floors.Mutations,
     mutations.Mutations,
 ):

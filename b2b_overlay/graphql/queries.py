@@ -16,32 +16,20 @@ from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.ordering import checkouts, gate
-from b2b_overlay.ordering.goods import beside
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.pricing.resolver import at_retail, explain, resolve_cart, said
-from b2b_overlay.shop import Channel, Checkout, Refusal, Shop, get_shop
-from b2b_overlay.terms.current import Terms, terms_for, terms_of
+from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
+from b2b_overlay.terms.current import Terms
 
 from . import types
 from .context import channel_of, current_user
-from .ids import UnknownId, readable, text, to_global_id
-
-#: How many variants one b2bPrices query may ask for.
-MAX_VARIANTS = 500
+from .ids import text, to_global_id
 
 
-def _demand_desk(info: Any) -> None:
+def demand_desk(info: Any) -> None:
     if not access.is_desk(current_user(info)):
         raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-
-
-def _channel(slug: str | None) -> Channel:
-    try:
-        return channel_of(slug)
-    except UnknownId as error:
-        raise GraphQLError(f"There is no channel «{slug}».") from error
 
 
 def _first(first: int) -> int:
@@ -73,25 +61,6 @@ class Queries(graphene.ObjectType):
         types.B2BMe,
         channel=graphene.String(description="Slug; the shop's first where none is named."),
         description="The signed-in user as a wholesale buyer; null for a visitor."
-        + types.ADDED_IN_01,
-    )
-    b2b_prices = graphene.List(
-        graphene.NonNull(types.B2BPrice),
-        required=True,
-        variant_ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
-        quantity=graphene.Int(default_value=1),
-        channel=graphene.String(),
-        description="What variants cost the user, beside the retail price; unknown ones are left "
-        f"out; at most {MAX_VARIANTS} at once." + types.ADDED_IN_01,
-    )
-    b2b_price_explanation = graphene.List(
-        graphene.NonNull(types.B2BPriceCandidate),
-        required=True,
-        legal_entity_id=graphene.ID(required=True),
-        variant_id=graphene.ID(required=True),
-        quantity=graphene.Int(default_value=1),
-        channel=graphene.String(),
-        description="Why a legal entity has this price: every one considered. For the desk."
         + types.ADDED_IN_01,
     )
     b2b_checkout = graphene.Field(
@@ -149,71 +118,6 @@ class Queries(graphene.ObjectType):
         )
 
     @staticmethod
-    def resolve_b2b_prices(
-        root: Any,
-        info: Any,
-        variant_ids: list[str],
-        quantity: int = 1,
-        channel: str | None = None,
-    ) -> list[types.B2BPrice]:
-        where, wanted = _channel(channel), readable(variant_ids, "ProductVariant")
-        if len(variant_ids) > MAX_VARIANTS or quantity < 1:
-            raise GraphQLError(f"Ask for 1 piece or more of at most {MAX_VARIANTS} variants.")
-        shop, terms = get_shop(), terms_for(current_user(info), where)
-        variants = shop.catalogue.variants(wanted, where)
-        retail = {pk: variant.retail for pk, variant in variants.items()}
-        answers = (
-            resolve_cart(
-                terms,
-                dict.fromkeys(variants, quantity),
-                retail,
-                cart=beside(shop, current_user(info), terms),
-            )
-            if terms
-            else {pk: at_retail(where, money) for pk, money in retail.items()}
-        )
-        return [
-            types.price_value(pk, quantity, answers[pk], retail[pk], where.prices_include_vat)
-            for pk in wanted
-            if pk in variants
-        ]
-
-    @staticmethod
-    def resolve_b2b_price_explanation(
-        root: Any,
-        info: Any,
-        legal_entity_id: str,
-        variant_id: str,
-        quantity: int = 1,
-        channel: str | None = None,
-    ) -> list[types.B2BPriceCandidate]:
-        _demand_desk(info)
-        where = _channel(channel)
-        entity = LegalEntity.objects.filter(
-            pk__in=readable([legal_entity_id], "B2BLegalEntity")
-        ).first()
-        wanted = readable([variant_id], "ProductVariant")
-        if entity is None or not wanted:
-            return []
-        pk = wanted[0]
-        variant = get_shop().catalogue.variants([pk], where).get(pk)
-        considered = explain(
-            terms_of(entity, where), pk, quantity, variant.retail if variant else None
-        )
-        return [
-            types.B2BPriceCandidate(
-                level=str(each.level.name),
-                price_list=each.price_list,
-                min_quantity=each.priced.min_quantity if each.priced else None,
-                price=each.priced.price.money if each.priced else None,
-                beaten_by=each.beaten_by or None,
-                out=each.out or None,
-                steps=[said(step) for step in each.priced.steps] if each.priced else [],
-            )
-            for each in considered
-        ]
-
-    @staticmethod
     @or_null
     def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:  # noqa: A002 - GraphQL's name
         shop, user = get_shop(), current_user(info)
@@ -246,7 +150,7 @@ class Queries(graphene.ObjectType):
     def resolve_b2b_legal_entities(
         root: Any, info: Any, search: str = "", free: bool | None = None, first: int = 20
     ) -> list[LegalEntity]:
-        _demand_desk(info)
+        demand_desk(info)
         wanted = search.strip()
         found = LegalEntity.objects.filter(Q(name__icontains=wanted) | Q(inn=wanted))
         if free is not None:
@@ -256,7 +160,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     def resolve_b2b_price_lists(root: Any, info: Any) -> list[PriceList]:
-        _demand_desk(info)
+        demand_desk(info)
         return list(PriceList.objects.all())
 
 
@@ -282,4 +186,4 @@ def checkout_value(shop: Shop, checkout: Checkout) -> types.B2BCheckout:
     )
 
 
-__all__ = ["Queries", "checkout_value"]
+__all__ = ["Queries", "checkout_value", "demand_desk"]

@@ -14,10 +14,8 @@ from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, Legal
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering.credit import Credit, credit_of
-from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.terms.models import Contract
 from b2b_overlay.terms.settlements import Balance, balances, entities_for
 
@@ -431,68 +429,6 @@ class B2BMe(graphene.ObjectType):
 
     class Meta:
         description = "The signed-in user as a wholesale buyer." + ADDED_IN_01
-
-
-class B2BPrice(graphene.ObjectType):
-    variant_id = graphene.ID(required=True, description="Global id of the variant.")
-    quantity = graphene.Int(required=True, description="Pieces the price was asked for.")
-    price = graphene.Field(B2BMoney, description="Of one piece; null: there is no price.")
-    retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
-    vat_included = graphene.Boolean(required=True)
-    unit = graphene.String(required=True, description="The unit the price was quoted for.")
-    coefficient = Decimal(required=True, description="Pieces in that unit.")
-    unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
-    step = graphene.Int(required=True, description="Pieces that go into the cart at once.")
-    source = graphene.String(
-        required=True, description="Where the price comes from, or why there is none."
-    )
-    is_contract = graphene.Boolean(required=True, description="False: it is retail.")
-
-    class Meta:
-        description = "What a variant costs the user." + ADDED_IN_01
-
-
-def price_value(
-    variant_id: int, quantity: int, answer: Priced | NoPrice | None, retail: Any, vat: bool
-) -> B2BPrice:
-    """A resolver's answer as a GraphQL value."""
-    priced = answer if isinstance(answer, Priced) else None
-    if priced is None:
-        source = answer.reason if isinstance(answer, NoPrice) else ""
-    elif priced.is_contract:
-        source = f"{priced.price_list}: {priced.level.name}"
-    else:
-        source = str(priced.level.name)
-    return B2BPrice(
-        variant_id=to_global_id("ProductVariant", variant_id),
-        quantity=quantity,
-        price=priced.price.money if priced else None,
-        retail=retail,
-        vat_included=vat,
-        unit=priced.price.unit if priced else "",
-        coefficient=priced.price.coefficient if priced else 1,
-        unit_price=priced.price.per_unit if priced else None,
-        step=step_of(answer),
-        source=source,
-        is_contract=bool(answer and answer.is_contract),
-    )
-
-
-class B2BPriceCandidate(graphene.ObjectType):
-    level = graphene.String(required=True)
-    price_list = graphene.String(required=True)
-    min_quantity = Decimal(description="From how many base units; null: it gave no price.")
-    price = graphene.Field(B2BMoney, description="Of one base unit; null: see ``out``.")
-    beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
-    out = graphene.String(description="Why it gave no price." + ADDED_IN_02)
-    steps = graphene.List(
-        graphene.NonNull(graphene.String),
-        required=True,
-        description="How the price was reckoned, step by step." + ADDED_IN_02,
-    )
-
-    class Meta:
-        description = "One price list that was considered, in order of precedence." + ADDED_IN_01
 
 
 class B2BProblem(graphene.ObjectType):

@@ -85,9 +85,11 @@ class Book:
         self._rows: dict[tuple[int, int], list[Row]] = {}
         if not lists or not variants:
             return
-        asked = {"variants": list(variants), "lists": list(lists), "at": at, "as_of": as_of}
         with connection.cursor() as cursor:
-            cursor.execute(_ROWS.format(price=source.price), asked)
+            cursor.execute(
+                _ROWS.format(price=source.price),
+                {"variants": list(variants), "lists": list(lists), "at": at, "as_of": as_of},
+            )
             for found in cursor.fetchall():
                 row = Row(*found)
                 self._rows.setdefault(row[:2], []).append(row)

@@ -94,15 +94,19 @@ def parts(
     cart: Callable[[], Mapping[int, int]],
     *,
     at: datetime | None = None,
+    as_of: datetime | None = None,
+    total: Money | None = None,
 ) -> dict[int, Part]:
     """For each good at its quantity. ``cart`` says what lies in the buyer's cart; it is asked
-    only where a cart's sum chooses lists, as :func:`~.resolver.resolve_cart` does."""
+    only where a cart's sum chooses lists, as :func:`~.resolver.resolve_cart` does, and not where
+    ``total`` says what that cart comes to."""
     if not quantities:
         return {}
-    at = at or timezone.now()
+    at = at or as_of or timezone.now()
     every = Money(EVERY_COLUMN, terms.channel.currency)
-    (one,), book = questions([terms], quantities, retail, at=at, total=every)
-    total = cart_total(terms, cart(), retail, at=at) if one.has_columns else None
+    (one,), book = questions([terms], quantities, retail, at=at, as_of=as_of, total=every)
+    if total is None and one.has_columns:
+        total = cart_total(terms, cart(), retail, at=at)
     found = {}
     for pk, quantity in quantities.items():
         good = _Good(one, book, pk, retail.get(pk))

@@ -116,6 +116,8 @@ class Table:
 
     terms: tuple[Terms, ...]
     rows: Mapping[int, tuple[Priced | NoPrice, ...]]
+    #: The shop's own prices at that moment.
+    retail: Mapping[int, Money | None]
     notes: tuple[str, ...]
 
 
@@ -156,7 +158,7 @@ def table(
         terms, quantities, retail, at=moment.at, as_of=moment.as_of, total=moment.total
     )
     rows = {pk: tuple(each[pk] for each in answers) for pk in quantities}
-    return Table(tuple(terms), rows, (*moment.notes(), *missing, *_closed(entities)))
+    return Table(tuple(terms), rows, retail, (*moment.notes(), *missing, *_closed(entities)))
 
 
 def _retail(
