@@ -11,13 +11,13 @@ from b2b_overlay.company.choice import choose
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.ordering import checkouts, people
 from b2b_overlay.ordering.switch import switch
-from b2b_overlay.pricing.assign import set_contract_lists
+from b2b_overlay.pricing.assign import set_bindings, set_contract_lists
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Contract
 
-from . import types
+from . import lists, types
 from .context import channel_of
 from .ids import UnknownId, number, numbers, text
 from .payload import Payload, desk, signed_in
@@ -150,7 +150,13 @@ class ContractSaveInput(graphene.InputObjectType):
         "as it was, null: no limit." + types.ADDED_IN_02
     )
     price_lists = graphene.List(
-        graphene.NonNull(graphene.ID), required=True, description="In order of precedence."
+        graphene.NonNull(graphene.ID),
+        description="In order of precedence; columns and days that one has stay. Or "
+        "``assignments``; neither: as they were.",
+    )
+    assignments = graphene.List(
+        graphene.NonNull(lists.AssignmentInput),
+        description="Price lists with the cart's sum and the days, in order." + types.ADDED_IN_02,
     )
 
     class Meta:
@@ -185,14 +191,21 @@ class ContractSave(Payload):
                 payment_days=input["payment_days"],
                 credit_limit=input.get("credit_limit", old.credit_limit if old else None),
             )
-            wanted = numbers(input["price_lists"], "B2BPriceList")
-            lists = PriceList.objects.in_bulk(wanted)
-            if len(lists) < len(set(wanted)):
-                raise PriceList.DoesNotExist
-            set_contract_lists(contract, [lists[pk] for pk in wanted], by=user)
+            _give_lists(user, contract, input)
             return cls(contract=contract)
 
         return cls.attempt(action)
+
+
+def _give_lists(user: Any, contract: Contract, given: Any) -> None:
+    if given.get("assignments") is not None:
+        set_bindings(user, contract, lists.bindings_from(given["assignments"]))
+    elif given.get("price_lists") is not None:
+        wanted = numbers(given["price_lists"], "B2BPriceList")
+        found = PriceList.objects.in_bulk(wanted)
+        if len(found) < len(set(wanted)):
+            raise PriceList.DoesNotExist
+        set_contract_lists(contract, [found[pk] for pk in wanted], by=user)
 
 
 class BuyerAddInput(graphene.InputObjectType):
