@@ -35,6 +35,47 @@ def levels() -> Rows:
         yield str(number), *names
 
 
+def within() -> Rows:
+    """What decides between lists of one level, then between prices of one list."""
+    from django.utils.translation import override
+
+    from b2b_overlay.pricing.levels import WITHIN
+
+    yield "#", "goes first", "по-русски"
+    for number, rule in enumerate(WITHIN, 1):
+        names = []
+        for language in ("en", "ru"):
+            with override(language):
+                names.append(str(rule))
+        yield str(number), *names
+
+
+def reckoning() -> Rows:
+    """A price of a net list in euro, derived and charged in a rouble channel with VAT: reckoned
+    by the very functions that the resolver calls."""
+    from datetime import date
+    from decimal import Decimal
+
+    from django.utils.translation import override
+
+    from b2b_overlay.money import Money
+    from b2b_overlay.pricing.reckoning import Mode, VatOf, at_last, converted, derived
+
+    net, charged = Mode("EUR", vat_included=False), Mode("RUB", vat_included=True)
+    rates = {("EUR", "RUB"): (Decimal("98.5"), date(2026, 11, 27))}
+    with override("en"):
+        yield "step", "the price after it"
+        base = Decimal("10.37")
+        yield "«Base», written in it: EUR, without VAT", str(Money(base, "EUR"))
+        own = derived(base, Decimal("-7.5"), Decimal("0.05"), "nearest")
+        yield "«Dealers»: −7.5 % of «Base», to the nearest 0.05", str(Money(own, "EUR"))
+        exact, words = converted(own, net, charged, VatOf(Decimal(22)), rates)
+        for done in words:
+            yield done, "not rounded"
+        last = Money(at_last(exact, "RUB"), "RUB")
+        yield "rounded half up to the kopeck, once: the price", str(last)
+
+
 def reasons() -> Rows:
     """Why two counterparties may be one, with the most points each can have."""
     from django.utils.translation import override
@@ -169,6 +210,8 @@ def _table(rows: Callable[[], Rows]) -> Callable[[], Iterator[str]]:
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "levels": _table(levels),
+    "within": _table(within),
+    "reckoning": _table(reckoning),
     "reasons": _table(reasons),
     "rules": _table(rules),
     "file codes": _table(file_codes),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from b2b_overlay.company.models import Buyer
 from b2b_overlay.history import recorded
 from b2b_overlay.pricing.models import Assignment, Price, PriceList, Rate
 from b2b_overlay.terms.models import Contract
@@ -259,8 +260,6 @@ def test_a_colleague_without_the_legal_entity_sees_nothing_of_its_prices(cast, k
 
 
 def test_a_removed_buyer_is_told_nothing_of_the_contract(cast, manager, kirill):
-    from b2b_overlay.company.models import Buyer
-
     dealer_tiers(cast)
     manager.post(f"/desk/buyers/{Buyer.objects.get(user=cast.kirill).pk}/remove/")
 

@@ -10,21 +10,14 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from naive import AT, GOODS, Agreed, AgreedList, amounts, naive, worlds
 from test_resolver import RETAIL_PRICE, RUB, World
-from test_terms_of_trade import (
-    AT,
-    GOODS,
-    Agreed,
-    AgreedList,
-    amounts,
-    naive,
-    save,
-    worlds,
-)
+from test_terms_of_trade import save
 
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.money import Money
@@ -32,6 +25,7 @@ from b2b_overlay.pricing.many import resolve_for_all, terms_of_all
 from b2b_overlay.pricing.models import Assignment, Price, PriceList, Rate
 from b2b_overlay.pricing.parts import parts
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve
+from b2b_overlay.pricing.why import Moment
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.current import Terms, contract_for
 from b2b_overlay.terms.models import Contract
@@ -237,10 +231,6 @@ def test_nothing_of_the_shops_kitchen_is_told(world: World) -> None:
     assert "20" not in repr(part)
 
 
-def test_records_of_the_future_are_refused(world: World) -> None:
-    from django.utils import timezone
-
-    from b2b_overlay.pricing.why import Moment
-
+def test_records_of_the_future_are_refused() -> None:
     with pytest.raises(Refused):
         Moment(as_of=timezone.now() + timedelta(days=1))
