@@ -18,6 +18,7 @@ from b2b_overlay.company import access, membership, personal
 from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.company.models import Buyer, Erasure, Invitation
 from b2b_overlay.company.personal import USER, Columns, Mentions, Subject
+from b2b_overlay.pricing.models import PriceRequest
 from b2b_overlay.shop import Refusal, Refused, Shop
 
 from .models import Approval, CheckoutTerms, WholesaleOrder
@@ -54,6 +55,7 @@ personal.KEEPERS += [
     ),
     Mentions(WholesaleOrder, ("comment",)),
     Mentions(Approval, ("comment", "reason")),
+    Mentions(PriceRequest, ("reason", "answer")),
 ]
 
 

@@ -48,8 +48,6 @@ _EMPTY: dict[str, Any] = {
     "private_metadata": {},
     "external_reference": None,
     "search_document": "",
-    "default_shipping_address": None,
-    "default_billing_address": None,
     "is_active": False,
 }
 
@@ -128,6 +126,8 @@ def _carts_and_addresses(row: Any) -> dict[str, int]:
     documents = Order.objects.filter(Q(shipping_address__in=mine) | Q(billing_address__in=mine))
     kept = {pk for p in documents.values_list("shipping_address", "billing_address") for pk in p}
     row.addresses.clear()
+    row.default_shipping_address = row.default_billing_address = None
+    row.save(update_fields=["default_shipping_address", "default_billing_address"])
     gone = Address.objects.filter(pk__in=mine - kept)
     counts = {"checkout_checkout": count, "account_address": gone.count()}
     gone.delete()

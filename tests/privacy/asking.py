@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from b2b_overlay.pricing.models import Price
+
 from .questions import Unknown
 from .world import World
 
@@ -111,6 +113,10 @@ def keys_of(made: World) -> dict[str, Any]:
         "B2BRearrangement": made.done.pk,
         "B2BBankAccount": cast.ooo.bank_accounts.get().pk,
         "B2BGroup": 1,
+        "B2BFloor": 1,
+        "B2BRate": 1,
+        "B2BPriceRequest": made.rest["request"].pk,
+        "B2BIndividualPrice": Price.objects.get(price_list__name__contains="zqA1").pk,
         "secret": made.secret.token,
         "B2BOrganization": 1,
         "User": cast.manager.pk,

@@ -113,7 +113,14 @@ def _plain(keys: Keys, name: str, kind: str) -> Any:
     }  # fmt: skip
     if name in texts:
         return texts[name]
-    by_kind = {"Int": 1, "Float": 1.0, "Boolean": True, "Date": "2026-11-24", "Decimal": "1"}
+    by_kind = {
+        "Int": 1,
+        "Float": 1.0,
+        "Boolean": True,
+        "Date": "2026-11-24",
+        "DateTime": "2026-11-24T00:00:00+00:00",
+        "Decimal": "1",
+    }
     if kind in by_kind:
         return 0 if name == "offset" else by_kind[kind]
     if kind in ("PositiveDecimal", "Upload", "JSONString"):
@@ -128,6 +135,7 @@ def _id(keys: Keys, field: str, name: str) -> str:
 
 #: What an argument's own name says; else what the field's name says («id» of b2bBuyerRemove).
 _BY_NAME = {
+    "base": "B2BPriceList", "priceList": "B2BPriceList", "category": "Category",
     "company": "B2BCompany", "companyId": "B2BCompany", "companies": "B2BCompany",
     "parent": "B2BCompany", "add": "B2BCompany", "remove": "B2BCompany",
     "legalEntity": "B2BLegalEntity", "legalEntityId": "B2BLegalEntity",
@@ -141,6 +149,8 @@ _BY_NAME = {
     "application": "B2BApplication", "user": "User",
 }  # fmt: skip
 _BY_FIELD = {
+    "b2bFloor": "B2BFloor", "b2bRate": "B2BRate", "b2bPriceRequest": "B2BPriceRequest",
+    "b2bPriceList": "B2BPriceList", "b2bIndividualPrice": "B2BIndividualPrice",
     "b2bCompan": "B2BCompany", "b2bGroup": "B2BGroup", "b2bBuyer": "B2BBuyer",
     "b2bLegalEntit": "B2BLegalEntity", "b2bContract": "B2BContract",
     "b2bApplication": "B2BApplication", "b2bApproval": "B2BApproval", "b2bDoubt": "B2BDoubt",

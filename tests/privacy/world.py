@@ -39,7 +39,7 @@ from b2b_overlay.ordering import approval, people
 from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.ordering.orders import place
 from b2b_overlay.pricing.assign import set_contract_lists
-from b2b_overlay.pricing.models import Price, PriceList
+from b2b_overlay.pricing.models import Price, PriceList, PriceRequest
 from b2b_overlay.shop import Shop, get_shop
 from b2b_overlay.terms import settlements
 from onec_bridge import models as onec
@@ -203,7 +203,12 @@ def _bridge(cast: Cast, order: WholesaleOrder) -> dict[str, Any]:
     sheet = make["CounterpartySheet"](
         connection=base, file_name="клиенты.xlsx", content=b"zqBRsheet"
     )
+    request = PriceRequest.objects.create(
+        legal_entity=cast.ooo, variant_id=cast.hose.pk, amount=1357, currency="RUB",
+        vat_included=True, floor="—", floor_amount=1, reason="Просит",
+    )  # fmt: skip
     return {
+        "request": request,
         "base": base, "other": other, "session": session, "file": file, "match": match,
         "sheet": sheet, "export": export,
     }  # fmt: skip
