@@ -21,7 +21,7 @@ from . import access, admit
 from .likeness import Census, Traits, is_personal, names_alike, share_contact
 from .models import Rule
 
-__all__ = ["RULES", "Certain", "certain", "is_on", "set_rule", "states"]
+__all__ = ["ONE_BASE", "RULES", "Certain", "certain", "is_on", "set_rule", "states"]
 
 #: Names less alike than this leave room for doubt.
 _LIKE = 0.85
@@ -72,6 +72,14 @@ def _account_name(one: Traits, two: Traits, census: Census) -> bool:
     return same and persons and not _contradict(one, two) and _like_names(one, two, census)
 
 
+def _at_intake(one: Traits, two: Traits, census: Census) -> bool:
+    """Nothing for a scan: the exchange asks :func:`is_on` as it takes a card in."""
+    return False
+
+
+#: A spreadsheet's row and 1C's own card of it, in one base.
+ONE_BASE = "one_base"
+
 RULES: tuple[Certain, ...] = (
     Certain(
         "inn_kpp_contact",
@@ -105,6 +113,18 @@ RULES: tuple[Certain, ...] = (
         ),
         False,
         _inn_kpp_name,
+    ),
+    Certain(
+        ONE_BASE,
+        gettext_lazy("One 1C base: a spreadsheet's row and 1C's own card, same INN and KPP"),
+        gettext_lazy(
+            "Counterparties were first loaded from a spreadsheet of a 1C base, then the same base "
+            "sends them: a card with the same right INN and the same KPP goes on the legal entity "
+            "that the row made, instead of making a second one. Nobody is asked, since one base "
+            "has told both."
+        ),
+        True,
+        _at_intake,
     ),
 )
 _BY_CODE = {rule.code: rule for rule in RULES}

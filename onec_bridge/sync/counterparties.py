@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
-from b2b_overlay.company import requisites
+from b2b_overlay.company import requisites, rules
 from b2b_overlay.company.countries import RUSSIA, code_of
 from b2b_overlay.company.intake import Account, Card, Taken, find, take
 from b2b_overlay.company.models import LegalEntity
@@ -170,9 +170,10 @@ def _told_of(card: Card) -> dict[str, Any]:
 
 def _same(connection: Connection, entry: Entry) -> LegalEntity | None:
     """The entity that came before under an id of another kind (a spreadsheet's code, an Ид),
-    by INN and KPP. Two ids of one kind are two counterparties, whatever their numbers."""
+    by INN and KPP: a rule that the shop can switch off. Two ids of one kind are two
+    counterparties, whatever their numbers."""
     entity = find(entry.card.inn or "", entry.card.kpp or "")
-    if entity is None:
+    if entity is None or not rules.is_on(rules.ONE_BASE):
         return None
     ids = Link.objects.filter(
         connection=connection, kind=Kind.COUNTERPARTY, local_id=str(entity.pk)

@@ -128,7 +128,9 @@ def test_a_circle_made_past_us_hangs_nothing(manager):
     assert structure.descendants(c) == [(a, 1), (b, 2)]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=20))
 def test_no_row_of_moves_ever_closes_a_circle(manager, moves):
     companies = [Company.objects.create(name=str(n)) for n in range(6)]

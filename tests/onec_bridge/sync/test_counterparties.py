@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 from openpyxl import Workbook
 
-from b2b_overlay.company.models import Company, LegalEntity
+from b2b_overlay.company.models import Company, LegalEntity, Rule
+from b2b_overlay.company.rules import ONE_BASE
 from onec_bridge.models import Link
 from onec_bridge.sync.spreadsheet import apply_sheet, preview_sheet, read_sheet
 from sandbox.data import counterparties, counterparties_xlsx
@@ -281,6 +282,15 @@ def test_the_same_firm_from_a_spreadsheet_and_from_1c_is_one(take, connection):
 
     assert LegalEntity.objects.get().name == "Ромашка ООО"
     assert Link.objects.filter(kind="counterparty").count() == 2
+
+
+def test_with_that_rule_switched_off_they_stay_two(take, connection):
+    Rule.objects.create(code=ONE_BASE, is_on=False)
+    apply_sheet(connection, sheet(HEADER, ("7", "Ромашка", "7707083893", "773601001", "+7 1")))
+
+    take(COMPANY)
+
+    assert LegalEntity.objects.count() == 2
 
 
 def test_the_command_looks_first_and_applies_when_told(connection, tmp_path):
