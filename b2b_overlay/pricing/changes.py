@@ -9,7 +9,7 @@ A load that changed nothing leaves no row.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -17,11 +17,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from b2b_overlay.company.access import User
-from b2b_overlay.history import TRACKED, Way, recorded
+from b2b_overlay.history import TRACKED, Way, noted, recorded
 
 from .models import Price, PriceLoad
 
-__all__ = ["IS_OF_LOAD", "PRICE_EVENTS", "load"]
+__all__ = ["IS_OF_LOAD", "PRICE_EVENTS", "load", "part"]
 
 PRICE_EVENTS: Final = next(each.event._meta.db_table for each in TRACKED if each.model is Price)
 #: SQL: the events of the load ``%(load)s``. As the index of migration 0005 has it.
@@ -43,59 +43,74 @@ def load(
     name: str,
     by: User | None = None,
     *,
-    key: str = "",
     row: PriceLoad | None = None,
     undoes: PriceLoad | None = None,
 ) -> Iterator[PriceLoad]:
     """All prices changed within are one load: of a file or page called ``name``, by a user.
 
-    One transaction; with ``key`` (a file of 1C, read in many requests) each batch has its own
-    and the load of that key is gone on with. ``row`` is a load that was previewed and is applied
-    now. Within another load it is part of that one. Afterwards ``counts`` say what was created,
-    changed and deleted (set in it whatever else is worth telling); where nothing was changed,
-    the row is gone and its ``pk`` is None.
+    One transaction. ``row`` is a load that was previewed and is applied now. Within another load
+    it is part of that one. Afterwards ``counts`` say what was created, changed and deleted (set
+    in it whatever else is worth telling); where nothing was changed, the row is gone and its
+    ``pk`` is None.
     """
     outer = _current.get()
     if outer is not None:
         yield outer
         return
-    with nullcontext() if key else transaction.atomic():
-        begun = row or _begin(source, name, by, key, undoes)
-        token = _current.set(begun)
-        finished = False
-        try:
-            with recorded(by, _WAYS[source], name, load=str(begun.pk)):
-                yield begun
-            finished = True
-        finally:
-            _current.reset(token)
-            # After a failure only what earlier transactions did is there to be counted.
-            if finished or not connection.in_atomic_block:
-                _finish(begun, keep=row is not None)
+    with transaction.atomic():
+        begun = row or _begun(source, name, by, undoes=undoes)
+        with _within(begun), recorded(by, _WAYS[source], name), noted(load=str(begun.pk)):
+            yield begun
+        counts = _counted(begun)
+        if counts or row is not None:
+            _finish(begun, counts)
+        else:
+            begun.delete()
 
 
-def _begin(
-    source: str, name: str, by: User | None, key: str, undoes: PriceLoad | None
-) -> PriceLoad:
+@contextmanager
+def part(source: str, name: str, key: str) -> Iterator[PriceLoad]:
+    """A part of a load that comes in many transactions, of which each is one part: those of one
+    ``key`` are one load. To be entered only where prices will change (``load_prices(…,
+    part_of=…)``)."""
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
     state = PriceLoad.State.APPLIED
-    found = PriceLoad.objects.filter(key=key, state=state).first() if key else None
-    if found is not None:
-        return found
+    with transaction.atomic():
+        found = PriceLoad.objects.select_for_update().filter(key=key, state=state).first()
+        row = found or _begun(source, name, None, key=key)
+        before = _last_event()
+        with _within(row), recorded(None, _WAYS[source], name), noted(load=str(row.pk)):
+            yield row
+        counts = _counted(row, since=before)
+        _finish(row, {word: n + row.counts.get(word, 0) for word, n in counts.items()})
+
+
+@contextmanager
+def _within(row: PriceLoad) -> Iterator[None]:
+    token = _current.set(row)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _begun(
+    source: str, name: str, by: User | None, *, key: str = "", undoes: PriceLoad | None = None
+) -> PriceLoad:
     return PriceLoad.objects.create(
         source=source,
         name=name[:255],
-        state=state,
+        state=PriceLoad.State.APPLIED,
         made_by_id=by.pk if by is not None else None,
         key=key,
         undoes=undoes,
     )
 
 
-def _finish(row: PriceLoad, *, keep: bool) -> None:
-    counts = _counted(row)
-    if not counts and not keep:
-        row.delete()
-        return
+def _finish(row: PriceLoad, counts: dict[str, int]) -> None:
     row.counts = {**row.counts, **counts}
     row.state = PriceLoad.State.APPLIED
     row.applied_at = timezone.now()
@@ -103,16 +118,23 @@ def _finish(row: PriceLoad, *, keep: bool) -> None:
     row.save(update_fields=["counts", "state", "applied_at", "content"])
 
 
+def _last_event() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(pgh_id) FROM {PRICE_EVENTS}")  # noqa: S608
+        (last,) = cursor.fetchone()
+    return last or 0
+
+
 _COUNT = """
-SELECT pgh_label, count(*) FROM {events} WHERE {of_load} GROUP BY pgh_label
+SELECT pgh_label, count(*) FROM {events} WHERE {of_load} AND pgh_id > %(since)s GROUP BY pgh_label
 """
 _WORDS = {"insert": "created", "update": "changed", "delete": "deleted"}
 
 
-def _counted(row: PriceLoad) -> dict[str, int]:
-    """How many prices it created, changed and deleted; empty: nothing."""
+def _counted(row: PriceLoad, since: int = 0) -> dict[str, int]:
+    """How many prices it created, changed and deleted, after this event; empty: nothing."""
     with connection.cursor() as cursor:
         statement = _COUNT.format(events=PRICE_EVENTS, of_load=IS_OF_LOAD)
-        cursor.execute(statement, {"load": str(row.pk)})
+        cursor.execute(statement, {"load": str(row.pk), "since": since})
         found: dict[str, Any] = dict(cursor.fetchall())
     return {word: found.get(label, 0) for label, word in _WORDS.items()} if found else {}

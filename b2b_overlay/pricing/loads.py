@@ -15,14 +15,16 @@ they were quoted. A wrong row is refused before it gets here (``money.split_pric
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+
+from .models import PriceLoad
 
 __all__ = ["DIFFERENCE", "Cleared", "Gone", "Loaded", "PriceRow", "compared", "load_prices"]
 
@@ -72,19 +74,28 @@ class Loaded:
 
 
 def load_prices(
-    rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()
+    rows: Iterable[PriceRow],
+    cleared: Iterable[Gone] = (),
+    *,
+    part_of: Callable[[], AbstractContextManager[PriceLoad | None]] = nullcontext,
 ) -> Loaded:
     """Make the prices of every (price list, variant) pair named exactly these rows.
 
     Any number of lists at once. ``cleared`` names further pairs, which get no price (without a
     window, or in the one named). Two rows of one pair, minimum quantity and beginning: the later
-    holds. One transaction, a constant number of statements; safe to repeat. Raises
-    ``IntegrityError`` for a list that doesn't exist.
+    holds. One transaction, a constant number of statements; safe to repeat. ``part_of`` is
+    entered where there is something to write. Raises ``IntegrityError`` for a list that doesn't
+    exist.
     """
     with compared(rows, cleared) as given, connection.cursor() as cursor:
         if given is None:
             return Loaded(0, 0, 0, 0, frozenset())
-        return _write(cursor, given)
+        cursor.execute("SELECT EXISTS (SELECT FROM b2b_difference)")
+        (differs,) = cursor.fetchone()
+        if not differs:
+            return Loaded(0, 0, given, 0, frozenset())
+        with part_of():
+            return _write(cursor, given)
 
 
 #: The temporary table of :func:`compared`: a row for each price that isn't as it is given.
@@ -94,9 +105,7 @@ DIFFERENCE = "b2b_difference"
 
 
 @contextmanager
-def compared(
-    rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()
-) -> Iterator[int | None]:
+def compared(rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()) -> Iterator[int | None]:
     """Within, the table :data:`DIFFERENCE` holds what a load of these rows would change. Yields
     how many prices are given, None where nothing is. In a transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -116,9 +125,7 @@ def compared(
                 )
 
 
-def _copy(
-    cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]
-) -> int:
+def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]) -> int:
     """Fill the temporary table; how many rows went in. A cleared pair has no amount."""
     cursor.execute(
         "CREATE TEMP TABLE b2b_load (n int, list_id bigint, variant_id bigint,"

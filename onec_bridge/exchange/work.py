@@ -20,8 +20,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.history import recorded
-from b2b_overlay.pricing.changes import load
-from b2b_overlay.pricing.models import PriceLoad
 from onec_bridge import sync
 from onec_bridge.commerceml import reader
 from onec_bridge.commerceml.messages import Language
@@ -155,15 +153,12 @@ def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
         held.renew()
 
     told = {"file": file.name, "connection": connection.name}
-    with (
-        store.open_file(file) as stream,
-        recorded(None, "exchange", file.name, **told),
-        load(PriceLoad.Source.EXCHANGE, file.name, key=f"onec:{file.pk}"),
-    ):
+    with store.open_file(file) as stream, recorded(None, "exchange", file.name, **told):
         progress = sync.apply_file(
             connection,
             reader.read(stream, file.name),
             file_name=file.name,
+            load_key=f"onec:{file.pk}",
             skip=file.position,
             deadline=deadline,
             images=_pictures(session),

@@ -95,6 +95,7 @@ def apply_file(
     records: Iterator[Record | Problem],
     *,
     file_name: str,
+    load_key: str = "",
     skip: int = 0,
     deadline: float | None = None,
     images: Images = no_images,
@@ -104,6 +105,7 @@ def apply_file(
 
     Args:
         records: what a reader yields, from the file's beginning.
+        load_key: names the file among all; its prices are then one load, which can be undone.
         skip: how many items were applied by earlier calls (``Progress.done``).
         deadline: of ``time.monotonic``; one batch is done even past it.
         images: gives a picture's bytes by its path in the export.
@@ -112,7 +114,7 @@ def apply_file(
     Raises whatever breaks a batch; the batches before it are committed and checkpointed.
     """
     shop = get_shop()
-    run = _Run(connection, shop, File(file_name), images, checkpoint)
+    run = _Run(connection, shop, File(file_name, load_key), images, checkpoint)
     use_decisions(connection)
     batch: list[Record | Problem] = []
     met: set[tuple[type[Any], str]] = set()

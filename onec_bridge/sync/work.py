@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,9 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from b2b_overlay.conf import conf
+from b2b_overlay.pricing.changes import part
 from b2b_overlay.pricing.loads import PriceRow, load_prices
-from b2b_overlay.pricing.models import PriceList, VariantFacts
+from b2b_overlay.pricing.models import PriceList, PriceLoad, VariantFacts
 from b2b_overlay.pricing.retail import note
 from b2b_overlay.shop import Channel, ProductDraft, Shop, StockLevel, VariantDraft
 from onec_bridge.commerceml.records import (
@@ -61,6 +63,8 @@ class File:
     """What is known of a file from the records read so far."""
 
     name: str
+    #: Of the load that its prices are; empty: they are of none.
+    load_key: str = ""
     #: When 1C formed it; None where it doesn't say.
     told_at: dt.datetime | None = None
     #: Is this offer package one that describes price types? Then it is about prices.
@@ -254,7 +258,7 @@ class Work:
             self.retail_written(v.id for d in drafts for v in d.variants if v.id and v.retail)
         if self._facts:
             self._save_facts()
-        for variant_id in load_prices(self._rows, self._cleared).touched:
+        for variant_id in load_prices(self._rows, self._cleared, part_of=self._load).touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)
         if self._retail:
@@ -270,6 +274,12 @@ class Work:
         self._report_ways()
         for item in self._watched:
             self.tally.count(item.kind, item.outcome)
+
+    def _load(self) -> AbstractContextManager[PriceLoad | None]:
+        """The load that the file's prices are, whichever batch they come in."""
+        if not self.file.load_key:
+            return nullcontext()
+        return part(PriceLoad.Source.EXCHANGE, self.file.name, self.file.load_key)
 
     def _save_facts(self) -> None:
         columns = (
