@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, quantize
@@ -80,7 +80,7 @@ def converted(
             _("%(currency)s at the rate %(rate)s of %(day)s")
             % {
                 "currency": f"{here.currency} → {there.currency}",
-                "rate": f"{rate.normalize():f}",
+                "rate": number_format(rate.quantize(Decimal("1e-8")).normalize(), use_l10n=True),
                 "day": date_format(day, "d.m.Y"),
             }
         )

@@ -18,7 +18,7 @@ BUYER = ["/", "/?q=шланг", "/?q=нет-такого", "/goods/{hose.pk}/", 
 DESK = ["/desk/", "/desk/companies/new/", "/desk/companies/{company.pk}/",
         "/desk/entities/{ooo.pk}/contract/", "/desk/counterparties/",
         "/desk/counterparties/{ooo.pk}/", "/desk/prices/", "/desk/prices/{wholesale.pk}/",
-        "/desk/why/?entity={ooo.pk}&good=шланг", "/desk/orders/",
+        "/desk/why/?entity={ooo.pk}&good=шланг", "/desk/why/many/", "/desk/orders/",
         "/desk/orders/{order.order_id}/"]  # fmt: skip
 
 
