@@ -42,7 +42,9 @@ class Goods:
         self._articles: _Index = {}
         self._skus: _Index = {}
         self._barcodes: _Index = {}
-        self._names: _Index = {}
+        self._called: list[tuple[str, int]] = []
+        # Made when first asked for: most rows are known by a code.
+        self._names: _Index | None = None
         self._shortened: _Index | None = None
         self.units: dict[int, str] = {}
         sold = set()
@@ -54,7 +56,7 @@ class Goods:
                 for barcode in good.barcodes:
                     _put(self._barcodes, barcode, good.variant_id)
             if "name" in fields:
-                _put(self._names, words_of(good.name), good.variant_id)
+                self._called.append((good.name, good.variant_id))
         facts = VariantFacts.objects.values_list("variant_id", "article", "barcode", "unit")
         for pk, article, barcode, unit in facts.iterator():
             if pk not in sold:
@@ -70,6 +72,8 @@ class Goods:
         found: set[int] = set()
         by = ""
         for field in IDENTIFYING:
+            if field == "name" and len(found) == 1:
+                break
             hits = self._hits(field, given.get(field, ""))
             if not hits:
                 continue
@@ -94,12 +98,19 @@ class Goods:
         if not text:
             return ()
         if field == "name":
-            return self._names.get(words_of(text), ())
+            return self._by_name(words_of(text))
         if field == "barcode":
             return self._barcodes.get(text, ())
         code = text.casefold()
         both = dict.fromkeys((*self._articles.get(code, ()), *self._skus.get(code, ())))
         return tuple(both) or self._without_zeros(code)
+
+    def _by_name(self, words: str) -> tuple[int, ...]:
+        if self._names is None:
+            self._names = {}
+            for name, pk in self._called:
+                _put(self._names, words_of(name), pk)
+        return self._names.get(words, ())
 
     def _without_zeros(self, code: str) -> tuple[int, ...]:
         if not code.isdecimal():

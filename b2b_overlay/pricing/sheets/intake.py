@@ -9,10 +9,9 @@ upload and confirmation the file is kept with the load, afterwards not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from django.db import transaction
@@ -72,16 +71,7 @@ class Looked:
     @property
     def seen(self) -> str:
         """Stands for all that would change: another one, another change."""
-        return _seen(self.prices, self.difference) if self.prices and self.difference else ""
-
-
-def _seen(prices: Prices, difference: Difference) -> str:
-    counts = [
-        (each.price_list_id, each.rises, each.falls, each.appears, each.vanishes, each.other)
-        for each in difference.lists
-    ]
-    told = (prices.rows, prices.cleared, counts)
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+        return self.prices.seen if self.prices else ""
 
 
 # ------------------------------------------------------------------------------ coming in
@@ -150,25 +140,20 @@ def look(
     kind: Kind | None = None,
 ) -> Looked:
     """What the sheet would do, with one page of the changes. Writes nothing."""
-    return _look(shop, by, waiting(by).get(pk=load_id), offset=offset, limit=limit, kind=kind)
+    looked = _read(shop, waiting(by).get(pk=load_id))
+    if (prices := looked.prices) is None:
+        return looked
+    difference = preview(prices.rows, prices.cleared, limit=limit, offset=offset, kind=kind)
+    return replace(looked, difference=difference, floor=_floor(by, prices))
 
 
-def _look(
-    shop: Shop,
-    by: access.User | None,
-    load: PriceLoad,
-    *,
-    offset: int = 0,
-    limit: int = 50,
-    kind: Kind | None = None,
-) -> Looked:
+def _read(shop: Shop, load: PriceLoad) -> Looked:
     lists = own_lists()
     with _opened(bytes(load.content), lists) as (sheet, layout):
         if layout.wanting:
             return Looked(load, layout, lists)
         prices = read_prices(sheet, layout, lists, Goods(shop, layout.at.keys()))
-    difference = preview(prices.rows, prices.cleared, limit=limit, offset=offset, kind=kind)
-    return Looked(load, layout, lists, prices, difference, _floor(by, prices))
+    return Looked(load, layout, lists, prices)
 
 
 class _TakenBack(Exception):
@@ -248,7 +233,7 @@ def apply(shop: Shop, by: access.User, load_id: int, seen: str = "") -> PriceLoa
             return load
         if load.state != PriceLoad.State.PREVIEW:
             raise _refused(_("This file was discarded; load it again."))
-        looked = _look(shop, None, load, limit=0)
+        looked = _read(shop, load)
         if looked.prices is None:
             raise Refused(*(Refusal("INVALID", text) for text in looked.layout.wanting))
         if not looked.prices.where:
@@ -271,7 +256,7 @@ def _write(by: access.User, load: PriceLoad, looked: Looked) -> None:
             "created": loaded.created,
             "changed": loaded.changed,
             "deleted": loaded.deleted,
-            "unchanged": loaded.unchanged,
+            "unchanged": prices.unchanged + loaded.unchanged,
             "refused": prices.refused,
         }
 

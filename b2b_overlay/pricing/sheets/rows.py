@@ -15,12 +15,14 @@ Rules:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -67,8 +69,19 @@ class Prices:
     #: All of them, the kept ones too.
     refused: int = 0
     noted: int = 0
+    #: Prices given that stand there already; ``rows`` are of goods with any difference.
+    unchanged: int = 0
     #: By price list and variant: the row that gives its price.
     where: dict[tuple[int, int], int] = field(default_factory=dict)
+    _seen: Any = field(default_factory=hashlib.sha256)
+
+    @property
+    def seen(self) -> str:
+        """Stands for what would change, from what to what: another one, another change."""
+        return str(self._seen.hexdigest())
+
+    def differ(self, was: object, will: object) -> None:
+        self._seen.update(repr((was, will)).encode())
 
     def refuse(self, problem: CellProblem) -> None:
         self.refused += 1
@@ -150,6 +163,8 @@ class _Cells:
         self._priced = [(c.at, *c.price) for c in layout.columns if c.price]
         self._by_name = {words_of(row.name): pk for pk, row in lists.items()}
         self._pairs: _Pairs = {}
+        #: Each but once in memory: rows differ in their goods, not in this.
+        self._met: dict[_Quoted, _Quoted] = {}
         #: What two cells say differently is nobody's.
         self._torn: set[tuple[tuple[int, int], _Quoted]] = set()
 
@@ -187,6 +202,7 @@ class _Cells:
                 self._refuse(number, wrong.at, cells, str(wrong))
                 continue
             quoted = _Quoted(_Key(fixed or step, starts_at), unit, coefficient)
+            quoted = self._met.setdefault(quoted, quoted)
             self._put((price_list.pk, variant_id), quoted, _Given(amount, ends_at, number, at))
 
     def _refuse(self, number: int, at: int, cells: Sequence[Any], text: str) -> None:
@@ -333,11 +349,11 @@ class _Whole:
         self,
         pair: tuple[int, int],
         given: Mapping[_Quoted, _Given],
-        there: Sequence[Price],
+        there: Sequence[PriceRow],
         known: Mapping[str, Decimal],
     ) -> None:
-        will = {_Key(row.min_quantity, row.starts_at): _row(pair, row) for row in there}
-        stood = {key.starts_at for key in will}
+        was = {_Key(row.min_quantity, row.starts_at): row for row in there}
+        will = dict(was)
         touched = set()
         for quoted, cell in given.items():
             if cell.amount is None and will.pop(quoted.key, None):
@@ -346,17 +362,21 @@ class _Whole:
             if not self._overlaps(row, cell, will.values()):
                 will[key] = row
                 touched.add(key.starts_at)
+        if will == was:
+            self._prices.unchanged += len(touched and given)
+            return
+        self._prices.differ(was, will)
         left = {key.starts_at for key in will}
         for begins in touched:
             self._prices.rows += [row for key, row in will.items() if key.starts_at == begins]
-            if begins in stood and begins not in left:
+            if begins not in left:
                 self._prices.cleared += _emptied(pair, begins, there)
 
     def _placed(
         self,
         pair: tuple[int, int],
         given: Mapping[_Quoted, _Given],
-        there: Sequence[Price],
+        there: Sequence[PriceRow],
         known: Mapping[str, Decimal],
     ) -> dict[_Key, tuple[PriceRow, _Given]]:
         """The sheet's prices by their place. Of a piece and a pack from the same quantity, the
@@ -385,7 +405,7 @@ class _Whole:
         pair: tuple[int, int],
         quoted: _Quoted,
         cell: _Given,
-        there: Sequence[Price],
+        there: Sequence[PriceRow],
         known: Mapping[str, Decimal],
     ) -> PriceRow | None:
         """The cell's price of one base unit; None: refused."""
@@ -429,44 +449,33 @@ class _Whole:
         self._prices.refuse(CellProblem(_cell(cell.at, cell.row), _plain(cell.amount), text))
 
 
-def _standing(lists: Iterable[int], variants: Sequence[int]) -> dict[tuple[int, int], list[Price]]:
+def _standing(
+    lists: Iterable[int], variants: Sequence[int]
+) -> dict[tuple[int, int], list[PriceRow]]:
     """The present prices, those without a window first. One query."""
-    found: dict[tuple[int, int], list[Price]] = {}
+    found: dict[tuple[int, int], list[PriceRow]] = {}
     rows = Price.objects.filter(price_list__in=list(lists), variant_id__in=variants)
-    for row in rows.order_by("min_quantity", "pk"):
-        found.setdefault((row.price_list_id, row.variant_id), []).append(row)
-    for prices in found.values():
-        prices.sort(key=lambda row: (row.starts_at is not None, row.min_quantity))
+    ordered = rows.order_by(F("starts_at").asc(nulls_first=True), "min_quantity", "pk")
+    for row in map(PriceRow._make, ordered.values_list(*PriceRow._fields)):
+        found.setdefault(row[:2], []).append(row)
     return found
 
 
-def _row(pair: tuple[int, int], row: Price) -> PriceRow:
-    return PriceRow(
-        *pair,
-        row.amount,
-        row.min_quantity,
-        row.unit,
-        row.coefficient,
-        row.starts_at,
-        row.ends_at,
-    )
-
-
 def _emptied(
-    pair: tuple[int, int], begins: datetime | None, there: Sequence[Price]
+    pair: tuple[int, int], begins: datetime | None, there: Sequence[PriceRow]
 ) -> Iterator[Cleared]:
     ends = {row.ends_at for row in there if row.starts_at == begins}
     return (Cleared(*pair, begins, end) for end in ends)
 
 
-def _now(key: _Key, there: Sequence[Price]) -> Price | None:
+def _now(key: _Key, there: Sequence[PriceRow]) -> PriceRow | None:
     """The price that stands in a place; else any of the pair's, for its unit."""
     same = [row for row in there if (row.min_quantity, row.starts_at) == key]
     return next(iter([*same, *there]), None)
 
 
 def _unit(
-    quoted: _Quoted, now: Price | None, known: Mapping[str, Decimal], base: str
+    quoted: _Quoted, now: PriceRow | None, known: Mapping[str, Decimal], base: str
 ) -> tuple[str, Decimal] | None:
     """The unit a price is for and how many base units it holds; None: that isn't known."""
     unit = quoted.unit
