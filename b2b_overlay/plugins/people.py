@@ -19,6 +19,7 @@ from saleor.core.utils import get_client_ip
 from saleor.core.utils.events import call_event
 from saleor.plugins.manager import get_plugins_manager
 
+from b2b_overlay import logins
 from b2b_overlay.shop import Person, Refusal, Refused
 from b2b_overlay.shop.passwords import demand_good
 
@@ -113,7 +114,8 @@ def _as_person(row: Any) -> Person:
     return Person(
         id=row.pk,
         email=row.email,
-        name=row.get_full_name(),
+        # Without a name Saleor gives the e-mail, which of an erased person is none.
+        name="" if logins.is_erased(row.email) else row.get_full_name(),
         is_staff=row.is_staff,
         is_active=row.is_active,
     )

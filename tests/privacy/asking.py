@@ -116,7 +116,7 @@ def keys_of(made: World) -> dict[str, Any]:
         "B2BFloor": 1,
         "B2BRate": 1,
         "B2BPriceRequest": made.rest["request"].pk,
-        "B2BIndividualPrice": Price.objects.get(price_list__name__contains="zqA1").pk,
+        "B2BIndividualPrice": Price.objects.get(price_list__name__contains="zq-A1").pk,
         "secret": made.secret.token,
         "B2BOrganization": 1,
         "User": cast.manager.pk,

@@ -47,7 +47,7 @@ from sandbox import models as shop_models
 
 __all__ = ["MARK", "SUMS", "World", "rows_of", "world"]
 
-MARK = re.compile(r"zq(A1|A2|AC|BR|P\d+x)", re.IGNORECASE)
+MARK = re.compile(r"zq-(A1|A2|AC|BR|P\d+x)", re.IGNORECASE)
 #: Sums of the first legal entity, as they stand in any answer once blanks are taken out.
 SUMS = {"1357.91": "A1", "9876543.21": "A1", "1234567.89": "A1", "1246.83": "A2"}
 #: Columns that hold keys, hashes and codes: a mark there would break what is walked.
@@ -92,7 +92,7 @@ def world() -> World:
     _mark_rows(made.rows)
     _mark_the_rest(made)
     for user in (made.owner, cast.kirill, cast.viewer, made.removed, made.applicant):
-        shop_models.User.objects.filter(pk=user.pk).update(email=f"zqp{user.pk}x@example.org")
+        shop_models.User.objects.filter(pk=user.pk).update(email=f"zq-p{user.pk}x@example.org")
         user.refresh_from_db()
     return made
 
@@ -116,7 +116,7 @@ def _world(cast: Cast, shop: Shop) -> World:
     invitations.revoke(owner, invited)
     application = applications.submit(
         applicant, inn="7736050003", company_name="Новые", contact="Пётр", comment="Пустите",
-        card_name="card.pdf", card=b"%PDF-1.7 zqP0x",
+        card_name="card.pdf", card=b"%PDF-1.7 zq-P0x",
     )  # fmt: skip
     applications.ask(cast.manager, application, "Кто вы?")
     applications.answer(applicant, application, "Мы новые")
@@ -167,7 +167,7 @@ def _approvals(cast: Cast, shop: Shop, kirill: shop_models.User) -> Approval:
         checkout_id="of-the-invited", buyer=Buyer.objects.get(user=cast.olga), channel="ru",
         legal_entity=cast.ooo, digest="-", total=Decimal("1357.91"), currency="RUB",
         comment="Очень срочно", lines=[{
-            "name": "zqA1line", "sku": "1", "quantity": 1, "unit": "шт", "unit_price": "1357.91",
+            "name": "zq-A1line", "sku": "1", "quantity": 1, "unit": "шт", "unit_price": "1357.91",
             "total": "1357.91",
         }],
     )  # fmt: skip
@@ -183,25 +183,25 @@ def _bridge(cast: Cast, order: WholesaleOrder) -> dict[str, Any]:
         each.save()
     session = make["Session"](connection=base, token_hash="s" * 64, seen_at=timezone.now())
     file = make["ReceivedFile"](session=session, name="import.xml", type="catalog", kind="xml")
-    make["FilePart"](file=file, number=0, body=b"<?xml version='1.0'?><x>zqBRpart</x>")
+    make["FilePart"](file=file, number=0, body=b"<?xml version='1.0'?><x>zq-BRpart</x>")
     make["Entry"](
         connection=base, session=session, file=file, status=200, word="success", milliseconds=1
     )
     make["ProblemRecord"](
         connection=base, session=session, file=file, severity="error", code="bad_requisite",
-        value="1", params={"why_ru": "zqBRwhy", "why_en": "zqBRwhy"},
+        value="1", params={"why_ru": "zq-BRwhy", "why_en": "zq-BRwhy"},
     )  # fmt: skip
     link = make["Link"](
-        connection=base, kind="counterparty", external_id="zqBRid", local_id=str(cast.ooo.pk),
-        data={"told": {"name": "zqBRtold"}},
+        connection=base, kind="counterparty", external_id="zq-BRid", local_id=str(cast.ooo.pk),
+        data={"told": {"name": "zq-BRtold"}},
     )  # fmt: skip
     match = make["Match"](connection=base, external_id="m", name="Лейка", why="name")
     make["MatchReport"](connection=base, file_name="import.xml", counts={})
     export, _new = onec.OrderExport.objects.get_or_create(connection=base, order=order)
     make["Parked"](connection=base, external_id="p", waits_kind="decision", waits_for="m")
-    make["KeptPicture"](link=link, name="a.jpg", content=b"zqBRpicture")
+    make["KeptPicture"](link=link, name="a.jpg", content=b"zq-BRpicture")
     sheet = make["CounterpartySheet"](
-        connection=base, file_name="клиенты.xlsx", content=b"zqBRsheet"
+        connection=base, file_name="клиенты.xlsx", content=b"zq-BRsheet"
     )
     request = PriceRequest.objects.create(
         legal_entity=cast.ooo, variant_id=cast.hose.pk, amount=1357, currency="RUB",
@@ -281,7 +281,7 @@ def _mark_rows(rows: dict[Key, str]) -> None:
     for (label, pk), scope in rows.items():
         model = apps.get_model(label)
         values = {
-            f.name: f"zq{scope}{f.name}{pk}"[: f.max_length]
+            f.name: f"zq-{scope}{f.name}{pk}"[: f.max_length]
             for f in model._meta.concrete_fields
             if _is_text(f)
         }
@@ -304,11 +304,11 @@ def _is_text(f: db.Field) -> bool:
 def _mark_the_rest(made: World) -> None:
     """Addresses, which point at nobody; and the card of an enterprise."""
     order = shop_models.Order.objects.get(pk=made.order.order_id)
-    address = shop_models.Address.objects.create(first_name="zqA1name", city="zqA1city")
+    address = shop_models.Address.objects.create(first_name="zq-A1name", city="zq-A1city")
     order.shipping_address = order.billing_address = address
     order.save()
     type(made.application).objects.filter(pk=made.application.pk).update(
-        card=f"%PDF-1.7 zqP{made.applicant.pk}x".encode()
+        card=f"%PDF-1.7 zq-P{made.applicant.pk}x".encode()
     )
     made.invited.refresh_from_db()
     Company.objects.filter(pk=made.cast.company.pk).update(manager=made.cast.manager)

@@ -109,7 +109,7 @@ def test_every_b2b_field_tells_a_stranger_nothing(stand, cast, cart, order, hose
     """The whole walk is ``tests/privacy``; here it goes through Saleor's own schema."""
     from saleor.graphql.api import schema
 
-    LegalEntity.objects.filter(pk=cast.first.pk).update(name="zqA1name", phone="zqA1phone")
+    LegalEntity.objects.filter(pk=cast.first.pk).update(name="zq-A1name", phone="zq-A1phone")
     keys, by = _Lenient(_keys(cast, cart, order, hose)), getattr(cast, who, None)
     headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
     asked = 0
@@ -126,7 +126,7 @@ def test_every_b2b_field_tells_a_stranger_nothing(stand, cast, cart, order, hose
                 transaction.set_rollback(True)
             text = answer.content.decode()
             assert answer.status_code == 200, (each.name, text)
-            assert "zqA1" not in text, (each.name, text)
+            assert "zq-A1" not in text, (each.name, text)
             assert "Internal" not in text, (each.name, text)
             asked += 1
     assert asked > 40
