@@ -432,24 +432,10 @@ def explain(
     found: list[Candidate] = []
     winner = ""
     for n, each in enumerate(question.ranked):
-        answer = answers.get(n)
-        out = each.out or (answer if isinstance(answer, str) else "")
-        if answer is None and not out:
-            out = _("no price for this good at this quantity")
-        priced = answer if isinstance(answer, Priced) else None
-        found.append(
-            Candidate(
-                each.level,
-                each.list.name,
-                priced,
-                winner if priced else "",
-                out,
-                each.chain,
-                each.assignment_id,
-                _written(each, next((row for row in rows if row.rank == n), None)),
-            )
-        )
-        if priced and not winner:
+        row = next((row for row in rows if row.rank == n), None)
+        candidate = _candidate(each, answers.get(n), row, winner)
+        found.append(candidate)
+        if candidate.priced and not winner:
             winner = str(each.level.name)
     last = at_retail(terms.channel, retail)
     if isinstance(last, Priced):
@@ -457,10 +443,27 @@ def explain(
     return found
 
 
-def _written(ranked_list: Ranked, row: _Found | None) -> Written | None:
-    if row is None:
-        return None
-    return Written(row.hop, ranked_list.chain[row.hop].id, row.min_quantity, row.amount)
+def _candidate(
+    each: Ranked, answer: Priced | str | None, row: _Found | None, winner: str
+) -> Candidate:
+    """What a list gave, and where its price is written."""
+    out = each.out or (answer if isinstance(answer, str) else "")
+    if answer is None and not out:
+        out = _("no price for this good at this quantity")
+    priced = answer if isinstance(answer, Priced) else None
+    written_in = (
+        Written(row.hop, each.chain[row.hop].id, row.min_quantity, row.amount) if row else None
+    )
+    return Candidate(
+        each.level,
+        each.list.name,
+        priced,
+        winner if priced else "",
+        out,
+        each.chain,
+        each.assignment_id,
+        written_in,
+    )
 
 
 def said(step: Step) -> str:
