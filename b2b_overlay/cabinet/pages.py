@@ -102,10 +102,12 @@ NAV: list[Link] = [
     Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
     Link(gettext_lazy("Alike"), "b2b:doubts", lambda: candidates.waiting().count()),
     Link(gettext_lazy("Price lists"), "b2b:price_lists"),
+    Link(gettext_lazy("Loads of prices"), "b2b:loads"),
     Link(gettext_lazy("Prices under the floor"), "b2b:price_requests", requests.waiting),
     Link(gettext_lazy("Exceptions"), "b2b:exceptions", shown=access.oversees),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
     Link(gettext_lazy("Why this price"), "b2b:why"),
+    Link(gettext_lazy("Organisations"), "b2b:organizations"),
 ]
 
 

@@ -12,9 +12,11 @@ from .buyer import (
     catalogue,
     checkout,
     debts,
+    invoice,
     membership,
     orders,
     people,
+    price_sheet,
     quick,
 )
 from .buyer import history as people_history
@@ -32,13 +34,17 @@ from .desk import (
     invitations,
     joining,
     lists,
+    loads,
+    organizations,
     person,
     prices,
     rates,
+    sheets,
     structure,
     switching,
     why,
 )
+from .desk import invoice as desk_invoice
 from .desk import orders as desk_orders
 
 app_name = "b2b"
@@ -52,6 +58,7 @@ urlpatterns = [
     path("assets/<str:name>", assets.asset, name="asset"),
     # The buyer.
     path("", catalogue.catalogue, name="catalogue"),
+    path("price-list.xlsx", price_sheet.price_sheet, name="price_sheet_own"),
     path("legal-entity/", catalogue.choose, name="choose"),
     path("goods/<int:variant_id>/", catalogue.good, name="good"),
     path("goods/<int:variant_id>/to-cart/", cart.add, name="cart_add"),
@@ -62,6 +69,8 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:order_id>/", orders.order, name="order"),
     path("orders/<str:order_id>/repeat/", orders.repeat, name="repeat"),
+    path("orders/<str:order_id>/invoice/", invoice.invoice, name="invoice"),
+    path("orders/<str:order_id>/lines.xlsx", invoice.sheet, name="order_sheet"),
     path("debts/", debts.debts, name="debts"),
     path("people/", people.people, name="people"),
     path("people/history/", people_history.history, name="people_history"),
@@ -144,12 +153,24 @@ urlpatterns = [
     path("desk/prices/new/", lists.create, name="price_list_create"),
     path("desk/prices/for/all/", bindings.everyones, name="bindings_all"),
     path("desk/prices/for/<str:kind>/<int:pk>/", bindings.bindings, name="bindings"),
+    path("desk/prices/sheet/", sheets.sheets, name="price_sheets"),
+    path("desk/prices/sheet.xlsx", sheets.out, name="price_sheet_out"),
+    path("desk/prices/sheet/<int:pk>/", sheets.sheet, name="price_sheet"),
+    path("desk/prices/sheet/<int:pk>/columns/", sheets.columns, name="price_sheet_columns"),
+    path("desk/prices/sheet/<int:pk>/apply/", sheets.apply, name="price_sheet_apply"),
+    path("desk/prices/sheet/<int:pk>/discard/", sheets.discard, name="price_sheet_discard"),
     path("desk/prices/<int:pk>/", prices.price_list, name="price_list"),
+    path(
+        "desk/prices/<int:pk>/<int:variant_id>/history/", loads.price_history, name="price_history"
+    ),
+    path("desk/loads/", loads.loads, name="loads"),
+    path("desk/loads/<int:pk>/", loads.load, name="load"),
+    path("desk/loads/<int:pk>/undo/", loads.undo, name="load_undo"),
     path("desk/prices/<int:pk>/edit/", lists.change, name="price_list_edit"),
     path("desk/prices/<int:pk>/markups/", lists.markups, name="price_list_markups"),
     path("desk/prices/<int:pk>/delete/", lists.delete, name="price_list_delete"),
-    path("desk/rates/", rates.rates, name="rates"),
-    path("desk/rates/<int:pk>/delete/", rates.delete, name="rate_delete"),
+    path("desk/prices/rates/", rates.rates, name="rates"),
+    path("desk/prices/rates/<int:pk>/delete/", rates.delete, name="rate_delete"),
     path("desk/floors/", floors.floors, name="floors"),
     path("desk/floors/new/", floors.save, name="floor_new"),
     path("desk/floors/<int:pk>/", floors.save, name="floor"),
@@ -161,4 +182,8 @@ urlpatterns = [
     path("desk/why/many/", why.why_many, name="why_many"),
     path("desk/orders/", desk_orders.orders, name="desk_orders"),
     path("desk/orders/<str:order_id>/", desk_orders.order, name="desk_order"),
+    path("desk/orders/<str:order_id>/invoice/", desk_invoice.invoice, name="desk_invoice"),
+    path("desk/organizations/", organizations.organizations, name="organizations"),
+    path("desk/organizations/new/", organizations.organization, name="organization_new"),
+    path("desk/organizations/<int:pk>/", organizations.organization, name="organization"),
 ]

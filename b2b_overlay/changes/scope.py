@@ -21,9 +21,10 @@ from b2b_overlay.company.models import (
     LegalEntity,
 )
 from b2b_overlay.history import TRACKED, Tracked
+from b2b_overlay.pricing.models import Price
 from b2b_overlay.terms.models import Contract
 
-__all__ = ["Places", "event_models", "of_company", "of_legal_entity", "of_people"]
+__all__ = ["Places", "event_models", "of_company", "of_legal_entity", "of_people", "of_prices"]
 
 #: A row (which, pk, at) for each event, the newest first: sliced by pages, told by
 #: :func:`b2b_overlay.changes.told`.
@@ -69,6 +70,12 @@ def of_people(company_id: int) -> Places:
     return _places(
         (each for each in TRACKED if each.model in wanted), lambda each: wanted[each.model]
     )
+
+
+def of_prices(price_list_ids: Iterable[int], variant_id: int) -> Places:
+    """The prices of one good in these lists."""
+    wanted = Q(price_list__in=list(price_list_ids), variant_id=variant_id)
+    return _places((each for each in TRACKED if each.model is Price), lambda each: wanted)
 
 
 def _by_keys(tracked: Tracked, keys: Keys) -> Q:

@@ -26,7 +26,7 @@ from b2b_overlay.company.models import (
 )
 from b2b_overlay.history import Tracked
 from b2b_overlay.ordering.models import Approval
-from b2b_overlay.pricing.models import Assignment
+from b2b_overlay.pricing.models import Assignment, Price
 
 __all__ = ["kind_of", "label_of", "shown_columns", "value_text"]
 
@@ -107,6 +107,7 @@ _UNSAID_OF: dict[type[models.Model], set[str]] = {
     Application: {"user"},
     Buyer: {"user"},
     Doubt: {"rearrangement"},
+    Price: {"price_list", "variant_id"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from saleor.plugins.base_plugin import BasePlugin
 
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, gate, orders
+from b2b_overlay.pricing.retail import note_everywhere
 
 from . import carts, gatekeeping, language, order_notes, pages
 from .activity import PLUGIN_ID, forget
@@ -65,6 +67,23 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
                 kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
                 if kept is not None:
                     order_notes.write(order, kept)
+        return previous_value
+
+    def product_variant_created(self, product_variant: Any, previous_value: Any, **_: Any) -> Any:
+        return self._note_retail([product_variant.pk], previous_value)
+
+    def product_variant_updated(self, product_variant: Any, previous_value: Any, **_: Any) -> Any:
+        """After prices of its channels were set, too."""
+        return self._note_retail([product_variant.pk], previous_value)
+
+    def product_updated(self, product: Any, previous_value: Any, **_: Any) -> Any:
+        """After it was taken out of a channel, too."""
+        return self._note_retail(product.variants.values_list("pk", flat=True), previous_value)
+
+    def _note_retail(self, variant_ids: Iterable[int], previous_value: Any) -> Any:
+        if conf.enabled:
+            with allow_writer():
+                note_everywhere(variant_ids)
         return previous_value
 
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:

@@ -159,12 +159,19 @@ def difference_of(
     offset: int = 0,
     kind: Kind | None = None,
     price_list_id: int | None = None,
+    but_for: PriceLoad | None = None,
 ) -> Difference:
-    """What a load that was applied changed, whatever became of the prices since."""
+    """What a load that was applied changed, whatever became of the prices since. ``but_for``
+    leaves out what another load touched: of its undo, what is left is what was changed since."""
     wanted = {"load": str(load.pk), **_wanted(limit, offset, kind, price_list_id)}
+    names = {"events": PRICE_EVENTS, "of_load": IS_OF_LOAD}
+    of = {each: ", ".join(f"{each}.{name}" for name in _VALUES) for each in ("before", "after")}
+    source = _BY_LOAD.format(**names, **of)
+    if but_for is not None:
+        source = _BUT_FOR.format(by_load=source, **names)
+        wanted["but_for"] = str(but_for.pk)
     with connection.cursor() as cursor:
-        by_load = _BY_LOAD.format(events=PRICE_EVENTS, of_load=IS_OF_LOAD)
-        lists, rows, audience = _told(cursor, f"({by_load})", wanted)
+        lists, rows, audience = _told(cursor, f"({source})", wanted)
     return Difference(lists, rows, load.counts.get("unchanged", 0), audience)
 
 
@@ -180,10 +187,19 @@ SELECT after.pgh_obj_id AS id, after.price_list_id AS list_id, after.variant_id,
          WHERE {of_load} ORDER BY pgh_obj_id, pgh_id DESC) after
     ON after.pgh_obj_id = first.pgh_obj_id
   LEFT JOIN LATERAL (
-        SELECT amount, pgh_label FROM {events} e
+        SELECT * FROM {events} e
          WHERE e.pgh_obj_id = first.pgh_obj_id AND e.pgh_id < first.pgh_id
          ORDER BY e.pgh_id DESC LIMIT 1) before ON true
+ WHERE coalesce(before.pgh_label, 'delete') = 'delete' OR after.pgh_label = 'delete'
+    OR ({after}) IS DISTINCT FROM ({before})
 """
+#: Of these, those that another load didn't touch.
+_BUT_FOR = """
+SELECT * FROM ({by_load}) mine WHERE NOT EXISTS (
+    SELECT FROM {events} other
+     WHERE other.pgh_context ->> 'load' = %(but_for)s AND other.pgh_obj_id = mine.id)
+"""
+_VALUES = ("amount", "unit", "coefficient", "min_quantity", "starts_at", "ends_at")
 
 _CHANGES = """
 WITH changes AS (

@@ -17,7 +17,10 @@ from b2b_overlay.shop import Channel, get_shop
 
 from .models import RetailNote
 
-__all__ = ["note", "noted"]
+__all__ = ["note", "note_all", "note_everywhere", "noted"]
+
+#: Goods noted at once.
+BATCH = 1_000
 
 
 def note(variant_ids: Iterable[int], channel: Channel) -> int:
@@ -35,6 +38,18 @@ def note(variant_ids: Iterable[int], channel: Channel) -> int:
                 )
             )
     return len(RetailNote.objects.bulk_create(fresh))
+
+
+def note_everywhere(variant_ids: Iterable[int]) -> int:
+    """The same in every channel: the shop doesn't say in which one a price was changed."""
+    ids = list(variant_ids)
+    return sum(note(ids, channel) for channel in get_shop().catalogue.channels()) if ids else 0
+
+
+def note_all() -> int:
+    """The same of all the shop's goods."""
+    ids = [good.variant_id for good in get_shop().writer.known_goods()]
+    return sum(note_everywhere(ids[n : n + BATCH]) for n in range(0, len(ids), BATCH))
 
 
 def noted(

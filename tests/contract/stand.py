@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from b2b_overlay.money import Money
 from b2b_overlay.shop import (
@@ -54,6 +55,10 @@ class Stand(ABC):
 
     @abstractmethod
     def orders_of(self, user: Any) -> int: ...
+
+    @abstractmethod
+    def reprice(self, variant_id: int, amount: Decimal) -> None:
+        """The shop's staff set a retail price, in the shop's own way."""
 
     def good(
         self,
@@ -112,6 +117,13 @@ class SandboxStand(Stand):
         from sandbox import models
 
         return models.Order.objects.filter(user=user).count()
+
+    def reprice(self, variant_id: int, amount: Decimal) -> None:
+        from sandbox import models
+
+        listing = models.Listing.objects.get(variant=variant_id, channel__slug=self.channel.slug)
+        listing.price = amount
+        listing.save()
 
 
 class SaleorStand(Stand):
@@ -175,6 +187,41 @@ class SaleorStand(Stand):
         from saleor.order.models import Order
 
         return int(Order.objects.filter(user=user).count())
+
+    def reprice(self, variant_id: int, amount: Decimal) -> None:
+        from graphql_relay import to_global_id
+        from saleor.channel.models import Channel as Row
+
+        staff = self.user(f"{uuid4().hex}@example.org", staff=True)
+        _may(staff, "manage_products")
+        channel = Row.objects.get(slug=self.channel.slug)
+        answer = (
+            Client()
+            .post(
+                "/graphql/",
+                {
+                    "query": _REPRICE,
+                    "variables": {
+                        "id": to_global_id("ProductVariant", variant_id),
+                        "channel": to_global_id("Channel", channel.pk),
+                        "price": str(amount),
+                    },
+                },
+                content_type="application/json",
+                headers={"Authorization": f"Bearer {self.token(staff)}"},
+            )
+            .json()
+        )
+        assert answer["data"]["productVariantChannelListingUpdate"]["errors"] == [], answer
+
+
+_REPRICE = """
+mutation ($id: ID!, $channel: ID!, $price: PositiveDecimal!) {
+  productVariantChannelListingUpdate(
+    id: $id, input: [{channelId: $channel, price: $price}]
+  ) { errors { field message } }
+}
+"""
 
 
 def _may(user: Any, codename: str) -> None:
