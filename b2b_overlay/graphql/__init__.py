@@ -14,6 +14,7 @@ from . import (
     floors,
     history,
     invitations,
+    invoices,
     lists,
     mutations,
     normalising,
@@ -41,6 +42,7 @@ class Queries(
     lists.Queries,
     floors.Queries,
     prices.Queries,
+    invoices.Queries,
     queries.Queries,
 ):
     """Every B2B query."""
@@ -56,6 +58,7 @@ class Mutations(
     normalising.Mutations,
     lists.Mutations,
     floors.Mutations,
+    invoices.Mutations,
     mutations.Mutations,
 ):
     """Every B2B mutation."""

@@ -33,7 +33,8 @@ def save_contract(
     organization: Organization | None = None,
 ) -> Contract:
     """Make or change a contract of this legal entity; ``payment_days`` are calendar days,
-    ``credit_limit`` is in its currency, None: none is set.
+    ``credit_limit`` is in its currency, None: none is set. ``organization`` sells by it; None:
+    as it was, at first the shop's first.
 
     Raises :class:`Refused` where a value can't be right; nothing is saved then.
     """
@@ -45,7 +46,7 @@ def save_contract(
     contract.number, contract.date, contract.currency = number.strip(), signed, currency
     contract.payment, contract.payment_days = payment, payment_days
     contract.credit_limit = credit_limit
-    contract.organization = organization or Organization.objects.first()
+    contract.organization = organization or contract.organization or Organization.objects.first()
     if payment == Contract.Payment.PREPAID:
         contract.payment_days = 0
     try:

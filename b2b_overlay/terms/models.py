@@ -14,13 +14,24 @@ from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.history import tracked
 
 
+@tracked()
 class Organization(models.Model):
-    """организация: one of the shop's own legal entities, which sells."""
+    """организация: one of the shop's own legal entities, which sells. Tracked: whoever changes
+    the account that buyers pay to leaves his name."""
 
     name = models.CharField(_("name"), max_length=255)
     full_name = models.CharField(_("full name"), max_length=1000, blank=True)
     inn = models.CharField(_("INN"), max_length=12, blank=True)
     kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    #: Where buyers pay to; without it there are no invoices.
+    account = models.CharField(_("account"), max_length=20, blank=True)
+    bic = models.CharField(_("BIC"), max_length=9, blank=True)
+    bank_name = models.CharField(_("bank"), max_length=255, blank=True)
+    correspondent = models.CharField(_("correspondent account"), max_length=20, blank=True)
+    #: Whose names stand under an invoice.
+    director = models.CharField(_("director"), max_length=255, blank=True)
+    accountant = models.CharField(_("chief accountant"), max_length=255, blank=True)
 
     class Meta:
         app_label = "b2b_overlay"
