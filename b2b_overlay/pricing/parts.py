@@ -62,6 +62,8 @@ class Part:
     valid_until: datetime | None = None
     #: «10,00 € at the rate 98,5 of 20.11.2026»; empty: it is written as it is charged.
     reckoned: str = ""
+    #: May the shop's promotions lower these prices? Tiers and columns are before them.
+    promotions: bool = False
 
     @property
     def more(self) -> bool:
@@ -139,6 +141,7 @@ class _Good:
             columns,
             min(ends, default=None),
             self._reckoned(ranked, priced),
+            priced.promotions_stack,
         )
 
     def _won(self, quantity: Quantity) -> tuple[Ranked, Row | None, Priced] | None:

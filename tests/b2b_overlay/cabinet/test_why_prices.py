@@ -229,6 +229,15 @@ def test_the_cart_says_which_tier_a_line_has_reached(cast, kirill):
     assert 'data-unit-price="1300.00"' in page
 
 
+def test_he_is_told_where_promotions_may_lower_his_price(cast, kirill):
+    dealer_tiers(cast)
+    page = kirill.get("/", {"q": "SH-25"}).content.decode()
+    PriceList.objects.filter(pk=cast.dealer.pk).update(promotions_stack=True)
+
+    assert "до акций магазина" not in page
+    assert "до акций магазина" in kirill.get("/", {"q": "SH-25"}).content.decode()
+
+
 @pytest.mark.parametrize("address", ["/", "/goods/{hose.pk}/", "/cart/"])
 def test_no_name_of_a_price_list_and_no_percentage_is_shown(cast, kirill, address):
     secret = column(cast, min_total=Decimal(1))
