@@ -82,6 +82,8 @@ class ListForm(forms.Form):
     def __init__(self, data: QueryDict | None, terms: ListTerms, pk: int | None) -> None:
         initial = {name: getattr(terms, name) for name in ListTerms.__slots__}
         base = RETAIL if terms.base_retail else (terms.base.pk if terms.base else "")
+        for name in ("percent", "rounding_step"):
+            initial[name] = f"{initial[name].normalize():f}"
         super().__init__(data, initial={**initial, "base": base})
         self.kept = pk is not None and deriving.is_kept_elsewhere(PriceList(pk=pk))
         for name in self.KEPT if self.kept else ():

@@ -140,7 +140,7 @@ def test_a_list_nobody_buys_by_is_deleted(cast, manager):
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/prices/new/", "/desk/rates/", "/desk/prices/for/all/", "edit", "markups"]
+    "path", ["/desk/prices/new/", "/desk/prices/rates/", "/desk/prices/for/all/", "edit", "markups"]
 )
 def test_lists_and_rates_are_the_desks_alone(cast, olga, path):
     path = path if path.startswith("/") else f"/desk/prices/{cast.dealer.pk}/{path}/"
@@ -281,7 +281,7 @@ def test_saving_the_same_again_changes_nothing(cast, manager):
         ({"sum-0": "много"}, "не число"),
         ({"from-0": "завтра"}, "как в календаре"),
         ({"sum-0": "-5"}, "меньше нуля"),
-        ({"list-0": "999999"}, "Такого прайс-листа нет"),
+        ({"list-0": "999999"}, "Такого типа цен нет"),
     ],
 )
 def test_two_columns_of_one_sum_and_windows_that_overlap_are_refused(cast, manager, rows, said):
@@ -362,7 +362,7 @@ def test_the_banks_file_is_taken_with_its_nominals(cast, manager, tmp_path):
         ("KZT", "RUB", "2026-11-27", Decimal("0.181234")),
     ]
 
-    manager.post("/desk/rates/", {"file": SimpleUploadedFile("XML_daily.xml", BANK)})
+    manager.post("/desk/prices/rates/", {"file": SimpleUploadedFile("XML_daily.xml", BANK)})
     assert known() == expected
 
     Rate.objects.all().delete()
@@ -379,7 +379,7 @@ def test_a_table_of_rates_is_taken(cast, manager):
     stream = BytesIO()
     book.save(stream)
 
-    manager.post("/desk/rates/", {"file": SimpleUploadedFile("r.xlsx", stream.getvalue())})
+    manager.post("/desk/prices/rates/", {"file": SimpleUploadedFile("r.xlsx", stream.getvalue())})
 
     assert known() == [
         ("CNY", "RUB", "2026-11-28", Decimal("12.54")),
@@ -400,7 +400,7 @@ def test_a_table_of_rates_is_taken(cast, manager):
     ],
 )
 def test_a_file_with_a_wrong_row_is_refused_whole(cast, manager, content):
-    answer = manager.post("/desk/rates/", {"file": SimpleUploadedFile("r.csv", content)})
+    answer = manager.post("/desk/prices/rates/", {"file": SimpleUploadedFile("r.csv", content)})
 
     assert answer.status_code == 422 or not content
     assert not Rate.objects.exists()
@@ -409,11 +409,11 @@ def test_a_file_with_a_wrong_row_is_refused_whole(cast, manager, content):
 def test_a_rate_is_entered_replaced_and_taken_back(cast, manager):
     entered = {"currency": "eur", "to": "RUB", "rate": "98,5", "day": "2026-11-27"}
 
-    manager.post("/desk/rates/", entered)
-    manager.post("/desk/rates/", {**entered, "rate": "99"})
+    manager.post("/desk/prices/rates/", entered)
+    manager.post("/desk/prices/rates/", {**entered, "rate": "99"})
 
     assert known() == [("EUR", "RUB", "2026-11-27", Decimal(99))]
-    manager.post(f"/desk/rates/{Rate.objects.get().pk}/delete/")
+    manager.post(f"/desk/prices/rates/{Rate.objects.get().pk}/delete/")
     assert not Rate.objects.exists()
 
 
@@ -423,7 +423,7 @@ def test_a_rate_is_entered_replaced_and_taken_back(cast, manager):
 def test_a_wrong_rate_is_refused(cast, manager, wrong):
     entered = {"currency": "EUR", "to": "RUB", "rate": "98,5", "day": "2026-11-27"}
 
-    assert manager.post("/desk/rates/", {**entered, **wrong}).status_code == 422
+    assert manager.post("/desk/prices/rates/", {**entered, **wrong}).status_code == 422
     assert not Rate.objects.exists()
 
 
