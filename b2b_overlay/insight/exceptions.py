@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay import logins
@@ -198,9 +198,14 @@ def given(by: access.User, shop: Shop, channel: Channel, asked: Asked) -> tuple[
 
 
 def dips(by: access.User, shop: Shop, asked: Asked) -> list[Dip]:
-    """What was made cheaper shortly before an order and went back after it. Two queries."""
+    """What was made cheaper shortly before an order and went back after it, the newest order
+    first. Two queries."""
     _demand(by)
-    rows = _rows(statements.DIPS, asked.parameters)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The planner can't know how few changes lie before an order, and would loop.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        rows = _rows(statements.DIPS, asked.parameters)
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     names = _Names(shop, None, (), [user for row in rows for user in (row[5], row[9])])
     return [
         Dip(

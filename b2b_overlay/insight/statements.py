@@ -168,7 +168,7 @@ SELECT g.giver, g.entity_id, g.entity, g.company_id, g.company, g.currency, g.pr
 #: none. What ends by its own window goes back by itself then; half the way back is back.
 DIPS = """
 WITH RECURSIVE sold AS (
-    SELECT o.id AS order_id, o.order_id AS shop_order, o.number, o.placed_at, o.currency,
+    SELECT l.id AS line_id, o.order_id AS shop_order, o.number, o.placed_at, o.currency,
            o.legal_entity_id, o.company_id, o.contract_id, l.variant_id, l.name AS good,
            l.quantity, l.unit_price, l.total, l.price_list
       FROM {placed} o JOIN {line} l ON l.order_id = o.id
@@ -183,7 +183,8 @@ WITH RECURSIVE sold AS (
       FROM above JOIN {price_list} l ON l.id = above.id
      WHERE l.base_id IS NOT NULL AND above.depth < 20
 ), charged AS (
-    SELECT DISTINCT sold.*, above.id AS list_id
+    SELECT DISTINCT sold.line_id, sold.variant_id, sold.placed_at, sold.contract_id,
+           sold.legal_entity_id, sold.company_id, above.id AS list_id
       FROM sold
       JOIN named ON named.name = sold.price_list
       JOIN above ON above.charged = named.id
@@ -226,47 +227,52 @@ WITH RECURSIVE sold AS (
        AND (%(everything)s OR COALESCE(context->>'via', '') <> 'exchange')
        AND (%(manager)s::bigint IS NULL OR
             COALESCE(context->>'asked_by', context->>'who')::bigint = %(manager)s)
-), met AS (
-    SELECT dip.pgh_id, dip.kind, dip.key, dip.list_id, dip.at, dip.value, dip.before,
-           dip.ends_at, dip.context, charged.order_id, charged.shop_order, charged.number,
-           charged.placed_at, charged.currency, charged.legal_entity_id, charged.company_id,
-           charged.good, charged.variant_id, charged.quantity, charged.unit_price, charged.total
-      FROM dip JOIN charged
-        ON charged.list_id = dip.list_id
-       AND (dip.variant_id IS NULL OR charged.variant_id = dip.variant_id)
-       AND charged.placed_at >= dip.at AND charged.placed_at <= dip.at + %(before)s::interval
+), pair AS (
+    SELECT dip.pgh_id, dip.kind, f.at AS back_at, f.context AS back_context
+      FROM dip JOIN told f
+        ON f.kind = dip.kind AND f.key = dip.key AND f.pgh_id > dip.pgh_id
+       AND f.at <= dip.at + %(before)s::interval + %(after)s::interval
+       AND CASE WHEN dip.before IS NULL THEN f.value IS NULL OR f.value > dip.value
+                ELSE (f.value - dip.value) * 2 >= dip.before - dip.value OR f.value IS NULL END
+    UNION ALL
+    SELECT pgh_id, kind, ends_at, NULL FROM dip
+     WHERE ends_at <= at + %(before)s::interval + %(after)s::interval
+), near AS (
+    SELECT pair.*, charged.line_id
+      FROM pair
+      JOIN dip ON dip.pgh_id = pair.pgh_id AND dip.kind = pair.kind
+      JOIN charged ON charged.list_id = dip.list_id AND charged.variant_id = dip.variant_id
+     WHERE charged.placed_at BETWEEN dip.at AND dip.at + %(before)s::interval
+       AND pair.back_at BETWEEN charged.placed_at AND charged.placed_at + %(after)s::interval
+    UNION ALL
+    SELECT pair.*, charged.line_id
+      FROM pair
+      JOIN dip ON dip.pgh_id = pair.pgh_id AND dip.kind = pair.kind
+      JOIN charged ON charged.list_id = dip.list_id
+     WHERE dip.variant_id IS NULL
+       AND charged.placed_at BETWEEN dip.at AND dip.at + %(before)s::interval
+       AND pair.back_at BETWEEN charged.placed_at AND charged.placed_at + %(after)s::interval
        AND (dip.kind <> 'binding'
             OR dip.contract_id = charged.contract_id
             OR dip.entity_id = charged.legal_entity_id
             OR dip.company_id = charged.company_id
             OR dip.group_id IN (SELECT group_id FROM {group_company} gc
                                  WHERE gc.company_id = charged.company_id))
-), back AS (
-    SELECT DISTINCT ON (met.kind, met.pgh_id, met.order_id, met.variant_id)
-           met.kind, met.pgh_id, met.order_id, met.variant_id, f.at, f.context
-      FROM met JOIN told f
-        ON f.kind = met.kind AND f.key = met.key AND f.pgh_id > met.pgh_id
-       AND f.at >= met.placed_at AND f.at <= met.placed_at + %(after)s::interval
-       AND CASE WHEN met.before IS NULL THEN f.value IS NULL OR f.value > met.value
-                ELSE (f.value - met.value) * 2 >= met.before - met.value OR f.value IS NULL END
-     ORDER BY met.kind, met.pgh_id, met.order_id, met.variant_id, f.pgh_id
 ), found AS (
-    SELECT met.*, COALESCE(back.at, met.ends_at) AS back_at, back.context AS back_context
-      FROM met LEFT JOIN back
-        ON back.kind = met.kind AND back.pgh_id = met.pgh_id AND back.order_id = met.order_id
-       AND back.variant_id IS NOT DISTINCT FROM met.variant_id
-     WHERE back.pgh_id IS NOT NULL
-        OR (met.ends_at >= met.placed_at AND met.ends_at <= met.placed_at + %(after)s::interval)
+    SELECT DISTINCT ON (line_id, kind, pgh_id) * FROM near
+     ORDER BY line_id DESC, kind, pgh_id, back_at
+     LIMIT %(limit)s OFFSET %(offset)s
 )
-SELECT found.kind, list_id, variant_id, good, at,
-       COALESCE(found.context->>'asked_by', found.context->>'who')::bigint,
-       before, value, back_at, (back_context->>'who')::bigint,
-       shop_order, number, placed_at, found.legal_entity_id, le.name, found.company_id, c.name,
-       quantity, unit_price, total, found.currency, l.name
+SELECT dip.kind, dip.list_id, sold.variant_id, sold.good, dip.at,
+       COALESCE(dip.context->>'asked_by', dip.context->>'who')::bigint,
+       dip.before, dip.value, found.back_at, (found.back_context->>'who')::bigint,
+       sold.shop_order, sold.number, sold.placed_at, le.id, le.name, c.id, c.name,
+       sold.quantity, sold.unit_price, sold.total, sold.currency, l.name
   FROM found
-  JOIN {entity} le ON le.id = found.legal_entity_id
-  JOIN {company} c ON c.id = found.company_id
-  JOIN {price_list} l ON l.id = found.list_id
- ORDER BY placed_at DESC, found.kind, found.pgh_id, shop_order, variant_id
- LIMIT %(limit)s OFFSET %(offset)s
+  JOIN dip ON dip.pgh_id = found.pgh_id AND dip.kind = found.kind
+  JOIN sold ON sold.line_id = found.line_id
+  JOIN {entity} le ON le.id = sold.legal_entity_id
+  JOIN {company} c ON c.id = sold.company_id
+  JOIN {price_list} l ON l.id = dip.list_id
+ ORDER BY sold.line_id DESC, dip.kind, dip.pgh_id
 """
