@@ -40,7 +40,7 @@ from .models import (
     Stock,
     Variant,
 )
-from .pricing import RetailPrice, retail_prices
+from .pricing import RetailPrice, promoted, retail_prices
 
 __all__ = [
     "LIMIT_PER_LINE",
@@ -74,11 +74,15 @@ def _unit_prices(lines: Sequence[CheckoutLine], channel: Channel) -> dict[UUID, 
     """The price of one piece of each line, by line id: the override, else retail. A line that
     has neither any more (taken off sale meanwhile) costs nothing, and can't be ordered."""
     retail = retail_prices([line.variant_id for line in lines], channel)
+    lowered = promoted(
+        {x.variant_id: x.price_override for x in lines if x.promotions_apply and x.price_override},
+        channel,
+    )
     gone = RetailPrice(Decimal(0), Decimal(0))
     return {
         line.pk: retail.get(line.variant_id, gone).price
         if line.price_override is None
-        else line.price_override
+        else lowered.get(line.variant_id, line.price_override)
         for line in lines
     }
 
@@ -94,6 +98,9 @@ def value_of(checkout: Checkout) -> CheckoutValue:
             quantity=row.quantity,
             unit_price=(each := Money(prices[row.pk], currency)),
             total=(each * row.quantity).quantized(),
+            undiscounted=None
+            if row.price_override is None
+            else Money(row.price_override, currency),
         )
         for row in rows
     )

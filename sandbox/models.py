@@ -223,6 +223,8 @@ class CheckoutLine(models.Model):
     #: Replaces the retail price and every promotion, with a reason for people.
     price_override = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     price_override_reason = models.CharField(max_length=255, blank=True)
+    #: Promotions lower the override too.
+    promotions_apply = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

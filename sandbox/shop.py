@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from b2b_overlay.shop import (
 from b2b_overlay.shop.passwords import demand_good
 
 from . import carts, models, persons, values
-from .pricing import descendants, retail_prices
+from .pricing import descendants, promoted, retail_prices
 from .writing import Writer
 
 __all__ = ["SandboxShop"]
@@ -88,6 +88,11 @@ class ReadCatalogue:
             variant__in=list(ids), channel__slug=channel.slug
         ).values_list("variant_id", "price")
         return {pk: Money(price, channel.currency) for pk, price in rows}
+
+    def promoted(self, prices: Mapping[int, Money], channel: Channel) -> Mapping[int, Money]:
+        row = models.Channel.objects.get(slug=channel.slug)
+        amounts = {pk: money.amount for pk, money in prices.items()}
+        return {pk: Money(x, channel.currency) for pk, x in promoted(amounts, row).items()}
 
     def search(
         self,
@@ -161,7 +166,8 @@ class Carts:
         return str(row.pk) if row else None
 
     def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
-        lines = models.CheckoutLine.objects.filter(checkout=self.of_user(user_id, channel))
+        cart = uuids(filter(None, [self.of_user(user_id, channel)]))
+        lines = models.CheckoutLine.objects.filter(checkout__in=cart)
         return dict(lines.values_list("variant_id", "quantity"))
 
     def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
@@ -180,7 +186,11 @@ class Carts:
         return str(carts.create(self._shop, row, quantities).pk)
 
     def set_prices(
-        self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
+        self,
+        checkout_id: str,
+        prices: Mapping[str, Decimal | None],
+        reason: str,
+        promoted: Collection[str] = (),
     ) -> None:
         lines = list(
             models.CheckoutLine.objects.filter(
@@ -190,7 +200,10 @@ class Carts:
         for line in lines:
             line.price_override = prices[str(line.pk)]
             line.price_override_reason = reason if line.price_override is not None else ""
-        models.CheckoutLine.objects.bulk_update(lines, ["price_override", "price_override_reason"])
+            line.promotions_apply = str(line.pk) in promoted
+        models.CheckoutLine.objects.bulk_update(
+            lines, ["price_override", "price_override_reason", "promotions_apply"]
+        )
 
     @transaction.atomic
     def prepare(self, checkout_id: str, user_id: int) -> None:

@@ -17,6 +17,7 @@ from b2b_overlay.changes.prices import set_by
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
+from b2b_overlay.ordering.checkouts import as_charged
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.goods import beside
 from b2b_overlay.pricing.levels import RETAIL
@@ -124,6 +125,11 @@ class B2BPrice(graphene.ObjectType):
         required=True,
         description="Prices by the cart's sum; empty: the same at any." + ADDED_IN_02,
     )
+    promotions_apply = graphene.Boolean(
+        required=True,
+        description="Tiers and columns are before the shop's promotions, which may lower them."
+        + ADDED_IN_02,
+    )
     valid_until = DateTime(description="The price isn't promised beyond." + ADDED_IN_02)
     reckoned = graphene.String(
         description="The contract's own price and the rate, where it is in another currency or "
@@ -188,6 +194,10 @@ class B2BPrice(graphene.ObjectType):
     def resolve_columns(root: _Answer, info: Any) -> Any:
         part = root.part()
         return part.columns if part else ()
+
+    @staticmethod
+    def resolve_promotions_apply(root: _Answer, info: Any) -> bool:
+        return bool(root.priced and root.priced.promotions_stack)
 
     @staticmethod
     def resolve_valid_until(root: _Answer, info: Any) -> datetime | None:
@@ -362,7 +372,7 @@ def _answers(
             if pk in variants
         ]
     cart = beside(shop, user, terms)
-    answers = resolve_cart(terms, quantities, retail, cart=cart)
+    answers = as_charged(shop, terms, resolve_cart(terms, quantities, retail, cart=cart))
     told = lru_cache(maxsize=1)(lambda: parts(terms, quantities, retail, cart))
     return [
         _Answer(pk, quantity, answers[pk], retail[pk], channel, terms, _part(told, pk))

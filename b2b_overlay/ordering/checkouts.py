@@ -7,21 +7,36 @@ lines by data alone, so whoever reads the cart next (a visitor, a task) finds th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.pricing.reckoning import Step
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.shop import Checkout, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms
 
-__all__ = ["assign", "changed", "facts_of", "prices_for", "reason", "release", "terms_on"]
+__all__ = [
+    "as_charged",
+    "assign",
+    "changed",
+    "facts_of",
+    "prices_for",
+    "quantities_of",
+    "reason",
+    "release",
+    "terms_on",
+]
 
 
 def user_of(user_id: int | None) -> access.User | None:
@@ -58,28 +73,56 @@ def prices_for(shop: Shop, terms: Terms, quantities: dict[int, int]) -> dict[int
 
 
 def reason(terms: Terms) -> str:
-    """What stands beside an overridden price in the shop's own records."""
+    """What stands beside an overridden price in the shop's own records. It begins with
+    «B2B: », by which the overlay knows a price of its own again."""
     contract = f", {terms.contract}" if terms.contract else ""
     return f"B2B: {terms.legal_entity.name}{contract}"[:255]
 
 
-def _quantities(checkout: Checkout) -> dict[int, int]:
+def quantities_of(checkout: Checkout) -> dict[int, int]:
+    """By variant, gifts aside."""
     found: dict[int, int] = {}
     for line in checkout.lines:
-        found[line.variant_id] = found.get(line.variant_id, 0) + line.quantity
+        if not line.is_gift:
+            found[line.variant_id] = found.get(line.variant_id, 0) + line.quantity
     return found
 
 
+def as_charged(
+    shop: Shop, terms: Terms, answers: Mapping[int, Priced | NoPrice]
+) -> dict[int, Priced | NoPrice]:
+    """Prices to show, as a cart will charge them: where a price list lets the shop's promotions
+    apply, lowered by them. No query where none does."""
+    opened = {
+        pk: answer.price.money
+        for pk, answer in answers.items()
+        if isinstance(answer, Priced) and answer.is_contract and answer.promotions_stack
+    }
+    lowered = shop.catalogue.promoted(opened, terms.channel) if opened else {}
+    return {pk: _lowered(answer, lowered.get(pk)) for pk, answer in answers.items()}
+
+
+def _lowered(answer: Priced | NoPrice, money: Money | None) -> Priced | NoPrice:
+    if money is None or not isinstance(answer, Priced) or money >= answer.price.money:
+        return answer
+    step = Step(_("the shop's promotion"), money)
+    return replace(answer, price=replace(answer.price, money=money), steps=(*answer.steps, step))
+
+
 def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
-    prices: dict[str, Decimal | None] = {line.id: None for line in checkout.lines}
+    lines = [line for line in checkout.lines if not line.is_gift]
+    prices: dict[str, Decimal | None] = {line.id: None for line in lines}
+    promoted = set()
     if terms is not None:
         # Retail is not asked for: a line that no list answers is the shop's own to price.
-        answers = resolve_cart(terms, _quantities(checkout), {})
-        for line in checkout.lines:
+        answers = resolve_cart(terms, quantities_of(checkout), {})
+        for line in lines:
             answer = answers.get(line.variant_id)
             if isinstance(answer, Priced) and answer.is_contract:
                 prices[line.id] = answer.price.money.amount
-    shop.checkouts.set_prices(checkout.id, prices, reason(terms) if terms else "")
+                if answer.promotions_stack:
+                    promoted.add(line.id)
+    shop.checkouts.set_prices(checkout.id, prices, reason(terms) if terms else "", promoted)
 
 
 def changed(shop: Shop, checkout_id: str) -> None:

@@ -24,7 +24,7 @@ from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
 from b2b_overlay.terms.current import Terms
 
 from . import credit, limits
-from .checkouts import prices_for, terms_on
+from .checkouts import prices_for, quantities_of, terms_on
 from .models import CheckoutTerms
 
 __all__ = ["is_wholesale", "last_look", "obstacles", "pack_refusal", "refusals", "step_of"]
@@ -74,12 +74,15 @@ def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str
     if not isinstance(answer, Priced):
         reason = answer.reason if answer else _("This is no longer sold.")
         return _at(line, "UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}")
-    if answer.is_contract and answer.price.money != line.unit_price:
+    bound = line.unit_price
+    if answer.promotions_stack and line.undiscounted is not None:
+        bound = line.undiscounted
+    if answer.is_contract and answer.price.money != bound:
         return _at(
             line,
             "INVALID",
             _("%(name)s: the price has changed from %(old)s to %(new)s; look at the cart again.")
-            % {"name": name, "old": line.unit_price, "new": answer.price.money},
+            % {"name": name, "old": bound, "new": answer.price.money},
         )
     return pack_refusal(line.quantity, answer, name, line)
 
@@ -133,9 +136,7 @@ def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
 
 def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     """Everything but the buyer's own limit, over which an approver has the last word."""
-    quantities: dict[int, int] = {}
-    for line in checkout.lines:
-        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    quantities = quantities_of(checkout)
     answers = prices_for(shop, terms, quantities)
     variants = shop.catalogue.variants(quantities, checkout.channel)
     found = (
@@ -145,6 +146,7 @@ def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
             variants[line.variant_id].full_name if line.variant_id in variants else "?",
         )
         for line in checkout.lines
+        if not line.is_gift
     )
     return [
         *(refusal for refusal in found if refusal),

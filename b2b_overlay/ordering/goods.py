@@ -22,7 +22,7 @@ from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.shop import Channel, Page, Shop, Variant
 from b2b_overlay.terms.current import Terms
 
-from .checkouts import facts_of
+from .checkouts import as_charged, facts_of
 from .gate import step_of
 from .models import CheckoutTerms
 
@@ -152,7 +152,7 @@ def goods(
     else:
         wanted = {pk: quantities[pk] for pk in variants}
         retail = {pk: variant.retail for pk, variant in variants.items()}
-        answers = resolve_cart(terms, wanted, retail, cart=cart)
+        answers = as_charged(shop, terms, resolve_cart(terms, wanted, retail, cart=cart))
     return {
         pk: Good(variant, facts[pk], answers[pk], channel.prices_include_vat)
         for pk, variant in variants.items()

@@ -8,7 +8,9 @@ given to 1C and when a buyer opens his list.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -156,7 +158,7 @@ def _lines(
 ) -> list[WholesaleOrderLine]:
     quantities: dict[int, int] = {}
     for line in placed.lines:
-        if line.variant_id is not None:
+        if line.variant_id is not None and line.unit_price.amount:  # a gift costs nothing
             quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
     answers = checkouts.prices_for(shop, terms, quantities)
     facts = checkouts.facts_of(list(quantities))
@@ -168,11 +170,44 @@ def _lines(
             facts.get(line.variant_id or 0) or VariantFacts(),
             answers.get(line.variant_id or 0),
         )
-        for position, line in enumerate(placed.lines, 1)
+        for position, line in enumerate(chain.from_iterable(map(_exact, placed.lines)), 1)
     ]
     if placed.shipping.amount:
         lines.append(_delivery(order, len(lines) + 1, placed.shipping))
     return lines
+
+
+def _exact(line: PlacedOrderLine) -> list[PlacedOrderLine]:
+    """The line, as two where its sum isn't price × quantity (a promo code took ten rubles off
+    three pieces): so many at one price, the rest a kopeck dearer. 1C and the invoice then tell
+    the sum that the shop charges."""
+    if (line.unit_price * line.quantity).quantized() == line.total.quantized():
+        return [line]
+    currency, total = line.total.currency, line.total.quantized().amount
+    smallest = Decimal(1).scaleb(int(total.as_tuple().exponent))
+    low = total // (smallest * line.quantity) * smallest
+    dearer = int((total - low * line.quantity) / smallest)
+    cheaper = line.quantity - dearer
+    tax = (line.tax * (Decimal(cheaper) / line.quantity)).quantized()
+    parts = [(cheaper, low, tax), (dearer, low + smallest, line.tax - tax)]
+    return [
+        replace(
+            line,
+            quantity=quantity,
+            unit_price=(price := Money(each, currency)),
+            total=price * quantity,
+            tax=share,
+        )
+        for quantity, each, share in parts
+        if quantity
+    ]
+
+
+def _sold_at(answer: Priced, line: PlacedOrderLine) -> bool:
+    """Was the line sold at this price, or at it less what the shop's promotions took off?"""
+    if answer.is_contract and answer.promotions_stack:
+        return line.unit_price <= answer.price.money
+    return line.unit_price == answer.price.money
 
 
 def _line(
@@ -184,7 +219,7 @@ def _line(
 ) -> WholesaleOrderLine:
     """The line as the shop recorded it; unit and coefficient from the price it was sold at."""
     unit, coefficient, price_list = facts.unit, Decimal(1), ""
-    if isinstance(answer, Priced) and answer.price.money == line.unit_price:
+    if isinstance(answer, Priced) and _sold_at(answer, line):
         price_list = answer.price_list
         if not line.quantity % answer.price.coefficient:
             unit = answer.price.unit or facts.unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -107,9 +107,13 @@ class SaleorCheckouts:
         return checkout_id
 
     def set_prices(
-        self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
+        self,
+        checkout_id: str,
+        prices: Mapping[str, Decimal | None],
+        reason: str,
+        promoted: Collection[str] = (),
     ) -> None:
-        shield.bind(checkout_id, prices, reason)
+        shield.bind(checkout_id, prices, reason, promoted)
 
     def prepare(self, checkout_id: str, user_id: int) -> None:
         row = CheckoutRow.objects.filter(pk=as_uuid(checkout_id), user_id=user_id)
@@ -175,6 +179,8 @@ def as_checkout(info: Any) -> Checkout:
                 quantity=each.line.quantity,
                 unit_price=_money(calculate_base_line_unit_price(each)),
                 total=_money(calculate_base_line_total_price(each)),
+                undiscounted=_money(each.undiscounted_unit_price),
+                is_gift=each.line.is_gift,
             )
             for each in info.lines
         ),
@@ -191,7 +197,12 @@ def _as_saved(row: Any) -> Checkout:
         price = each.undiscounted_unit_price_amount if bound is None else bound
         unit = Money(price, row.currency)
         return CheckoutLine(
-            str(each.pk), each.variant_id, each.quantity, unit, unit * each.quantity
+            str(each.pk),
+            each.variant_id,
+            each.quantity,
+            unit,
+            unit * each.quantity,
+            is_gift=each.is_gift,
         )
 
     return Checkout(

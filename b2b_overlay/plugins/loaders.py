@@ -25,6 +25,7 @@ from saleor.graphql.site.dataloaders import SiteByIdLoader
 
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
+from b2b_overlay.ordering import checkouts
 from b2b_overlay.ordering.goods import beside
 from b2b_overlay.pricing.resolver import resolve_cart
 from b2b_overlay.terms.current import Terms, terms_of
@@ -45,22 +46,31 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
     return known[slug]
 
 
-def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, Decimal]:
-    """Contract prices of one piece, by variant id; a variant at retail is absent."""
+#: A price of one piece, and as the shop's promotions lower it where its list lets them.
+_Pair = tuple[Decimal, Decimal]
+
+
+def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, _Pair]:
+    """Contract prices by variant id; a variant at retail is absent."""
     with allow_writer():
         terms = _terms_in(context, slug)
         wanted = dict.fromkeys(variant_ids, 1)
         cart = beside(SaleorShop(), context.user, terms)
         answers = resolve_cart(terms, wanted, {}, cart=cart) if terms else {}
-    return {pk: a.price.money.amount for pk, a in answers.items() if a.is_contract}  # type: ignore[union-attr]
+        charged = checkouts.as_charged(SaleorShop(), terms, answers) if terms else {}
+    return {
+        pk: (a.price.money.amount, charged[pk].price.money.amount)  # type: ignore[union-attr]
+        for pk, a in answers.items()
+        if a.is_contract
+    }
 
 
-def _at(listing: Any, prices: dict[int, Decimal]) -> Any:
+def _at(listing: Any, prices: dict[int, _Pair]) -> Any:
     """The listing at its contract price, where it has one: a copy, never saved."""
     if listing is None or listing.variant_id not in prices:
         return listing
     shown = copy(listing)
-    shown.price_amount = shown.discounted_price_amount = prices[listing.variant_id]
+    shown.price_amount, shown.discounted_price_amount = prices[listing.variant_id]
     shown.prior_price_amount = None
     return shown
 

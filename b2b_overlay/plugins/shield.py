@@ -5,12 +5,15 @@ What was tried on Saleor 3.23.28 (reference/saleor.md, "A contract price that st
 catalogue promotions off (discount/utils/checkout.py); on the checkout a zero entire-order
 voucher of ours keeps order promotions and gifts off and displaces any other code; both
 expirations set to now make whoever reads next recalculate from these. Only rows that are
-ours (the discount's name, the voucher's code) are ever changed back.
+ours (the discount's name, the voucher's code, the override's reason) are ever changed back.
+
+Where a price list lets promotions apply, its lines get no discount of ours: Saleor lowers the
+override by its catalogue promotions. The voucher is left out where no line needs it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -35,20 +38,28 @@ SHIELD = "B2B"
 
 @allow_writer()  # type: ignore[untyped-decorator]
 @transaction.atomic
-def bind(checkout_id: object, prices: Mapping[str, Decimal | None], reason: str) -> bool:
-    """Bind a price to each line id; None: the shop's own. True where anything changed.
+def bind(
+    checkout_id: object,
+    prices: Mapping[str, Decimal | None],
+    reason: str,
+    promoted: Collection[str] = (),
+) -> bool:
+    """Bind a price to each line id; None: the shop's own. True where anything changed. Those
+    ``promoted`` the shop's promotions may lower.
 
     The checkout's row is locked, as Saleor's own mutations lock it.
     """
     checkout = Checkout.objects.select_for_update().filter(pk=checkout_id).first()
     if checkout is None:
         return False
-    lines = list(checkout.lines.prefetch_related("discounts"))
+    lines = list(checkout.lines.filter(is_gift=False).prefetch_related("discounts"))
     bound = [line for line in lines if prices.get(str(line.pk)) is not None]
-    free = [line for line in lines if prices.get(str(line.pk)) is None and _shielded(line)]
-    changed = _bind_lines(bound, prices, reason) | _free_lines(free)
-    if any((bound, free)) or checkout.voucher_code == SHIELD:
-        changed |= _put_voucher(checkout) if bound else _take_voucher(checkout)
+    free = [line for line in lines if prices.get(str(line.pk)) is None and _ours(line)]
+    exact = [line for line in bound if str(line.pk) not in promoted]
+    opened = [line for line in bound if str(line.pk) in promoted and _shielded(line)]
+    changed = _bind_lines(bound, prices, reason) | _shield(exact) | _unshield(opened)
+    changed |= _free_lines(free)
+    changed |= _put_voucher(checkout) if exact else _take_voucher(checkout)
     if changed:
         checkout.price_expiration = checkout.discount_expiration = timezone.now()
         checkout.save(update_fields=[*_VOUCHER_FIELDS, "price_expiration", "discount_expiration"])
@@ -64,11 +75,20 @@ def _shielded(line: Any) -> bool:
     return any(d.type == DiscountType.MANUAL and d.name == SHIELD for d in line.discounts.all())
 
 
+def _ours(line: Any) -> bool:
+    """Is the line's override of our making?"""
+    return _shielded(line) or (line.price_override_reason or "").startswith(f"{SHIELD}: ")
+
+
 def _bind_lines(lines: list[Any], prices: Mapping[str, Decimal | None], reason: str) -> bool:
     stale = [line for line in lines if line.price_override != prices[str(line.pk)]]
     for line in stale:
         line.price_override, line.price_override_reason = prices[str(line.pk)], reason
     CheckoutLine.objects.bulk_update(stale, ["price_override", "price_override_reason"])
+    return bool(stale)
+
+
+def _shield(lines: list[Any]) -> bool:
     bare = [line for line in lines if not _shielded(line)]
     if bare:
         # A MANUAL discount is one a line: whatever stood there gives way.
@@ -83,12 +103,17 @@ def _bind_lines(lines: list[Any], prices: Mapping[str, Decimal | None], reason: 
             )
             for line in bare
         )
-    return bool(stale or bare)
+    return bool(bare)
+
+
+def _unshield(lines: list[Any]) -> bool:
+    if lines:
+        CheckoutLineDiscount.objects.filter(line__in=lines, name=SHIELD).delete()
+    return bool(lines)
 
 
 def _free_lines(lines: list[Any]) -> bool:
-    if lines:
-        CheckoutLineDiscount.objects.filter(line__in=lines, name=SHIELD).delete()
+    if _unshield(lines):
         CheckoutLine.objects.filter(pk__in=[line.pk for line in lines]).update(
             price_override=None, price_override_reason=None
         )

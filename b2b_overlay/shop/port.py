@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -87,6 +87,10 @@ class CheckoutLine:
     #: Price of one piece as the shop would charge it now, in the channel's VAT mode.
     unit_price: Money
     total: Money
+    #: Price of one piece before the shop's promotions; None: the same.
+    undiscounted: Money | None = None
+    #: Given by an order promotion; nobody's price is bound to it.
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,11 @@ class Catalogue(Protocol):
         """Retail prices before the shop's promotions, by variant; one that isn't sold at
         retail is absent. What a price list «from retail» is reckoned from. Two queries."""
 
+    def promoted(self, prices: Mapping[int, Money], channel: Channel) -> Mapping[int, Money]:
+        """These prices of one piece as the shop's catalogue promotions lower them, by variant,
+        as they would in a cart; one that no promotion touches may be absent. Called where a
+        price list lets promotions apply. A constant number of queries."""
+
     def search(
         self,
         text: str,
@@ -323,10 +332,16 @@ class Checkouts(Protocol):
         after-change hook runs, so contract prices are set when this returns."""
 
     def set_prices(
-        self, checkout_id: str, prices: Mapping[str, Decimal | None], reason: str
+        self,
+        checkout_id: str,
+        prices: Mapping[str, Decimal | None],
+        reason: str,
+        promoted: Collection[str] = (),
     ) -> None:
         """Bind a price to each line id (None: the shop's own retail price), exact against
-        the shop's promotions and vouchers. Called by ``ordering.checkouts.reprice``."""
+        the shop's promotions and vouchers. Those ``promoted`` its catalogue promotions may
+        lower; promo codes and promotions of whole orders only where every bound line is so.
+        A line that isn't named is left alone. Called by ``ordering.checkouts``."""
 
     def prepare(self, checkout_id: str, user_id: int) -> None:
         """Put in what an order needs and the buyer wasn't asked for (addresses, delivery), as

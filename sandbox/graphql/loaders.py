@@ -11,6 +11,7 @@ from promise import Promise
 from promise.dataloader import DataLoader
 
 from b2b_overlay.money import Money
+from b2b_overlay.ordering.checkouts import as_charged
 from b2b_overlay.ordering.goods import beside
 from b2b_overlay.pricing.resolver import Priced, resolve_cart
 from b2b_overlay.shop import get_shop
@@ -88,11 +89,18 @@ class PriceByVariant(Loader):
         if terms := terms_of_request(self.context, self.channel):
             currency = self.channel.currency
             shown = {pk: Money(each.price, currency) for pk, each in retail.items()}
-            cart = beside(get_shop(), self.context.user, terms)
-            for pk, answer in resolve_cart(terms, dict.fromkeys(keys, 1), shown, cart=cart).items():
-                if isinstance(answer, Priced) and answer.is_contract:
-                    amount = answer.price.money.amount
-                    found[pk] = VariantPrice(amount, amount)
+            shop = get_shop()
+            cart = beside(shop, self.context.user, terms)
+            answers = resolve_cart(terms, dict.fromkeys(keys, 1), shown, cart=cart)
+            charged = as_charged(shop, terms, answers)
+            for pk, answer in answers.items():
+                lowered = charged[pk]
+                if (
+                    answer.is_contract
+                    and isinstance(answer, Priced)
+                    and isinstance(lowered, Priced)
+                ):
+                    found[pk] = VariantPrice(answer.price.money.amount, lowered.price.money.amount)
         return [found.get(pk) for pk in keys]
 
 
