@@ -165,8 +165,9 @@ def _floor(by: access.User | None, prices: Prices) -> str:
     if by is None or not Floor.objects.filter(is_active=True).exists():
         return ""
     try:
-        with floors.guarded(by, _lists(prices)):
-            load_prices(prices.rows, prices.cleared)
+        with transaction.atomic():
+            with floors.guarded(by, _lists(prices)):
+                load_prices(prices.rows, prices.cleared)
             raise _TakenBack
     except _TakenBack:
         return ""

@@ -284,9 +284,7 @@ class _Cells:
         at = self._at.get("currency", -1)
         currency = _currency(_text(cells, at)) if at >= 0 else ""
         if currency and currency != found.currency:
-            text = _(
-                "«%(list)s» has prices in %(currency)s: load another currency into another list"
-            )
+            text = _("«%(list)s» has prices in %(currency)s; load another currency elsewhere")
             raise _Wrong(at, text % {"list": found.name, "currency": found.currency})
         return found
 
@@ -303,9 +301,7 @@ class _Cells:
         try:
             amount = number_of(value)
         except ValueError as error:
-            text = _(
-                "this is no price; leave it empty to keep the price, or write «-» to remove it"
-            )
+            text = _("this is no price; empty leaves the price as it is, «-» removes it")
             raise _Wrong(at, text) from error
         if amount <= 0:
             text = _("a price is above nothing; write «-» to remove it")
