@@ -487,6 +487,16 @@ def test_a_rate_entered_by_hand_does_not_take_goods_under_the_floor(
     assert Rate.objects.count() == 1
 
 
+def test_the_first_floor_is_made_on_its_page(cast: Cast, owner: User, sign_in) -> None:
+    client = sign_in(owner)
+    assert client.get("/desk/floors/").status_code == 200
+
+    client.post("/desk/floors/new/", {"name": "Розница", "list": "retail", "percent": "−10 %"})
+
+    assert Floor.objects.get().percent == -10
+    assert client.get("/desk/floors/").status_code == 200
+
+
 def test_only_those_who_watch_over_prices_change_floors(
     cast: Cast, manager: Client, owner: User, cost: PriceList, sign_in
 ) -> None:
