@@ -4,7 +4,7 @@ Above every package whose models are tracked (:mod:`b2b_overlay.history` keeps, 
 pages and GraphQL ask here and show the same.
 """
 
-from .scope import Places, of_company, of_legal_entity, of_people, of_prices
+from .scope import Places, of_company, of_legal_entity, of_organization, of_people, of_prices
 from .telling import Change, Turn, told
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Turn",
     "of_company",
     "of_legal_entity",
+    "of_organization",
     "of_people",
     "of_prices",
     "told",

@@ -22,9 +22,17 @@ from b2b_overlay.company.models import (
 )
 from b2b_overlay.history import TRACKED, Tracked
 from b2b_overlay.pricing.models import Price
-from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.models import Contract, Organization
 
-__all__ = ["Places", "event_models", "of_company", "of_legal_entity", "of_people", "of_prices"]
+__all__ = [
+    "Places",
+    "event_models",
+    "of_company",
+    "of_legal_entity",
+    "of_organization",
+    "of_people",
+    "of_prices",
+]
 
 #: A row (which, pk, at) for each event, the newest first: sliced by pages, told by
 #: :func:`b2b_overlay.changes.told`.
@@ -57,6 +65,11 @@ def of_legal_entity(entity_id: int) -> Places:
         Contract: Contract.objects.filter(legal_entity=entity_id).values("pk"),
     }
     return _places(TRACKED, lambda each: _by_keys(each, keys))
+
+
+def of_organization(organization_id: int) -> Places:
+    """The requisites of one of the shop's own organisations."""
+    return _places(TRACKED, lambda each: _by_keys(each, {Organization: [organization_id]}))
 
 
 def of_people(company_id: int) -> Places:

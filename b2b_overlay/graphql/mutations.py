@@ -15,7 +15,7 @@ from b2b_overlay.pricing.assign import set_bindings, set_contract_lists
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.contracts import save_contract
-from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.models import Contract, Organization
 
 from . import lists, types
 from .context import channel_of
@@ -149,6 +149,10 @@ class ContractSaveInput(graphene.InputObjectType):
         description="How much may be owed under it, in its currency, VAT included; not given: "
         "as it was, null: no limit." + types.ADDED_IN_02
     )
+    organization = graphene.ID(
+        description="Which of the shop's organisations sells by it; not given: as it was, at "
+        "first the shop's first." + types.ADDED_IN_02
+    )
     price_lists = graphene.List(
         graphene.NonNull(graphene.ID),
         description="In order of precedence; columns and days that one has stay. Or "
@@ -190,11 +194,18 @@ class ContractSave(Payload):
                 payment=input["payment"],
                 payment_days=input["payment_days"],
                 credit_limit=input.get("credit_limit", old.credit_limit if old else None),
+                organization=_seller(input.get("organization")),
             )
             _give_lists(user, contract, input)
             return cls(contract=contract)
 
         return cls.attempt(action)
+
+
+def _seller(global_id: str | None) -> Organization | None:
+    if not global_id:
+        return None
+    return Organization.objects.get(pk=number(global_id, "B2BOrganization"))
 
 
 def _give_lists(user: Any, contract: Contract, given: Any) -> None:

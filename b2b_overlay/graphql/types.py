@@ -213,6 +213,10 @@ class B2BContract(graphene.ObjectType):
         "user's to see." + ADDED_IN_02,
     )
     is_active = graphene.Boolean(required=True)
+    organization = graphene.Field(
+        "b2b_overlay.graphql.invoices.B2BOrganization",
+        description="Which of the shop's organisations sells by it." + ADDED_IN_02,
+    )
     price_lists = graphene.List(
         graphene.NonNull(B2BPriceList), required=True, description="In order of precedence."
     )
@@ -243,7 +247,8 @@ class B2BContract(graphene.ObjectType):
     @staticmethod
     def resolve_price_lists(root: Contract, info: Any) -> list[PriceList]:
         assigned = root.price_assignments.select_related("price_list").order_by("priority", "pk")
-        return [each.price_list for each in assigned]
+        # A list that holds on two windows is named once.
+        return list(dict.fromkeys(each.price_list for each in assigned))
 
 
 class B2BRequisiteProblem(graphene.ObjectType):

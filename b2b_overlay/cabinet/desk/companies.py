@@ -278,6 +278,6 @@ def _save(
         payment=data["payment"],
         payment_days=data["payment_days"] or 0,
         credit_limit=data["credit_limit"],
-        organization=found.organization if found else None,
+        organization=data["organization"],
     )
     return set_bindings(request.who, saved, bindings)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.cabinet.pages import PageRequest
 from b2b_overlay.money import to_amount
-from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.models import Contract, Organization
 
 __all__ = ["PAGE", "ContractForm", "ids", "page_of", "spell"]
 
@@ -57,6 +57,9 @@ class ContractForm(forms.Form):
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
     credit_limit = forms.CharField(label=_("Credit limit"), max_length=32, required=False)
+    organization = forms.ModelChoiceField(
+        Organization.objects, label=_("Organisation that sells"), required=False
+    )
 
     def __init__(self, data: Any, *, contract: Contract | None, currency: str) -> None:
         initial: dict[str, Any] = {
@@ -72,6 +75,7 @@ class ContractForm(forms.Form):
                 "payment_days": contract.payment_days,
                 "currency": contract.currency,
                 "credit_limit": contract.credit_limit,
+                "organization": contract.organization_id,
             }
         super().__init__(data, initial=initial)
 

@@ -1,4 +1,5 @@
-"""History at the desk: what was changed of a company, and of one counterparty."""
+"""History at the desk: what was changed of a company, of one counterparty, of an organisation of
+the shop's own."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from b2b_overlay import changes
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.terms.models import Organization
 
 from .forms import page_of
 
-__all__ = ["company", "counterparty"]
+__all__ = ["company", "counterparty", "organization"]
 
 
 @desk_page
@@ -32,6 +34,13 @@ def counterparty(request: PageRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(LegalEntity, pk=pk)
     home = reverse("b2b:counterparty", args=[pk])
     return _show(request, found, home, changes.of_legal_entity(pk))
+
+
+@desk_page
+def organization(request: PageRequest, pk: int) -> HttpResponse:
+    """Who wrote which account down, and when."""
+    found = get_object_or_404(Organization, pk=pk)
+    return _show(request, found, reverse("b2b:organizations"), changes.of_organization(pk))
 
 
 def _show(request: PageRequest, subject: Any, home: str, places: changes.Places) -> HttpResponse:

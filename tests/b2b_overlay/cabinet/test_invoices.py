@@ -294,3 +294,34 @@ def test_a_manager_sees_organizations_and_changes_none(cast, manager, seller):
 
 def test_before_the_first_organization_the_page_says_what_it_is_for(cast, manager):
     assert "Организаций пока нет" in manager.get("/desk/organizations/").content.decode()
+
+
+def test_with_two_organizations_the_contract_says_which_sells(cast, manager, seller):
+    contract = cast.ooo.contracts.get()
+    page = f"/desk/entities/{cast.ooo.pk}/contract/{contract.pk}/"
+    assert 'name="organization"' not in manager.get(page).content.decode()
+    second = Organization.objects.create(name="ИП Иванов")
+    assert 'name="organization"' in manager.get(page).content.decode()
+    form = {"number": "ОПТ-1", "payment": "on_account", "payment_days": "14", "currency": "RUB"}
+
+    manager.post(page, {**form, "organization": second.pk})
+    contract.refresh_from_db()
+    assert contract.organization == second
+
+    manager.post(page, form)
+    contract.refresh_from_db()
+    assert contract.organization == second
+
+
+def test_who_changed_the_account_is_on_record(cast, owner, manager, seller):
+    other = {**REQUISITES, "account": "40702810400000000225", "bic": "044525225"}
+    answer = owner.post(
+        f"/desk/organizations/{seller.pk}/", {**other, "correspondent": "30101810400000000225"}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+
+    page = manager.get(f"/desk/organizations/{seller.pk}/history/").content.decode()
+
+    assert "owner@example.org" in page
+    assert REQUISITES["account"] in page
+    assert other["account"] in page
