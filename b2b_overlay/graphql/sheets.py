@@ -7,7 +7,6 @@ larger one goes by the page or by ``b2b_prices_sheet``.
 from __future__ import annotations
 
 import base64
-import binascii
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -245,7 +244,7 @@ class B2BPriceSheetUpload(Payload):
             user = desk(info)
             try:
                 file = base64.b64decode(content, validate=True)
-            except binascii.Error as error:
+            except ValueError as error:
                 raise Refused(Refusal("INVALID", _("The file isn't base64."))) from error
             load = intake.upload(user, name, file)
             return cls(sheet=intake.look(get_shop(), user, load.pk, limit=0))

@@ -6,6 +6,7 @@ A field added tomorrow is asked too; where its arguments can't be guessed from t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -129,41 +130,38 @@ def _plain(keys: Keys, name: str, kind: str) -> Any:
 
 
 def _id(keys: Keys, field: str, name: str) -> str:
-    kind = _kind(field, name)
+    kind = _kind(keys, field, name)
     return str(to_global_id(kind, keys[kind]))
 
 
-#: What an argument's own name says; else what the field's name says («id» of b2bBuyerRemove).
-_BY_NAME = {
-    "base": "B2BPriceList", "priceList": "B2BPriceList", "category": "Category",
-    "company": "B2BCompany", "companyId": "B2BCompany", "companies": "B2BCompany",
+#: What neither an argument's own name says nor its field's.
+_KINDS = {
+    "base": "B2BPriceList", "category": "Category", "categories": "Category",
     "parent": "B2BCompany", "add": "B2BCompany", "remove": "B2BCompany",
-    "legalEntity": "B2BLegalEntity", "legalEntityId": "B2BLegalEntity",
-    "legalEntities": "B2BLegalEntity", "buyer": "B2BBuyer", "contract": "B2BContract",
-    "contracts": "B2BContract", "priceLists": "B2BPriceList", "checkoutId": "Checkout",
-    "orderId": "Order", "orders": "Order", "variantId": "ProductVariant",
-    "variantIds": "ProductVariant", "lineId": "CheckoutLine", "manager": "User",
-    "deliveryMethodId": "ShippingMethod", "categories": "Category", "group": "B2BGroup",
-    "groups": "B2BGroup", "buyers": "B2BBuyer", "bankAccounts": "B2BBankAccount",
-    "organization": "B2BOrganization", "back": "B2BLegalEntity",
-    "application": "B2BApplication", "user": "User",
-}  # fmt: skip
-_BY_FIELD = {
-    "b2bFloor": "B2BFloor", "b2bRate": "B2BRate", "b2bPriceRequest": "B2BPriceRequest",
-    "b2bPriceList": "B2BPriceList", "b2bIndividualPrice": "B2BIndividualPrice",
-    "b2bCompan": "B2BCompany", "b2bGroup": "B2BGroup", "b2bBuyer": "B2BBuyer",
-    "b2bLegalEntit": "B2BLegalEntity", "b2bContract": "B2BContract",
-    "b2bApplication": "B2BApplication", "b2bApproval": "B2BApproval", "b2bDoubt": "B2BDoubt",
-    "b2bRearrangement": "B2BRearrangement", "b2bBankAccount": "B2BBankAccount",
-    "b2bCheckout": "Checkout", "b2bPerson": "User", "checkout": "Checkout", "order": "Order",
-    "productVariant": "ProductVariant", "product": "Product",
+    "checkoutId": "Checkout", "orderId": "Order", "orders": "Order", "lineId": "CheckoutLine",
+    "variantId": "ProductVariant", "variantIds": "ProductVariant", "variant": "ProductVariant",
+    "deliveryMethodId": "ShippingMethod", "manager": "User", "user": "User",
+    "back": "B2BLegalEntity", "b2bCheckout": "Checkout",
+    "b2bPerson": "User", "product": "Product", "productVariant": "ProductVariant",
+    "checkout": "Checkout", "order": "Order",
 }  # fmt: skip
 
 
-def _kind(field: str, name: str) -> str:
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    for start, kind in _BY_FIELD.items():
-        if field.startswith(start) and name in ("id", "ids", "kept", "gone", "source"):
+def _kind(keys: Keys, field: str, name: str) -> str:
+    """By the argument's name («legalEntity»), else by the field's («id» of b2bBuyerRemove)."""
+    if name in _KINDS:
+        return _KINDS[name]
+    own = _singular(re.sub("Ids?$", "", name))
+    if f"B2B{own[:1].upper()}{own[1:]}" in keys:
+        return f"B2B{own[:1].upper()}{own[1:]}"
+    words = re.findall("b2b|[A-Z]?[a-z]+", field)
+    for length in range(len(words), 0, -1):
+        start = "".join(words[:length])
+        kind = _KINDS.get(_singular(start)) or f"B2B{_singular(start)[3:]}"
+        if kind in keys:
             return kind
     raise Unknown(f"teach tests/privacy/questions.py whose id «{name}» of {field} is")
+
+
+def _singular(word: str) -> str:
+    return re.sub("(?<!s)s$", "", re.sub("ies$", "y", word))
