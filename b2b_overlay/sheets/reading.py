@@ -20,7 +20,7 @@ from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 
 __all__ = [
@@ -150,8 +150,10 @@ def _marks(worksheet: Any) -> tuple[list[Merged], list[str]]:
         while piece := source.read(_CHUNK):
             seen = kept + piece
             for found in _MERGED.findall(seen):
-                left, top, right, bottom = range_boundaries(found.decode())
-                merged[found] = Merged(int(top), int(left) - 1, int(bottom), int(right) - 1)
+                first, _colon, last = found.decode().partition(":")
+                top, left = coordinate_to_tuple(first)
+                bottom, right = coordinate_to_tuple(last or first)
+                merged[found] = Merged(top, left - 1, bottom, right - 1)
             if len(unreckoned) < _NAMED:
                 unreckoned.update(dict.fromkeys(_UNRECKONED.findall(seen)))
             kept = seen[-_OVERLAP:]

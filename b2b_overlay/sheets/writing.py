@@ -14,7 +14,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 __all__ = ["BookWriter"]
 
@@ -36,19 +35,19 @@ class BookWriter:
         """``wide`` are the columns of names, ``money`` those of prices, from 0."""
         self._book = Workbook(write_only=True)
         sheet = self._book.create_sheet("".join(c for c in title if c not in "[]:*?/\\")[:31])
-        assert isinstance(sheet, WriteOnlyWorksheet)
-        self._sheet = sheet
+        # What the stubs say of a sheet that is only written isn't what it has.
+        self._sheet: Any = sheet
         widths = dict.fromkeys(wide, _WIDE)
         for at in range(len(header)):
-            sheet.column_dimensions[get_column_letter(at + 1)].width = widths.get(at, _NARROW)
-        sheet.freeze_panes = "A2"
-        sheet.append([self._heading(text) for text in header])
+            self._sheet.column_dimensions[get_column_letter(at + 1)].width = widths.get(at, _NARROW)
+        self._sheet.freeze_panes = "A2"
+        self._sheet.append([self._heading(text) for text in header])
         # A cell is written as its row is added, so that one serves all rows of its column.
-        self._money = {at: WriteOnlyCell(sheet) for at in money}
+        self._money: dict[int, Any] = {at: WriteOnlyCell(self._sheet) for at in money}
         for cell in self._money.values():
             cell.number_format = "#,##0.00"
 
-    def _heading(self, text: str) -> WriteOnlyCell:
+    def _heading(self, text: str) -> Any:
         cell = self._text(text)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -65,9 +64,9 @@ class BookWriter:
             return self._money[at]
         return value
 
-    def _text(self, value: str) -> WriteOnlyCell:
+    def _text(self, value: str) -> Any:
         """Text that stays so, also when somebody edits the cell."""
-        cell = WriteOnlyCell(self._sheet, value=_clean(value))
+        cell: Any = WriteOnlyCell(self._sheet, value=_clean(value))
         cell.data_type = "s"
         if value.startswith(_FORMULA):
             cell.quotePrefix = True

@@ -22,7 +22,7 @@ from b2b_overlay.pricing.models import PriceList, PriceLoad
 from b2b_overlay.pricing.sheets import intake, outgoing
 from b2b_overlay.pricing.sheets.columns import FIELDS, Column, Layout, price_key
 from b2b_overlay.pricing.sheets.intake import Looked
-from b2b_overlay.shop import Refused
+from b2b_overlay.shop import Refusal, Refused
 
 from .forms import PAGE, ids
 
@@ -140,27 +140,30 @@ def _money(row: PriceChange, amount: Decimal | None) -> Money | None:
 @require_POST
 def columns(request: PageRequest, pk: int) -> HttpResponse:
     """What the columns are, as he says; remembered for files with this header."""
-    told: dict[str, int] = {}
     try:
-        for name, key in request.POST.items():
-            at = name.removeprefix("column-")
-            if name == at or not at.isdecimal() or len(at) > 3 or not key:
-                continue
-            step = request.POST.get(f"from-{at}", "").strip()
-            if key.startswith("price:") and step:
-                key = price_key(int(key.removeprefix("price:")), to_amount(step))
-            if key in told:
-                flash(request, _("Two columns can't be the same thing."), "error")
-                break
-            told[key] = int(at)
-        else:
-            intake.remember(request.who, pk, told)
+        intake.remember(request.who, pk, _told(request))
     except (InvalidOperation, ValueError):
         flash(request, _("«From» is a quantity: write a number."), "error")
     except Refused as refused:
         for refusal in refused.refusals:
             flash(request, refusal.message, "error")
     return redirect("b2b:price_sheet", pk)
+
+
+def _told(request: PageRequest) -> dict[str, int]:
+    """By field or price list: its column. A quantity that is none is a ``ValueError``."""
+    told: dict[str, int] = {}
+    for name in request.POST:
+        at, key = name.removeprefix("column-"), request.POST.get(name, "")
+        if name == at or not at.isdecimal() or len(at) > 3 or not key:
+            continue
+        step = request.POST.get(f"from-{at}", "").strip()
+        if key.startswith("price:") and step:
+            key = price_key(int(key.removeprefix("price:")), to_amount(step))
+        if key in told:
+            raise Refused(Refusal("INVALID", _("Two columns can't be the same thing.")))
+        told[key] = int(at)
+    return told
 
 
 @desk_page

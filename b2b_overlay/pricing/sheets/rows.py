@@ -352,7 +352,8 @@ class _Whole:
         will = dict(was)
         touched = set()
         for quoted, cell in given.items():
-            if cell.amount is None and will.pop(quoted.key, None):
+            if cell.amount is None and quoted.key in will:
+                del will[quoted.key]
                 touched.add(quoted.key.starts_at)
         for key, (row, cell) in self._placed(pair, given, there, known).items():
             if not self._overlaps(row, cell, will.values()):
