@@ -91,6 +91,8 @@ STATIC_URL = "/static/"
 
 B2B_SHOP = "sandbox.shop.SandboxShop"
 B2B_CHANNEL = "ru"
+#: Whom the demo lets watch over prices: floors, prices under them, the exceptions report.
+B2B_OVERSEERS = ["admin@shop.example"]
 
 LOGGING = {
     "version": 1,
