@@ -22,7 +22,7 @@ _CONTEXT = "COALESCE(NULLIF(CURRENT_SETTING('pghistory.context_metadata', TRUE),
 _END = "RETURN NULL;"
 
 
-class _Trigger(trigger.Event):  # type: ignore[misc]
+class _Trigger(trigger.Event):
     """pghistory's, with the words of the module above."""
 
     def get_declare(self, model: Any) -> list[tuple[str, str]]:
@@ -32,11 +32,11 @@ class _Trigger(trigger.Event):  # type: ignore[misc]
         ]
 
     def get_func(self, model: Any) -> Any:
-        written = super().get_func(model).func
+        written = super().get_func(model).func  # type: ignore[no-untyped-call]
         assert written.endswith(_END), written
         assert _CONTEXT in written, written
         body = written.replace(_CONTEXT, "_context").removesuffix(_END)
-        return pgtrigger.Func(
+        return pgtrigger.Func(  # type: ignore[no-untyped-call]
             "PERFORM SET_CONFIG('enable_nestloop', 'off', TRUE);"
             f" {body}"
             f" PERFORM SET_CONFIG('enable_nestloop', _nestloop, TRUE); {_END}"
@@ -48,7 +48,7 @@ class _Bulk:
 
     def add_event_trigger(self: Any, event_model: Any) -> None:
         pgtrigger.register(
-            _Trigger(
+            _Trigger(  # type: ignore[no-untyped-call]
                 event_model=event_model,
                 label=self.label,
                 name=self.trigger_name,
@@ -60,13 +60,13 @@ class _Bulk:
         )(event_model.pgh_tracked_model)
 
 
-class InsertEvent(_Bulk, pghistory.InsertEvent):  # type: ignore[misc]
+class InsertEvent(_Bulk, pghistory.InsertEvent):
     """A row was made."""
 
 
-class UpdateEvent(_Bulk, pghistory.UpdateEvent):  # type: ignore[misc]
+class UpdateEvent(_Bulk, pghistory.UpdateEvent):
     """A row was changed."""
 
 
-class DeleteEvent(_Bulk, pghistory.DeleteEvent):  # type: ignore[misc]
+class DeleteEvent(_Bulk, pghistory.DeleteEvent):
     """A row was removed."""

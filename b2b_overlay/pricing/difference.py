@@ -268,12 +268,16 @@ def _names(price_list_ids: Iterable[int]) -> Iterable[tuple[int, str, str]]:
 def _list(
     pk: int, found: Mapping[Kind, tuple[Any, ...]], name: str, currency: str, whom: Audience
 ) -> ListDifference:
-    count = {kind: found[kind][0] if kind in found else 0 for kind in Kind}
+    count = {kind: int(found[kind][0]) if kind in found else 0 for kind in Kind}
     return ListDifference(
         pk,
         name,
         currency,
-        *count.values(),
+        rises=count[Kind.RISES],
+        falls=count[Kind.FALLS],
+        appears=count[Kind.APPEARS],
+        vanishes=count[Kind.VANISHES],
+        other=count[Kind.OTHER],
         sharp=sum(row[1] for row in found.values()),
         rise=Spread(*found[Kind.RISES][2:]) if Kind.RISES in found else None,
         fall=_fall(found[Kind.FALLS]) if Kind.FALLS in found else None,

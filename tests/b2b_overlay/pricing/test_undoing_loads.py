@@ -67,10 +67,11 @@ def test_a_load_without_windows_leaves_prices_with_windows_alone(wholesale: Pric
 
 def test_a_load_that_names_a_window_owns_the_prices_of_that_window(wholesale: PriceList) -> None:
     start = datetime(2026, 12, 1, tzinfo=UTC)
-    window = {"starts_at": start, "ends_at": start + timedelta(days=9)}
-    load_prices([row(wholesale, 1, "9"), row(wholesale, 1, "7", "10")._replace(**window)])
+    end = start + timedelta(days=9)
+    sale = row(wholesale, 1, "7", "10")._replace(starts_at=start, ends_at=end)
+    load_prices([row(wholesale, 1, "9"), sale])
 
-    result = load_prices([row(wholesale, 1, "6", "20")._replace(**window)])
+    result = load_prices([row(wholesale, 1, "6", "20")._replace(starts_at=start, ends_at=end)])
 
     assert (result.created, result.deleted) == (1, 1)
     kept = set(Price.objects.values_list("min_quantity", "amount", "starts_at"))
@@ -302,6 +303,9 @@ def _now() -> datetime:
 # ------------------------------------------------------------------ against a plain dictionary
 
 Key = tuple[int, int]
+#: An amount, and which step made the price: one made anew is another price.
+State = tuple[int, int]
+Step = int | tuple[list[tuple[int, int, int]], list[int]]
 VARIANTS, QUANTITIES = st.integers(1, 3), st.sampled_from([1, 10])
 LOADS = st.tuples(
     st.lists(st.tuples(VARIANTS, QUANTITIES, st.integers(1, 3)), max_size=4),
@@ -315,8 +319,8 @@ class Journal:
     """What a person would keep on paper: prices, and of each load what was before and after."""
 
     def __init__(self) -> None:
-        self.prices: dict[Key, tuple[int, int]] = {}
-        self.loads: list[dict[Key, tuple[object, object]]] = []
+        self.prices: dict[Key, State] = {}
+        self.loads: list[dict[Key, tuple[State | None, State | None]]] = []
         self.undone: set[int] = set()
         self.undoes: dict[int, int] = {}
 
@@ -329,7 +333,7 @@ class Journal:
             self.prices[key] = (amount, was[1] if was else stamp)
         self._keep(before)
 
-    def _keep(self, before: dict[Key, tuple[int, int]]) -> bool:
+    def _keep(self, before: dict[Key, State]) -> bool:
         keys = before.keys() | self.prices.keys()
         changed = {
             key: (before.get(key), self.prices.get(key))
@@ -349,7 +353,7 @@ class Journal:
                 if old is None:
                     self.prices.pop(key)
                 else:
-                    self.prices[key] = old  # type: ignore[assignment]
+                    self.prices[key] = old
         self.undone.add(n)
         if n in self.undoes:
             self.undone.discard(self.undoes[n])
@@ -362,7 +366,7 @@ class AnyLoadsAndUndos(TestCase):
 
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(STEPS)
-    def test_it(self, steps: list[object]) -> None:
+    def test_it(self, steps: list[Step]) -> None:
         price_list = PriceList.objects.create(name="Опт")
         paper, made = Journal(), list[PriceLoad]()
         for stamp, step in enumerate(steps):
@@ -375,7 +379,7 @@ class AnyLoadsAndUndos(TestCase):
                 if done.undo is not None and not done.already:
                     made.append(done.undo)
             else:
-                given_rows, cleared = step  # type: ignore[misc]
+                given_rows, cleared = step
                 rows = {(v, q): a for v, q, a in given_rows}
                 paper.load(rows, {v for v, _q in rows} | set(cleared), stamp)
                 new = loaded(

@@ -162,6 +162,7 @@ class Counting:
         records: Iterator[object],
         *,
         file_name: str,
+        load_key: str,
         skip: int,
         deadline: float,
         images: Callable[[str], bytes | None],
