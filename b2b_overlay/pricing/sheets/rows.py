@@ -421,7 +421,7 @@ class _Whole:
                 "divided by %(count)s it isn't whole kopecks; give a price that is, or the price "
                 "of one %(base)s"
             )
-            self._refuse(cell, text % {"count": _plain(coefficient), "base": base})
+            self._refuse(cell, text % {"count": _plain(coefficient.normalize()), "base": base})
             return None
         key = quoted.key
         return PriceRow(*pair, amount, key.step, unit, coefficient, key.starts_at, cell.ends_at)

@@ -304,3 +304,16 @@ def test_the_command_says_what_changes_and_applies_when_told(cast: Cast, tmp_pat
         call_command("b2b_prices_sheet", "in", path, "--apply", by=cast.olga.email)
     with pytest.raises(CommandError):
         call_command("b2b_prices_sheet", "out", path, list=["Нет такого"])
+
+
+def test_what_a_file_changed_is_undone_as_one_thing(cast: Cast, manager: Client) -> None:
+    address = sent(manager, ["Артикул", "Опт", "Дилер"], ["ШП-25/34", 1600, 1500])
+    page = manager.get(address).content.decode()
+    done = manager.post(f"{address}apply/", {"seen": seen(page)}, follow=True).content.decode()
+    load = PriceLoad.objects.get()
+    assert f"/desk/loads/{load.pk}/" in done
+
+    manager.post(f"/desk/loads/{load.pk}/undo/")
+
+    assert hose(cast, cast.wholesale) == "1500.50"
+    assert hose(cast, cast.dealer) == "1400.25"
