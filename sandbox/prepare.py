@@ -25,13 +25,14 @@ from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.organizations import Details, save_organization
 from onec_bridge.models import Connection
 from onec_bridge.simulator import BITRIX, UT11, Client, Dialect, Options
 from onec_bridge.sync import use_decisions
 from onec_bridge.sync.supervision import decide, undecided
 
 from . import carts, models
-from .data import Counterparty, RetailGood, counterparties, retail_goods, write_exchange
+from .data import SELLER, Counterparty, RetailGood, counterparties, retail_goods, write_exchange
 from .data.catalogue import PRICE_TYPES, RETAIL
 from .facts import Account, Exchange
 
@@ -233,6 +234,7 @@ def admitted() -> None:
     """Admit both buyers' companies on the terms that the shop agreed with them, once 1C has
     sent counterparties and price types."""
     manager = models.User.objects.get(email=MANAGER.email)
+    save_organization(models.User.objects.get(email=ADMIN.email), None, Details(**SELLER))
     for account in BUYERS:
         members = [each for each in counterparties() if each.company == account.company]
         entities = {each.inn: LegalEntity.objects.get(inn=each.inn) for each in members}

@@ -7,10 +7,12 @@ import it; the packages of the wheel may not. Nothing here needs Django or a dat
 from sandbox.data.catalogue import Counterparty, Good, Offer, counterparties, goods
 from sandbox.data.exchange import ExchangeDialect, write_exchange
 from sandbox.data.retail import RetailGood, RetailVariant, retail_goods
+from sandbox.data.seller import SELLER
 from sandbox.data.spreadsheet import counterparties_xlsx
 from sandbox.data.truth import ExpectedPrice, Truth, truth
 
 __all__ = [
+    "SELLER",
     "Counterparty",
     "ExchangeDialect",
     "ExpectedPrice",

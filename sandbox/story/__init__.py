@@ -50,6 +50,7 @@ CHAPTERS: tuple[tuple[Step, ...], ...] = (
         buying.broken_pack,
         buying.for_whom,
         buying.order,
+        pages.invoice,
         buying.stranger,
         pages.stranger,
         buying.visitor_stays,

@@ -7,6 +7,7 @@ import time
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from sandbox.data import SELLER
 from sandbox.facts import Account
 
 from . import queries
@@ -15,7 +16,17 @@ from .client import Page, demand
 from .telling import Told, step
 from .world import World
 
-__all__ = ["fill", "find", "look", "order", "sees_order", "sign_in", "stranger", "switch"]
+__all__ = [
+    "fill",
+    "find",
+    "invoice",
+    "look",
+    "order",
+    "sees_order",
+    "sign_in",
+    "stranger",
+    "switch",
+]
 
 #: What she puts into the cart on the page, besides what lies in it since she bought at retail:
 #: SKU → pieces. Clamps are sold by the pack of 12.
@@ -184,6 +195,28 @@ def order(world: World) -> Told:
     )
 
 
+@step("Получает счёт на оплату", "She gets an invoice")
+def invoice(world: World) -> Told:
+    """The owner has written the account down; the sums are the order's, in words too."""
+    given = {_camel(name): value for name, value in SELLER.items()}
+    world.admin.mutate(queries.ORGANIZATION_SAVE, input=given)
+    placed = world.placed[0]
+    found = world.buyer.run(queries.INVOICE, order=placed.id)["b2bInvoice"]
+    total = sum(Decimal(str(line["total"]["amount"])) for line in found["lines"])
+    asked = Decimal(str(found["total"]["amount"]))
+    demand(asked == total == placed.total, f"{asked}, lines {total}, the order {placed.total}")
+    demand(f"|Sum={int(asked * 100)}|" in found["code"], f"to pay by: {found['code']}")
+    page = world.browser.get(f"orders/{_number(placed.id)}/invoice/")
+    for word in (SELLER["account"], found["inWords"]):
+        demand(word in page.text, f"{page.url} lacks «{word}»: {page.text[:600]}")
+    return Told(f"{asked} ₽: {found['inWords']}", f"{asked} RUB, to {SELLER['account']}")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(each.title() for each in rest)
+
+
 @step("Чужой закупщик не видит их и на страницах", "Nor does a stranger on the pages")
 def stranger(world: World) -> Told:
     """Somebody else's order is a page that doesn't exist, and so is the desk."""
@@ -194,6 +227,7 @@ def stranger(world: World) -> Told:
         f"a stranger's list has her orders: {listed}",
     )
     paths = [f"orders/{_number(placed.id)}/" for placed in world.placed]
+    paths += [f"{path}invoice/" for path in paths]
     statuses = {path: world.strange_browser.get(path).status for path in (*paths, "desk/")}
     demand(set(statuses.values()) == {404}, f"a stranger gets {statuses}")
     return Told(f"404 на {len(statuses)} адресах", f"404 at {len(statuses)} addresses")

@@ -200,6 +200,20 @@ mutation ($input: B2BContractSaveInput!) {
 }
 """
 
+ORGANIZATION_SAVE = """
+mutation ($input: B2BOrganizationInput!) {
+  b2bOrganizationSave(input: $input) { organization { id account } errors { message code } }
+}
+"""
+
+INVOICE = """
+query ($order: ID!) {
+  b2bInvoice(orderId: $order) {
+    inWords code total { amount } vat { amount } lines { total { amount } }
+  }
+}
+"""
+
 BUYER_ADD = """
 mutation ($input: B2BBuyerAddInput!) {
   b2bBuyerAdd(input: $input) { buyer { id email role } errors { message code } }
