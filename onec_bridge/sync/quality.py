@@ -408,7 +408,7 @@ def _summary(workbook: Workbook, connection: Connection, found: Totals) -> None:
     day = timezone.localtime().strftime("%d.%m.%Y %H:%M")
     sheet.append([_cell(sheet, f"{connection.name}, {day}", font=_HEADER)])
     title(_("Counterparties"), _("Count"), _("Share"))
-    line(_("all"), found.counterparties)
+    line(_("in all"), found.counterparties)
     line(_("have something to mend"), found.rows)
     for trouble in Trouble:
         line(str(trouble.label), found.troubles[trouble])
