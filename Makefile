@@ -46,7 +46,7 @@ translations: $(VENV)/dev ## Collect what is to be translated and compile what i
 docs: $(VENV)/dev ## Print the documentation's tables from the code
 	@$(BIN)/python -m tools.docs
 
-bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: one of them), write benchmarks/results.json
+bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it), write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 
 clean: ## Remove the virtual environment and the state of demo and tests

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.run [NAME…]``: run all benchmarks, or these.
+"""``python -m benchmarks.run [NAME…]``: run all benchmarks, or those whose name has this in it.
 
 Exits 1 where a figure misses its goal, 2 for a name that is no benchmark.
 """
@@ -22,12 +22,13 @@ def names() -> list[str]:
 
 
 def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - set(names())
+    chosen = [name for name in names() if not wanted or any(part in name for part in wanted)]
+    unknown = [part for part in wanted if not any(part in name for name in names())]
     if unknown:
         print(f"No such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(names())}")
         return 2
     missed: list[Row] = []
-    for name in wanted or names():
+    for name in chosen:
         module = import_module(f"benchmarks.{name}")
         print(f"\n{name}: {(module.__doc__ or '').strip().splitlines()[0]}\n", flush=True)
         rows: list[Row] = module.run()

@@ -59,7 +59,8 @@ def load(
         return
     with transaction.atomic():
         begun = row or _begun(source, name, by, undoes=undoes)
-        with _within(begun), recorded(by, _WAYS[source], name), noted(load=str(begun.pk)):
+        file = {"file": name} if source == Source.SHEET else {}
+        with _within(begun), recorded(by, _WAYS[source], name, **file), noted(load=str(begun.pk)):
             yield begun
         counts = _counted(begun)
         if counts or row is not None:
