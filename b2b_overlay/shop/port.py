@@ -284,10 +284,11 @@ class Catalogue(Protocol):
 
 
 class CatalogueWriter(Protocol):
-    """Writing the catalogue. Called by ``onec_bridge.sync`` only, in its transaction."""
+    """Writing the catalogue. Called by ``onec_bridge.sync`` only, in its transaction; but for
+    :meth:`known_goods`, which spreadsheets of prices ask too."""
 
     def known_goods(self) -> Iterable[KnownGood]:
-        """Everything the shop sells, to be recognised in what 1C sends."""
+        """Everything the shop sells, to be recognised in what 1C or a spreadsheet sends."""
 
     def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]: ...
 
