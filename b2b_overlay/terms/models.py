@@ -14,6 +14,10 @@ from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.history import tracked
 
 
+#: An organisation's has 10.
+LENGTH_OF_A_PERSONS_INN = 12
+
+
 @tracked()
 class Organization(models.Model):
     """организация: one of the shop's own legal entities, which sells. Tracked: whoever changes
@@ -40,6 +44,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_entrepreneur(self) -> bool:
+        """ИП: he signs himself, and has no chief accountant."""
+        return len(self.inn) == LENGTH_OF_A_PERSONS_INN
 
 
 @tracked(found_by=["legal_entity"])

@@ -196,6 +196,25 @@ def test_lines_that_do_not_come_to_the_order_make_no_invoice(cast, olga, manager
     assert f"заказа № {order.number}" in page_of(manager, order, "/desk")
 
 
+def test_a_paid_order_says_so_and_has_nothing_to_pay_by(cast, olga, order, seller):
+    WholesaleOrder.objects.update(paid_at=date(2026, 11, 26))
+
+    page = page_of(olga, order)
+
+    assert "оплачен" in page
+    assert "data-code" not in page
+
+
+def test_a_sole_trader_signs_alone(cast, olga, order, seller):
+    assert "Главный бухгалтер" in page_of(olga, order)
+    Organization.objects.update(inn="500100732259", kpp="", director="")
+
+    page = page_of(olga, order)
+
+    assert "Индивидуальный предприниматель" in page
+    assert "Главный бухгалтер" not in page
+
+
 def test_a_cancelled_order_is_not_paid(cast, olga, order, seller):
     WholesaleOrder.objects.update(is_cancelled=True)
 
