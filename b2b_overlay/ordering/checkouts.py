@@ -106,7 +106,8 @@ def _lowered(answer: Priced | NoPrice, money: Money | None) -> Priced | NoPrice:
     if money is None or not isinstance(answer, Priced) or money >= answer.price.money:
         return answer
     step = Step(_("the shop's promotion"), money)
-    return replace(answer, price=replace(answer.price, money=money), steps=(*answer.steps, step))
+    price = replace(answer.price, money=money)
+    return replace(answer, price=price, reckoned=lambda: (*answer.steps, step))
 
 
 def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:

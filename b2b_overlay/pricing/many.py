@@ -26,8 +26,9 @@ from b2b_overlay.terms.models import Contract
 from .lists import Ranked, ranked_for_all, width
 from .needs import Needs
 from .reckoning import Mode
-from .resolver import NoPrice, Priced, _Found, _Question, at_retail
+from .resolver import NoPrice, Priced, _Question, at_retail
 from .sources import Sources, sources
+from .walking import Found
 
 __all__ = ["Book", "One", "Row", "questions", "resolve_for_all", "terms_of_all"]
 
@@ -142,7 +143,7 @@ class One(_Question):
                 if row := book.best(each.id, variant_id, quantity):
                     rows[n] = (hop, row)
                     break
-        found = [_Found(n, hop, *row[2:6]) for n, (hop, row) in rows.items()]
+        found = [Found(n, hop, *row[2:6]) for n, (hop, row) in rows.items()]
         for n, answer in self.answers(variant_id, found):
             if isinstance(answer, Priced):
                 yield self.ranked[n], rows[n][1] if n in rows else None, answer

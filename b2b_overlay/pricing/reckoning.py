@@ -58,33 +58,45 @@ Rates = Mapping[tuple[str, str], tuple[Decimal, date]]
 
 
 def converted(
-    amount: Decimal, here: Mode, there: Mode, vat: VatOf, rates: Rates
-) -> tuple[Decimal, list[str]]:
-    """``amount`` in another VAT mode and currency, not rounded, and each step in words.
+    amount: Decimal,
+    here: Mode,
+    there: Mode,
+    vat: VatOf,
+    rates: Rates,
+    said: list[str] | None = None,
+) -> Decimal:
+    """``amount`` in another VAT mode and currency, not rounded; ``said`` gets each step in
+    words.
 
     Raises :class:`Cant` where the product's VAT rate or the day's rate isn't known.
     """
-    said = []
     if here.vat_included is not there.vat_included:
         if vat.rate is None and not vat.exempt:
             raise Cant(_("the product's VAT rate isn't known"))
         share = (vat.rate or Decimal(0)) / 100
         amount = amount * (1 + share) if there.vat_included else amount / (1 + share)
-        shown = f"{vat.rate.normalize():f} %" if vat.rate is not None else _("none")
-        words = _("VAT %(rate)s added") if there.vat_included else _("VAT %(rate)s taken out")
-        said.append(words % {"rate": shown})
+        if said is not None:
+            said.append(_vat_in_words(there, vat))
     if here.currency != there.currency:
         rate, day = _rate(here.currency, there.currency, rates)
         amount *= rate
-        said.append(
-            _("%(currency)s at the rate %(rate)s of %(day)s")
-            % {
-                "currency": f"{here.currency} → {there.currency}",
-                "rate": number_format(rate.quantize(Decimal("1e-8")).normalize(), use_l10n=True),
-                "day": date_format(day, "d.m.Y"),
-            }
-        )
-    return amount, said
+        if said is not None:
+            said.append(_rate_in_words(here, there, rate, day))
+    return amount
+
+
+def _vat_in_words(there: Mode, vat: VatOf) -> str:
+    shown = f"{vat.rate.normalize():f} %" if vat.rate is not None else _("none")
+    words = _("VAT %(rate)s added") if there.vat_included else _("VAT %(rate)s taken out")
+    return words % {"rate": shown}
+
+
+def _rate_in_words(here: Mode, there: Mode, rate: Decimal, day: date) -> str:
+    return _("%(currency)s at the rate %(rate)s of %(day)s") % {
+        "currency": f"{here.currency} → {there.currency}",
+        "rate": number_format(rate.quantize(Decimal("1e-8")).normalize(), use_l10n=True),
+        "day": date_format(day, "d.m.Y"),
+    }
 
 
 def _rate(currency: str, to: str, rates: Rates) -> tuple[Decimal, date]:

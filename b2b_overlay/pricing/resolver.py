@@ -13,10 +13,11 @@ exchange and retail prices are asked for where a list needs them, once each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
@@ -29,8 +30,9 @@ from b2b_overlay.terms.current import Terms
 from .levels import RETAIL, Level
 from .lists import ListRow, Ranked, ranked
 from .needs import Needs
-from .reckoning import Cant, Mode, Step, at_last, converted, derived
+from .reckoning import Cant, Mode, Step
 from .sources import Sources, sources
+from .walking import Found, Walk
 
 __all__ = [
     "Candidate",
@@ -57,9 +59,14 @@ class Priced:
     min_quantity: Decimal
     #: May the shop's promotions and vouchers lower it?
     promotions_stack: bool = False
-    #: From what, by what percentage, VAT and rate, rounded how; the last one is the price.
-    steps: tuple[Step, ...] = ()
+    #: Makes ``steps``: they are seldom read.
+    reckoned: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False, repr=False)
     exists: bool = True
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """From what, by what percentage, VAT and rate, rounded how; the last one is the price."""
+        return self.reckoned()
 
     @property
     def is_contract(self) -> bool:
@@ -105,18 +112,6 @@ class Candidate:
     written: Written | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A price row: of the list ``hop`` steps down the chain of the list ranked ``rank``."""
-
-    rank: int
-    hop: int
-    min_quantity: Decimal
-    amount: Decimal
-    unit: str
-    coefficient: Decimal
-
-
 _STATEMENT = """
 SELECT v.variant_id, hit.rank, hit.hop, hit.min_quantity, hit.amount, hit.unit, hit.coefficient
   FROM unnest(%(variants)s::bigint[], %(quantities)s::numeric[]) AS v(variant_id, quantity)
@@ -144,7 +139,12 @@ SELECT v.variant_id, hit.rank, hit.hop, hit.min_quantity, hit.amount, hit.unit, 
 """
 
 
-class _Question:
+def _array(numbers: Iterable[int | Decimal]) -> str:
+    """A literal of PostgreSQL: a tenth of what adapting number by number costs."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+class _Question(Walk):
     """Prices under these terms at a moment: the lists in order, and what reckoning needs."""
 
     def __init__(
@@ -163,12 +163,16 @@ class _Question:
         self.here = Mode(self.channel.currency, self.channel.prices_include_vat)
         self.needs = Needs(self.channel, self.at, as_of, self.sources, retail)
         self.taking_part = [n for n, each in enumerate(self.ranked) if not each.out]
+        #: The first list that answers without a row; behind all where there is none.
+        self.first_from_retail = next(
+            (n for n in self.taking_part if self.ranked[n].from_retail), len(self.ranked)
+        )
         #: Is any of the lists chosen by a cart's sum?
         self.has_columns = any(each.min_total is not None for each in self.ranked)
 
     def rows(
         self, quantities: Mapping[int, int | Decimal], *, first: bool
-    ) -> dict[int, list[_Found]]:
+    ) -> dict[int, list[Found]]:
         """Price rows by variant, in the order of precedence; only the first of each, or all."""
         hops = [
             (row.id, n, hop)
@@ -183,25 +187,23 @@ class _Question:
             cursor.execute(
                 statement,
                 {
-                    "variants": list(quantities),
-                    "quantities": [Decimal(q) for q in quantities.values()],
-                    "lists": list(lists),
-                    "ranks": list(ranks),
-                    "hops": list(depths),
+                    "variants": _array(quantities),
+                    "quantities": _array(quantities.values()),
+                    "lists": _array(lists),
+                    "ranks": _array(ranks),
+                    "hops": _array(depths),
                     "at": self.at,
                     "as_of": self.as_of,
                 },
             )
-            found: dict[int, list[_Found]] = {}
+            found: dict[int, list[Found]] = {}
             for variant_id, *row in cursor.fetchall():
-                found.setdefault(variant_id, []).append(_Found(*row))
+                found.setdefault(variant_id, []).append(Found._make(row))
         return found
 
-    def answers(
-        self, variant_id: int, rows: Sequence[_Found]
-    ) -> Iterator[tuple[int, Priced | str]]:
+    def answers(self, variant_id: int, rows: Sequence[Found]) -> Iterator[tuple[int, Priced | str]]:
         """By rank: a price, or why the list gives none. Lists without a row are left out."""
-        best: dict[int, _Found] = {}
+        best: dict[int, Found] = {}
         for row in rows:
             best.setdefault(row.rank, row)
         for n in self.taking_part:
@@ -213,85 +215,37 @@ class _Question:
             except Cant as cant:
                 yield n, str(cant)
 
-    def _reckon(self, ranked_list: Ranked, variant_id: int, row: _Found | None) -> Priced | None:
+    def first(self, variant_id: int, rows: Sequence[Found]) -> tuple[Priced | None, bool]:
+        """The first price, from the first row of each variant; whether a list before it failed,
+        so that the rows behind it have to be asked for."""
+        row = rows[0] if rows else None
+        if row is not None and row.rank < self.first_from_retail:
+            try:
+                return self._reckon(self.ranked[row.rank], variant_id, row), False
+            except Cant:
+                return None, True
+        for _n, answer in self.answers(variant_id, rows):
+            return (answer, False) if isinstance(answer, Priced) else (None, True)
+        return None, False
+
+    def _reckon(self, ranked_list: Ranked, variant_id: int, row: Found | None) -> Priced | None:
         """A list's price of a variant: from its row, or from retail where it has none."""
-        begun = self._beginning(ranked_list, variant_id, row)
-        if begun is None:
+        amount = self.amount(ranked_list, variant_id, row)
+        if amount is None:
             return None
-        hop, amount, mode, steps = begun
-        for each in reversed(ranked_list.chain[:hop]):
-            amount, said_of_it = self._derive(each, variant_id, amount, mode)
-            mode = each.mode
-            steps += said_of_it
-        if mode != self.here:
-            amount, last = self._charge(variant_id, amount, mode)
-            steps.append(last)
-        price = UnitPrice(
-            Money(amount, self.channel.currency),
-            self.channel.prices_include_vat,
-            row.unit if row else "",
-            row.coefficient if row else Decimal(1),
-        )
+        channel, price_list = self.channel, ranked_list.list
+        money = Money(amount, channel.currency)
         return Priced(
-            price,
+            UnitPrice(money, channel.prices_include_vat, row.unit, row.coefficient)
+            if row
+            else UnitPrice(money, channel.prices_include_vat),
             ranked_list.level,
-            ranked_list.list.id,
-            ranked_list.list.name,
+            price_list.id,
+            price_list.name,
             row.min_quantity if row else Decimal(1),
-            ranked_list.list.promotions_stack,
-            tuple(steps),
+            price_list.promotions_stack,
+            partial(self.steps, ranked_list, variant_id, row),
         )
-
-    def _beginning(
-        self, ranked_list: Ranked, variant_id: int, row: _Found | None
-    ) -> tuple[int, Decimal, Mode, list[Step]] | None:
-        """How deep in the chain the price is found, how much it is there, and in what mode."""
-        if row is not None:
-            found = ranked_list.chain[row.hop]
-            return row.hop, row.amount, found.mode, [_said(found.name, row.amount, found.mode)]
-        money = self.needs.retail(variant_id)
-        if money is None:
-            return None
-        step = _said(str(RETAIL.name), money.amount, self.here)
-        return len(ranked_list.chain), money.amount, self.here, [step]
-
-    def _charge(self, variant_id: int, amount: Decimal, mode: Mode) -> tuple[Decimal, Step]:
-        """A price of another currency or VAT mode, as it is charged in the channel."""
-        amount, words = converted(
-            amount, mode, self.here, self.needs.vat(variant_id), self.needs.rates()
-        )
-        amount = at_last(amount, self.channel.currency)
-        if amount <= 0:
-            raise Cant(_("the converted price comes to nothing"))
-        return amount, Step("; ".join(words), Money(amount, self.channel.currency))
-
-    def _derive(
-        self, price_list: ListRow, variant_id: int, amount: Decimal, mode: Mode
-    ) -> tuple[Decimal, list[Step]]:
-        """One list down the chain: converted to its own mode, its percentage, its rounding."""
-        said = []
-        if mode != price_list.mode:
-            amount, words = converted(
-                amount, mode, price_list.mode, self.needs.vat(variant_id), self.needs.rates()
-            )
-            said.append(Step("; ".join(words)))
-        percent, of = self.needs.percent(price_list, variant_id)
-        amount = derived(amount, percent, price_list.rounding_step, price_list.rounding)
-        if amount <= 0:
-            raise Cant(_("the derived price comes to nothing"))
-        sentence = _("«%(list)s»: %(percent)s %%%(of)s, to %(step)s") % {
-            "list": price_list.name,
-            "percent": f"{percent.normalize():+f}",
-            "of": f" ({of})" if of else "",
-            "step": f"{price_list.rounding_step.normalize():f}",
-        }
-        said.append(Step(sentence, Money(amount, price_list.currency)))
-        return amount, said
-
-
-def _said(name: str, amount: Decimal, mode: Mode) -> Step:
-    words = _("%(name)s, with VAT") if mode.vat_included else _("%(name)s, without VAT")
-    return Step(words % {"name": name}, Money(amount, mode.currency))
 
 
 def at_retail(channel: Channel, money: Money | None) -> Priced | NoPrice:
@@ -335,7 +289,7 @@ def _answers(
     rows = question.rows(quantities, first=True)
     unsure = {}
     for pk in quantities:
-        found, failed = _first(question, pk, rows.get(pk, ()))
+        found, failed = question.first(pk, rows.get(pk, ()))
         if failed:
             unsure[pk] = quantities[pk]
         answer[pk] = found or at_retail(question.channel, retail.get(pk))
@@ -401,18 +355,6 @@ def _sum(
     return sum((((price * cart[pk]).quantized()) for pk, price in prices.items()), zero)
 
 
-def _first(
-    question: _Question, variant_id: int, rows: Sequence[_Found]
-) -> tuple[Priced | None, bool]:
-    """The first price, from the first row of each variant; whether a list before it failed, so
-    that the rows behind it have to be asked for."""
-    for _n, answer in question.answers(variant_id, rows):
-        if isinstance(answer, Priced):
-            return answer, False
-        return None, True
-    return None, False
-
-
 def explain(
     terms: Terms,
     variant_id: int,
@@ -444,7 +386,7 @@ def explain(
 
 
 def _candidate(
-    each: Ranked, answer: Priced | str | None, row: _Found | None, winner: str
+    each: Ranked, answer: Priced | str | None, row: Found | None, winner: str
 ) -> Candidate:
     """What a list gave, and where its price is written."""
     out = each.out or (answer if isinstance(answer, str) else "")
