@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 VARIANTS = 10_000
 SPARSE = 40
-#: Of the first eight lists: so many of each price, a day apart.
+#: Of the first eight lists: so many of each price, a day apart, the seventh today.
 VERSIONS = 13
-LAST = datetime(2026, 11, 1, tzinfo=UTC)
 #: The table of ten lists, and what says that all is there.
 TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made"
 
@@ -30,8 +29,8 @@ SELECT l, v, 1, (1000 + (l * 31 + v * 17) % 90000) / 100.0, '', 1
 _EVENTS = """
 INSERT INTO b2b_overlay_priceevent (pgh_created_at, pgh_label, pgh_obj_id, price_list_id,
        variant_id, min_quantity, amount, unit, coefficient)
-SELECT %s - n * interval '1 day', CASE WHEN n = {versions} THEN 'insert' ELSE 'update' END, id,
-       price_list_id, variant_id, min_quantity, amount + n, unit, coefficient
+SELECT now() + (7 - n) * interval '1 day',
+       CASE WHEN n = {versions} THEN 'insert' ELSE 'update' END, id, price_list_id, variant_id, min_quantity, amount + n, unit, coefficient
   FROM generate_series({versions}, 1, -1) n, b2b_overlay_price WHERE price_list_id <= 8
  ORDER BY n DESC
 """
@@ -58,7 +57,7 @@ def make(lists: int) -> None:
     _people(lists)
     with _no_triggers():
         _prices(lists)
-        sql(_EVENTS.format(versions=VERSIONS), LAST)
+        sql(_EVENTS.format(versions=VERSIONS))
     sql(f"CREATE TABLE {MADE} AS SELECT 1")
     sql("VACUUM ANALYZE")
 
@@ -171,8 +170,6 @@ def _euro(pk: int) -> int:
     """A list in euro that takes its prices from this one in roubles, and is charged in roubles."""
     from b2b_overlay.pricing.models import PriceList, Rate
 
-    Rate.objects.get_or_create(
-        currency="EUR", to="RUB", day=(LAST - timedelta(days=1)).date(), rate=Decimal("98.5")
-    )
+    Rate.objects.get_or_create(currency="EUR", to="RUB", day=date(2026, 1, 9), rate=Decimal("98.5"))
     row = PriceList.objects.create(name=f"в евро от {pk}", currency="EUR", base_id=pk)
     return int(row.pk)

@@ -20,7 +20,7 @@ class Level:
     """One rung: its code, its name for people, and the SQL condition on an assignment ``a``
     that finds its lists. The statement offers the parameters ``contract`` and ``entity``, the
     recursive table ``ancestors(id, depth)``, depth 0 being the entity's own company, and the
-    table ``{group_company}``."""
+    table ``{group_company}``. An assignment has one target, so it is of one level."""
 
     code: str
     name: Promise
@@ -42,18 +42,18 @@ LEVELS: tuple[Level, ...] = (
     Level(
         "company",
         _("of the company"),
-        "a.company_id IN (SELECT id FROM ancestors WHERE depth = 0)",
+        "a.company_id = ANY (ARRAY(SELECT id FROM ancestors WHERE depth = 0))",
     ),
     Level(
         "parent",
         _("of a parent company"),
-        "a.company_id IN (SELECT id FROM ancestors WHERE depth > 0)",
+        "a.company_id = ANY (ARRAY(SELECT id FROM ancestors WHERE depth > 0))",
     ),
     Level(
         "group",
         _("of a group of companies"),
-        "a.group_id IN (SELECT gc.group_id FROM {group_company} gc"
-        " JOIN ancestors ON ancestors.id = gc.company_id AND ancestors.depth = 0)",
+        "a.group_id = ANY (ARRAY(SELECT gc.group_id FROM {group_company} gc"
+        " JOIN ancestors ON ancestors.id = gc.company_id AND ancestors.depth = 0))",
     ),
     Level(
         "default",

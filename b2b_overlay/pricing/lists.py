@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -81,7 +82,11 @@ WITH RECURSIVE ancestors(id, depth, path) AS (
       FROM ancestors a JOIN {company} c ON c.id = a.id
      WHERE c.parent_id IS NOT NULL AND c.parent_id <> ALL (a.path)
 ), assigned AS (
-    {levels}
+    SELECT CASE {levels} END AS level,
+           coalesce((SELECT min(depth) FROM ancestors WHERE id = a.company_id), 0) AS depth,
+           a.id, a.priority, a.min_total, a.starts_at, a.ends_at, a.price_list_id
+      FROM {assignment} a
+     WHERE {conditions}
 ), chain(root, hop, id) AS (
     SELECT DISTINCT price_list_id, 0, price_list_id FROM assigned
     UNION ALL
@@ -106,26 +111,17 @@ SELECT asked.n, found.*
  CROSS JOIN LATERAL ({statement}) found
 """
 
-_LEVEL = """
-    SELECT {rank} AS level, {depth} AS depth, a.id, a.priority, a.min_total, a.starts_at,
-           a.ends_at, a.price_list_id
-      FROM {assignment} a
-     WHERE {condition}"""
 
-_PARENTS_DEPTH = "(SELECT min(depth) FROM ancestors WHERE id = a.company_id)"
-
-
+@cache
 def _statement(sources: Sources) -> str:
-    levels = "\n    UNION ALL".join(
-        _LEVEL.format(
-            rank=rank,
-            depth=_PARENTS_DEPTH if level.code == "parent" else "0",
-            condition=level.condition.format(**sources.tables),
-            **sources.tables,
-        )
-        for rank, level in enumerate(LEVELS)
+    conditions = [level.condition.format(**sources.tables) for level in LEVELS]
+    whens = (f"WHEN {condition} THEN {rank}" for rank, condition in enumerate(conditions))
+    return _STATEMENT.format(
+        levels="\n                ".join(whens),
+        conditions="\n        OR ".join(f"({condition})" for condition in conditions),
+        most=DEPTH,
+        **sources.tables,
     )
-    return _STATEMENT.format(levels=levels, most=DEPTH, **sources.tables)
 
 
 def ranked(

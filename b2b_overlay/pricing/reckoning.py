@@ -22,6 +22,7 @@ from b2b_overlay.money import Money, quantize
 
 __all__ = ["Cant", "Mode", "Rates", "Step", "VatOf", "converted", "derived"]
 
+_CENT = Decimal("0.01")
 _MODES = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 
 
@@ -116,10 +117,10 @@ def derived(amount: Decimal, percent: Decimal, step: Decimal, rounding: str) -> 
     >>> derived(Decimal("100.00"), Decimal("-7.5"), Decimal("1"), "up")
     Decimal('93.00')
     """
-    changed = amount * (100 + percent) / 100
-    return ((changed / step).quantize(Decimal(1), _MODES[rounding]) * step).quantize(
-        Decimal("0.01")
-    )
+    changed = (amount * (100 + percent)).scaleb(-2)
+    if step == _CENT:
+        return changed.quantize(_CENT, _MODES[rounding])
+    return ((changed / step).quantize(Decimal(1), _MODES[rounding]) * step).quantize(_CENT)
 
 
 def at_last(amount: Decimal, currency: str) -> Decimal:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -43,7 +44,7 @@ _LINKS_THEN = """(SELECT * FROM (
      ORDER BY {columns}, pgh_id DESC) seen WHERE pgh_label <> 'delete')"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sources:
     """SQL to put after FROM, by the model's name; ``price`` narrows to one list and variant."""
 
@@ -65,12 +66,14 @@ def _then(model: type[models.Model], more: str = "") -> str:
     return _THEN.format(columns=_columns(model), events=_events_of(model)._meta.db_table, more=more)
 
 
+@cache
 def _now() -> Sources:
     tables = {name: model._meta.db_table for name, model in _MODELS.items()}
     tables["group_company"] = GroupCompanies._meta.db_table
     return Sources(tables, Price._meta.db_table)
 
 
+@cache
 def _before() -> Sources:
     tables = {name: _then(model) for name, model in _MODELS.items()}
     tables["group_company"] = _LINKS_THEN.format(
