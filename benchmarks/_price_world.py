@@ -30,7 +30,8 @@ _EVENTS = """
 INSERT INTO b2b_overlay_priceevent (pgh_created_at, pgh_label, pgh_obj_id, price_list_id,
        variant_id, min_quantity, amount, unit, coefficient)
 SELECT now() + (7 - n) * interval '1 day',
-       CASE WHEN n = {versions} THEN 'insert' ELSE 'update' END, id, price_list_id, variant_id, min_quantity, amount + n, unit, coefficient
+       CASE WHEN n = {versions} THEN 'insert' ELSE 'update' END,
+       id, price_list_id, variant_id, min_quantity, amount + n, unit, coefficient
   FROM generate_series({versions}, 1, -1) n, b2b_overlay_price WHERE price_list_id <= 8
  ORDER BY n DESC
 """

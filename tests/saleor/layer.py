@@ -63,6 +63,11 @@ def make(folder: Path, saleor: Path, wheel: Path | None) -> Path:
     return python
 
 
+def add(python: Path, *requirements: str) -> None:
+    """What tests need and Saleor hasn't, into the layer."""
+    _install(python, *requirements)
+
+
 def _install(python: Path, *what: Path | str) -> None:
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
     _run([*pip, "--disable-pip-version-check", *what])

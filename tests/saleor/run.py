@@ -231,6 +231,7 @@ class Run:
 
     def _promises(self, python: Path) -> None:
         """tests/contract and tests/saleor under Saleor's settings."""
+        layer.add(python, "hypothesis>=6.100,<7", "sortedcontainers>=2.1,<3")
         env = {
             **os.environ,
             **self.env,
