@@ -69,7 +69,8 @@ def reckoning() -> Rows:
         yield "«Base», written in it: EUR, without VAT", str(Money(base, "EUR"))
         own = derived(base, Decimal("-7.5"), Decimal("0.05"), "nearest")
         yield "«Dealers»: −7.5 % of «Base», to the nearest 0.05", str(Money(own, "EUR"))
-        exact, words = converted(own, net, charged, VatOf(Decimal(22)), rates)
+        words: list[str] = []
+        exact = converted(own, net, charged, VatOf(Decimal(22)), rates, words)
         for done in words:
             yield done, "not rounded"
         last = Money(at_last(exact, "RUB"), "RUB")
