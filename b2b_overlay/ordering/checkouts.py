@@ -53,11 +53,15 @@ def terms_on(checkout: Checkout) -> Terms | None:
     it: B2B switched off, a buyer removed, a legal entity moved or a cart handed on ends them
     at once.
     """
-    record = (
-        CheckoutTerms.objects.filter(checkout_id=checkout.id)
-        .select_related("legal_entity__company", "user")
-        .first()
-    )
+    return _terms(_record(checkout), checkout)
+
+
+def _record(checkout: Checkout) -> CheckoutTerms | None:
+    rows = CheckoutTerms.objects.filter(checkout_id=checkout.id)
+    return rows.select_related("legal_entity__company", "user").first()
+
+
+def _terms(record: CheckoutTerms | None, checkout: Checkout) -> Terms | None:
     if record is None or record.legal_entity is None or record.user_id != checkout.user_id:
         return None
     if not access.can_order(record.user, record.legal_entity):
@@ -132,14 +136,22 @@ def changed(shop: Shop, checkout_id: str) -> None:
     checkout = shop.checkouts.get(checkout_id)
     if checkout is None:
         return
+    record = _record(checkout)
+    if record is None and _take_the_owners(checkout):
+        record = _record(checkout)
+    _bind(shop, checkout, _terms(record, checkout))
+
+
+def _take_the_owners(checkout: Checkout) -> bool:
+    """Put the owner's chosen legal entity on a cart that has none; False: he has none."""
     owner = user_of(checkout.user_id)
-    if owner is not None and not CheckoutTerms.objects.filter(checkout_id=checkout.id).exists():
-        entity = chosen(owner, checkout.channel.slug)
-        if entity is not None and access.can_order(owner, entity):
-            CheckoutTerms.objects.get_or_create(
-                checkout_id=checkout.id, defaults={"legal_entity": entity, "user_id": owner.pk}
-            )
-    _bind(shop, checkout, terms_on(checkout))
+    entity = chosen(owner, checkout.channel.slug) if owner is not None else None
+    if owner is None or entity is None or not access.can_order(owner, entity):
+        return False
+    CheckoutTerms.objects.get_or_create(
+        checkout_id=checkout.id, defaults={"legal_entity": entity, "user_id": owner.pk}
+    )
+    return True
 
 
 def assign(
