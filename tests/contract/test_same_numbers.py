@@ -1,6 +1,6 @@
 """One property: whatever the terms of trade, a good costs the same in the catalogue, in the
-cart, in the order, in the order's XML for 1C and in what the buyer is shown, and that is what a
-naive resolver finds, which shares no code with the overlay's.
+cart, in the order, in the order's XML for 1C and in the invoice, and that is what a naive
+resolver finds, which shares no code with the overlay's.
 
 Random terms hold everything at once: explicit prices, lists from lists and from retail,
 percentages of groups of goods, net lists, lists in euro at the rate of the day, windows,
@@ -22,8 +22,10 @@ from hypothesis import strategies as st
 from naive import cart_sum, naive, save_terms, worlds
 
 from b2b_overlay.company.models import Company, Group
+from b2b_overlay.ordering.invoice import invoice_of
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.pricing.models import Price
+from b2b_overlay.terms.models import Organization
 from onec_bridge.commerceml.writer import write_orders
 from onec_bridge.exchange.models import Connection
 from onec_bridge.sync.models import Kind, Link
@@ -75,6 +77,19 @@ def target(cast):
 
 
 @pytest.fixture
+def _seller(db):
+    """An invoice needs whom to pay."""
+    Organization.objects.create(
+        name="ООО «Садовник»",
+        inn="7707083893",
+        account="40703810700001449489",
+        bic="044525700",
+        bank_name="АО «Райффайзенбанк»",
+        correspondent="30101810200000000700",
+    )
+
+
+@pytest.fixture
 def onec(ids):
     """A 1C base that knows these goods."""
     connection = Connection.objects.create(name="1С", login="same-numbers")
@@ -91,6 +106,7 @@ def onec(ids):
     suppress_health_check=list(HealthCheck),
     derandomize=True,
 )
+@pytest.mark.usefixtures("_seller")
 @given(terms=terms)
 def test_one_number_everywhere(ask, cast, ids, target, onec, deliver, terms):
     with transaction.atomic():
@@ -126,6 +142,7 @@ def _same_everywhere(ask, cast, ids, target, onec, deliver, world, wanted, packs
     assert Decimal(told["order"]["total"]["gross"]["amount"]) == order.total
     _kept(order, ids, quantities, charged)
     _in_xml(onec, order, quantities, charged)
+    _in_invoice(order, ids, quantities, charged)
 
 
 def _pack(rows: list[Any], packs: list[int]) -> None:
@@ -181,3 +198,18 @@ def _in_xml(
         assert price == charged[good] * pack
         assert Decimal(line.findtext("Количество", "")) * pack == quantity
         assert Decimal(line.findtext("Сумма", "")) == charged[good] * quantity
+
+
+def _in_invoice(
+    order: WholesaleOrder, ids: dict[int, int], quantities: dict[int, int], charged: Any
+) -> None:
+    """As the buyer pays it, in packs."""
+    invoice = invoice_of(order)
+    assert invoice.total.amount == order.total
+    told = {line.position: line for line in invoice.lines}
+    for good, pk in ids.items():
+        kept = order.lines.get(variant_id=pk)
+        line = told[kept.position]
+        assert line.price.amount == charged[good] * kept.coefficient
+        assert line.quantity * kept.coefficient == quantities[good]
+        assert line.total.amount == charged[good] * quantities[good]
