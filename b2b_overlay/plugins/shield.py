@@ -49,7 +49,8 @@ def bind(
 
     The checkout's row is locked, as Saleor's own mutations lock it.
     """
-    checkout = Checkout.objects.select_for_update().filter(pk=checkout_id).first()
+    rows = Checkout.objects.select_for_update(of=("self",)).select_related("channel")
+    checkout = rows.filter(pk=checkout_id).first()
     if checkout is None:
         return False
     lines = list(checkout.lines.filter(is_gift=False).prefetch_related("discounts"))
