@@ -21,11 +21,23 @@ from b2b_overlay.history import TRACKED, Way, noted, recorded
 
 from .models import Price, PriceLoad
 
-__all__ = ["IS_OF_LOAD", "PRICE_EVENTS", "load", "part"]
+__all__ = ["AFTER_AND_BEFORE", "IS_OF_LOAD", "PRICE_EVENTS", "load", "part"]
 
 PRICE_EVENTS: Final = next(each.event._meta.db_table for each in TRACKED if each.model is Price)
 #: SQL: the events of the load ``%(load)s``. As the index of migration 0005 has it.
 IS_OF_LOAD: Final = "pgh_context ->> 'load' = %(load)s"
+
+#: SQL, after FROM: each price that the load ``%(load)s`` touched, as its last event left it
+#: (``after``) and as it was before its first (``before``, null where there was none). PostgreSQL
+#: can't tell how many events a load has, so nothing here can be planned as a nested loop over
+#: two of its sets; and the event before is found by the price, never down the table's own key.
+AFTER_AND_BEFORE: Final = f"""(
+        SELECT DISTINCT ON (pgh_obj_id) *, min(pgh_id) OVER (PARTITION BY pgh_obj_id) AS first
+          FROM {PRICE_EVENTS} WHERE {IS_OF_LOAD} ORDER BY pgh_obj_id, pgh_id DESC) after
+  LEFT JOIN LATERAL (
+        SELECT * FROM {PRICE_EVENTS} e
+         WHERE e.pgh_obj_id = after.pgh_obj_id AND e.pgh_id < after.first
+         ORDER BY e.pgh_id + 0 DESC LIMIT 1) before ON true"""  # noqa: S608
 
 Source = PriceLoad.Source
 _WAYS: dict[str, Way] = {

@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from .audience import Audience, audiences
-from .changes import IS_OF_LOAD, PRICE_EVENTS
+from .changes import AFTER_AND_BEFORE, PRICE_EVENTS
 from .loads import DIFFERENCE, Gone, PriceRow, compared
 from .models import PriceList, PriceLoad
 
@@ -164,11 +164,10 @@ def difference_of(
     """What a load that was applied changed, whatever became of the prices since. ``but_for``
     leaves out what another load touched: of its undo, what is left is what was changed since."""
     wanted = {"load": str(load.pk), **_wanted(limit, offset, kind, price_list_id)}
-    names = {"events": PRICE_EVENTS, "of_load": IS_OF_LOAD}
     of = {each: ", ".join(f"{each}.{name}" for name in _VALUES) for each in ("before", "after")}
-    source = _BY_LOAD.format(**names, **of)
+    source = _BY_LOAD.format(after_and_before=AFTER_AND_BEFORE, **of)
     if but_for is not None:
-        source = _BUT_FOR.format(by_load=source, **names)
+        source = _BUT_FOR.format(by_load=source, events=PRICE_EVENTS)
         wanted["but_for"] = str(but_for.pk)
     with connection.cursor() as cursor:
         lists, rows, audience = _told(cursor, f"({source})", wanted)
@@ -181,15 +180,7 @@ SELECT after.pgh_obj_id AS id, after.price_list_id AS list_id, after.variant_id,
        after.min_quantity, after.starts_at, after.ends_at,
        CASE WHEN after.pgh_label <> 'delete' THEN after.amount END AS amount,
        CASE WHEN before.pgh_label <> 'delete' THEN before.amount END AS was
-  FROM (SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, pgh_id FROM {events}
-         WHERE {of_load} ORDER BY pgh_obj_id, pgh_id) first
-  JOIN (SELECT DISTINCT ON (pgh_obj_id) * FROM {events}
-         WHERE {of_load} ORDER BY pgh_obj_id, pgh_id DESC) after
-    ON after.pgh_obj_id = first.pgh_obj_id
-  LEFT JOIN LATERAL (
-        SELECT * FROM {events} e
-         WHERE e.pgh_obj_id = first.pgh_obj_id AND e.pgh_id < first.pgh_id
-         ORDER BY e.pgh_id DESC LIMIT 1) before ON true
+  FROM {after_and_before}
  WHERE coalesce(before.pgh_label, 'delete') = 'delete' OR after.pgh_label = 'delete'
     OR ({after}) IS DISTINCT FROM ({before})
 """

@@ -27,7 +27,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.access import User
 from b2b_overlay.shop import Refusal, Refused
 
-from .changes import IS_OF_LOAD, PRICE_EVENTS, load
+from .changes import AFTER_AND_BEFORE, IS_OF_LOAD, PRICE_EVENTS, load
 from .floors import guarded
 from .models import Price, PriceList, PriceLoad
 
@@ -122,6 +122,7 @@ _NAMES = {
     "now": _row("now"),
     "set": ", ".join(f"{column} = back.{column}" for column in _VALUES),
     "of_load": IS_OF_LOAD,
+    "after_and_before": AFTER_AND_BEFORE,
 }
 
 _LISTS = "SELECT DISTINCT price_list_id FROM {events} WHERE {of_load}"
@@ -141,16 +142,8 @@ SELECT after.pgh_obj_id AS id, {before},
        now.id IS NOT NULL AS exists_now,
        CASE WHEN after.pgh_label = 'delete' THEN now.id IS NULL
             ELSE now.id IS NOT NULL AND ({after}) IS NOT DISTINCT FROM ({now}) END AS untouched
-  FROM (SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, pgh_id FROM {events}
-         WHERE {of_load} ORDER BY pgh_obj_id, pgh_id) first
-  JOIN (SELECT DISTINCT ON (pgh_obj_id) * FROM {events}
-         WHERE {of_load} ORDER BY pgh_obj_id, pgh_id DESC) after
-    ON after.pgh_obj_id = first.pgh_obj_id
-  LEFT JOIN LATERAL (
-        SELECT * FROM {events} e
-         WHERE e.pgh_obj_id = first.pgh_obj_id AND e.pgh_id < first.pgh_id
-         ORDER BY e.pgh_id DESC LIMIT 1) before ON true
-  LEFT JOIN {price} now ON now.id = first.pgh_obj_id
+  FROM {after_and_before}
+  LEFT JOIN {price} now ON now.id = after.pgh_obj_id
  WHERE NOT (after.pgh_label = 'delete' AND coalesce(before.pgh_label = 'delete', true))
    AND NOT (after.pgh_label <> 'delete' AND coalesce(before.pgh_label <> 'delete', false)
             AND ({after}) IS NOT DISTINCT FROM ({before}))
