@@ -13,13 +13,13 @@ COMPANIES = "{ b2bLegalEntities { id } }"
 
 
 @pytest.fixture
-def staff(db) -> User:
+def staff(stand) -> User:
     """A member of staff who may manage products only."""
-    user = User.objects.create_user("picker@example.org", PASSWORD, is_staff=True)
+    user = stand.user("picker@example.org", staff=True)
     group = Group.objects.create(name="Склад")
     group.permissions.add(Permission.objects.get(codename="manage_products"))
-    user.groups.add(group)
-    return user
+    user.groups.set([group])
+    return User.objects.get(pk=user.pk)
 
 
 def _page(user: User) -> int:
