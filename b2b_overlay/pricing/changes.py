@@ -28,15 +28,15 @@ PRICE_EVENTS: Final = next(each.event._meta.db_table for each in TRACKED if each
 IS_OF_LOAD: Final = "pgh_context ->> 'load' = %(load)s"
 
 #: SQL, after FROM: each price that the load ``%(load)s`` touched, as its last event left it
-#: (``after``) and as it was before its first (``before``, null where there was none). PostgreSQL
-#: can't tell how many events a load has, so nothing here can be planned as a nested loop over
-#: two of its sets; and the event before is found by the price, never down the table's own key.
+#: (``after``) and as it was before its first (``before``, null where there was none). Just after
+#: a large load PostgreSQL may take the table for empty and any index for as good as another; so
+#: the event before can be looked up by the price only, not down the table's own key.
 AFTER_AND_BEFORE: Final = f"""(
         SELECT DISTINCT ON (pgh_obj_id) *, min(pgh_id) OVER (PARTITION BY pgh_obj_id) AS first
           FROM {PRICE_EVENTS} WHERE {IS_OF_LOAD} ORDER BY pgh_obj_id, pgh_id DESC) after
   LEFT JOIN LATERAL (
         SELECT * FROM {PRICE_EVENTS} e
-         WHERE e.pgh_obj_id = after.pgh_obj_id AND e.pgh_id < after.first
+         WHERE e.pgh_obj_id = after.pgh_obj_id AND e.pgh_id + 0 < after.first
          ORDER BY e.pgh_id + 0 DESC LIMIT 1) before ON true"""  # noqa: S608
 
 Source = PriceLoad.Source

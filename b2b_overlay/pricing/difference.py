@@ -184,11 +184,12 @@ SELECT after.pgh_obj_id AS id, after.price_list_id AS list_id, after.variant_id,
  WHERE coalesce(before.pgh_label, 'delete') = 'delete' OR after.pgh_label = 'delete'
     OR ({after}) IS DISTINCT FROM ({before})
 """
-#: Of these, those that another load didn't touch.
+#: Of these, those that another load didn't touch; its events are looked up by the price.
 _BUT_FOR = """
 SELECT * FROM ({by_load}) mine WHERE NOT EXISTS (
     SELECT FROM {events} other
-     WHERE other.pgh_context ->> 'load' = %(but_for)s AND other.pgh_obj_id = mine.id)
+     WHERE other.pgh_obj_id = mine.id
+       AND other.pgh_context @> jsonb_build_object('load', %(but_for)s::text))
 """
 _VALUES = ("amount", "unit", "coefficient", "min_quantity", "starts_at", "ends_at")
 

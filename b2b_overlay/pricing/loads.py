@@ -26,11 +26,20 @@ from django.db import connection, transaction
 
 from .models import PriceLoad
 
-__all__ = ["DIFFERENCE", "Cleared", "Gone", "Loaded", "PriceRow", "compared", "load_prices"]
+__all__ = [
+    "DIFFERENCE",
+    "LARGE",
+    "Cleared",
+    "Gone",
+    "Loaded",
+    "PriceRow",
+    "compared",
+    "load_prices",
+]
 
 #: From how many rows the planner is kept from nested loops, which on stale statistics turn
-#: a second into an hour; below, an index look-up per row is what's wanted.
-_LARGE = 20_000
+#: a second into an hour, and sorts in memory; below, an index look-up per row is what's wanted.
+LARGE = 20_000
 #: Rows to a write of the COPY stream.
 _CHUNK = 1_000
 
@@ -113,15 +122,15 @@ def compared(rows: Iterable[PriceRow], cleared: Iterable[Gone] = ()) -> Iterator
         if not count:
             yield None
             return
-        if count >= _LARGE:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+        if count >= LARGE:
+            cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
         try:
             yield _compare(cursor)
         finally:
             if not connection.needs_rollback:
                 cursor.execute(
                     f"DROP TABLE b2b_load; DROP TABLE IF EXISTS {DIFFERENCE};"
-                    " SET LOCAL enable_nestloop TO DEFAULT"
+                    " SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
                 )
 
 
@@ -169,9 +178,7 @@ def _escaped(text: str) -> str:
 _COMPARE = """
 CREATE TEMP TABLE b2b_difference ON COMMIT DROP AS
 WITH given AS (
-    SELECT DISTINCT ON (list_id, variant_id, min_quantity, starts_at) *
-      FROM b2b_load WHERE amount IS NOT NULL
-     ORDER BY list_id, variant_id, min_quantity, starts_at, n DESC
+    SELECT * FROM b2b_load WHERE amount IS NOT NULL
 ), named AS (
     SELECT list_id, variant_id,
            bool_or(starts_at IS NULL AND ends_at IS NULL) AS always,
@@ -203,18 +210,33 @@ SELECT there.id,
             (given.amount, given.unit, given.coefficient, given.ends_at))
 """
 
+#: Different prices given, and all rows of prices.
 _GIVEN = """
-SELECT count(*) FROM (
-    SELECT DISTINCT list_id, variant_id, min_quantity, starts_at
-      FROM b2b_load WHERE amount IS NOT NULL) given
+SELECT count(*), coalesce(sum(rows), 0) FROM (
+    SELECT count(*) AS rows FROM b2b_load WHERE amount IS NOT NULL
+     GROUP BY list_id, variant_id, min_quantity, starts_at) given
+"""
+
+#: Of two rows of one price the later holds.
+_DROP_EARLIER = """
+DELETE FROM b2b_load earlier
+ USING (SELECT list_id, variant_id, min_quantity, starts_at, max(n) AS n
+          FROM b2b_load WHERE amount IS NOT NULL
+         GROUP BY list_id, variant_id, min_quantity, starts_at HAVING count(*) > 1) last
+ WHERE earlier.list_id = last.list_id AND earlier.variant_id = last.variant_id
+   AND earlier.min_quantity = last.min_quantity
+   AND coalesce(earlier.starts_at, '-infinity') = coalesce(last.starts_at, '-infinity')
+   AND earlier.amount IS NOT NULL AND earlier.n < last.n
 """
 
 
 def _compare(cursor: Any) -> int:
     cursor.execute("ANALYZE b2b_load")
-    cursor.execute(_COMPARE)
     cursor.execute(_GIVEN)
-    (given,) = cursor.fetchone()
+    given, rows = cursor.fetchone()
+    if given < rows:
+        cursor.execute(_DROP_EARLIER)
+    cursor.execute(_COMPARE)
     return int(given)
 
 

@@ -29,6 +29,7 @@ from b2b_overlay.shop import Refusal, Refused
 
 from .changes import AFTER_AND_BEFORE, IS_OF_LOAD, PRICE_EVENTS, load
 from .floors import guarded
+from .loads import LARGE
 from .models import Price, PriceList, PriceLoad
 
 __all__ = ["Undone", "undo"]
@@ -184,11 +185,13 @@ def _give_back(row: PriceLoad) -> tuple[int, int]:
         cursor.execute(_LOCK.format(**_NAMES), of)
         cursor.execute(_PLAN.format(**_NAMES), of)
         cursor.execute("ANALYZE b2b_back")
+        cursor.execute("SELECT count(*) FROM b2b_back")
+        (planned,) = cursor.fetchone()
+        if planned >= LARGE:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         back = 0
         for statement in (_DELETE, _UPDATE, _INSERT):
             cursor.execute(statement.format(taken=taken, **_NAMES))
             back += cursor.rowcount
-        cursor.execute("SELECT count(*) FROM b2b_back")
-        (planned,) = cursor.fetchone()
-        cursor.execute("DROP TABLE b2b_back")
+        cursor.execute("DROP TABLE b2b_back; SET LOCAL enable_nestloop TO DEFAULT")
     return back, planned - back
