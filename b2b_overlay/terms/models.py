@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.history import tracked
 
-
 #: An organisation's has 10.
 LENGTH_OF_A_PERSONS_INN = 12
 
