@@ -186,7 +186,5 @@ urlpatterns = [
     path("desk/organizations/", organizations.organizations, name="organizations"),
     path("desk/organizations/new/", organizations.organization, name="organization_new"),
     path("desk/organizations/<int:pk>/", organizations.organization, name="organization"),
-    path(
-        "desk/organizations/<int:pk>/history/", history.organization, name="organization_history"
-    ),
+    path("desk/organizations/<int:pk>/history/", history.organization, name="organization_history"),
 ]
