@@ -70,7 +70,7 @@ def _measure(saleor: Path, server: str, folder: Path) -> list[Row]:
             bench.env["DATABASE_URL"] = bench.databases.url("b2b_bench_overlay")
             bench.env["B2B_RUN_BUYER"] = saleor_run.BUYERS[0].email
             python = bench.install()
-            bench.inside(python, str(Path(__file__).with_name("_saleor_wholesale.py")))
+            bench.inside(python, str(Path(__file__).parent / "plugins/saleor_wholesale.py"))
             overlay = Server(python, saleor, dict(bench.env), folder / "overlay.log")
             bench.env["DATABASE_URL"] = plain_url
             plain = Server(bench.theirs, saleor, dict(bench.env), folder / "plain.log")

@@ -1,0 +1,1 @@
+"""What a benchmark runs inside Saleor: the only place here that imports it."""
