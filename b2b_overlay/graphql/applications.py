@@ -217,7 +217,7 @@ class ApplicationSubmit(Payload):
         input = B2BApplicationInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationSubmit:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationSubmit:
         def action() -> ApplicationSubmit:
             user = signed_in(info)
             card_name, card = _card(input.get("card"))
@@ -240,7 +240,7 @@ class ApplicationAnswer(Payload):
         text = graphene.String(required=True, description="At most 2,000 characters.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAnswer:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAnswer:
         def action() -> ApplicationAnswer:
             user = signed_in(info)
             found = applications.own(user).get(pk=number(id, "B2BApplication"))
@@ -260,7 +260,7 @@ class ApplicationWithdraw(Payload):
         id = graphene.ID(required=True, description="The user's own application.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> ApplicationWithdraw:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> ApplicationWithdraw:
         def action() -> ApplicationWithdraw:
             user = signed_in(info)
             found = applications.own(user).get(pk=number(id, "B2BApplication"))
@@ -285,7 +285,7 @@ class ApplicationAsk(Payload):
         text = graphene.String(required=True, description="The question.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAsk:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAsk:
         def action() -> ApplicationAsk:
             user = desk(info)
             return cls(application=applications.ask(user, _at_desk(user, id), text))
@@ -305,7 +305,7 @@ class ApplicationRefuse(Payload):
         reason = graphene.String(required=True, description="The customer reads it.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, reason: str) -> ApplicationRefuse:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str, reason: str) -> ApplicationRefuse:
         def action() -> ApplicationRefuse:
             user = desk(info)
             return cls(application=applications.refuse(user, _at_desk(user, id), reason))
@@ -357,7 +357,7 @@ class ApplicationAdmit(Payload):
         input = B2BApplicationAdmitInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationAdmit:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationAdmit:
         def action() -> ApplicationAdmit:
             user = desk(info)
             found = _at_desk(user, input["id"])

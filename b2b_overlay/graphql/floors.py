@@ -389,7 +389,7 @@ class B2BIndividualPriceSet(Payload):
         description = "Give a legal entity its own price on a good. For the desk." + ADDED_IN_02
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BIndividualPriceSet:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BIndividualPriceSet:
         def action() -> B2BIndividualPriceSet:
             user = desk(info)
             entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
@@ -420,7 +420,7 @@ class B2BIndividualPriceRemove(Payload):
         )
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, legal_entity: str, id: str) -> B2BIndividualPriceRemove:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, legal_entity: str, id: str) -> B2BIndividualPriceRemove:
         def action() -> B2BIndividualPriceRemove:
             user = desk(info)
             entity = LegalEntity.objects.get(pk=number(legal_entity, "B2BLegalEntity"))
@@ -458,12 +458,7 @@ class B2BPriceRequestDecide(Payload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002 - GraphQL's name
-        decision: str,
-        answer: str | None = None,
+        cls, root: Any, info: Any, id: str, decision: str, answer: str | None = None
     ) -> B2BPriceRequestDecide:
         def action() -> B2BPriceRequestDecide:
             user, pk = desk(info), number(id, "B2BPriceRequest")
@@ -501,7 +496,7 @@ class B2BFloorSave(Payload):
         description = "Make or change a floor. For those who watch over prices." + ADDED_IN_02
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BFloorSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BFloorSave:
         def action() -> B2BFloorSave:
             user = desk(info)
             known, listed = input.get("id"), input.get("price_list")

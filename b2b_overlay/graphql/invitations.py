@@ -174,7 +174,7 @@ class BuyerCreate(Payload):
         input = BuyerCreateInput(required=True, description="Who, and what he may.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BuyerCreate:  # noqa: A002 - GraphQL's names
+    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BuyerCreate:
         def action() -> BuyerCreate:
             user = signed_in(info)
             buyer, made = invitations.make_buyer(

@@ -160,7 +160,7 @@ class OrganizationSave(Payload):
         input = OrganizationInput(required=True, description="What it is." + ADDED_IN_02)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> OrganizationSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> OrganizationSave:
         def action() -> OrganizationSave:
             user = desk(info)
             known = None
@@ -172,7 +172,7 @@ class OrganizationSave(Payload):
         return cls.attempt(action)
 
 
-def _given(input: Any, known: Organization | None, name: str) -> str:  # noqa: A002 - GraphQL's name
+def _given(input: Any, known: Organization | None, name: str) -> str:
     if name in input:
         return input[name] or ""
     return str(getattr(known, name)) if known else ""

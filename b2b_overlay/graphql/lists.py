@@ -206,7 +206,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     @or_null
-    def resolve_b2b_price_list_terms(root: Any, info: Any, id: str) -> PriceList:  # noqa: A002 - GraphQL's name
+    def resolve_b2b_price_list_terms(root: Any, info: Any, id: str) -> PriceList:
         demand_desk(info)
         return PriceList.objects.select_related("base").get(pk=number(id, "B2BPriceList"))
 
@@ -262,11 +262,7 @@ class PriceListSave(Payload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        input: Mapping[str, Any],  # noqa: A002 - GraphQL's name
-        id: str | None = None,  # noqa: A002 - GraphQL's name
+        cls, root: Any, info: Any, input: Mapping[str, Any], id: str | None = None
     ) -> PriceListSave:
         def action() -> PriceListSave:
             user = desk(info)
@@ -295,7 +291,7 @@ class PriceListDelete(Payload):
         id = graphene.ID(required=True, description="The list.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> PriceListDelete:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> PriceListDelete:
         def action() -> PriceListDelete:
             user = desk(info)
             deriving.delete_list(user, PriceList.objects.get(pk=number(id, "B2BPriceList")))
@@ -425,11 +421,7 @@ class AssignmentsSet(Payload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        of: Mapping[str, Any],
-        assignments: Iterable[Mapping[str, Any]],
+        cls, root: Any, info: Any, of: Mapping[str, Any], assignments: Iterable[Mapping[str, Any]]
     ) -> AssignmentsSet:
         def action() -> AssignmentsSet:
             user = desk(info)
@@ -465,7 +457,7 @@ class RateSave(Payload):
         input = RateSaveInput(required=True, description="The rate.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> RateSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> RateSave:
         def action() -> RateSave:
             row = rates.RateRow(input["currency"], input["to"], input["day"], input["rate"])
             return cls(rate=rates.save_rate(desk(info), row))
@@ -484,7 +476,7 @@ class RateDelete(Payload):
         id = graphene.ID(required=True, description="The rate.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> RateDelete:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> RateDelete:
         def action() -> RateDelete:
             user = desk(info)
             rates.delete_rate(user, Rate.objects.get(pk=number(id, "B2BRate")))

@@ -300,7 +300,7 @@ class Queries(graphene.ObjectType):
         return _shown(_applied(info)[start : start + max(0, min(first, MOST))])
 
     @staticmethod
-    def resolve_b2b_price_load(root: Any, info: Any, id: str) -> _Shown | None:  # noqa: A002
+    def resolve_b2b_price_load(root: Any, info: Any, id: str) -> _Shown | None:
         rows = _applied(info).filter(pk__in=readable([id], "B2BPriceLoad"))
         return next(iter(_shown(rows)), None)
 
@@ -371,7 +371,7 @@ class PriceLoadUndo(Payload):
         )
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> PriceLoadUndo:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str) -> PriceLoadUndo:
         def undone() -> PriceLoadUndo:
             done = undo(desk(info), number(id, "B2BPriceLoad"))
             (load, *undo_) = _shown([done.load, *([done.undo] if done.undo else [])])

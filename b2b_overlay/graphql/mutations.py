@@ -103,7 +103,7 @@ class CompanyCreate(Payload):
         input = CompanyCreateInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:
         def action() -> CompanyCreate:
             user = desk(info)
             entities = numbers(input["legal_entities"], "B2BLegalEntity")
@@ -127,7 +127,7 @@ class CompanySwitch(Payload):
         is_active = graphene.Boolean(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:
         def action() -> CompanySwitch:
             user = desk(info)
             company = Company.objects.get(pk=number(id, "B2BCompany"))
@@ -179,7 +179,7 @@ class ContractSave(Payload):
         input = ContractSaveInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:
         def action() -> ContractSave:
             user = desk(info)
             known = input.get("id")
@@ -246,7 +246,7 @@ class BuyerAdd(Payload):
         input = BuyerAddInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:
         def action() -> BuyerAdd:
             user = desk(info)
             (linked,) = people.link(

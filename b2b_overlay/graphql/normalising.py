@@ -266,7 +266,7 @@ class LegalEntitySplit(Payload):
         input = LegalEntitySplitInput(required=True, description="The part.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> LegalEntitySplit:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Any) -> LegalEntitySplit:
         def action() -> LegalEntitySplit:
             user = desk(info)
             chosen = Chosen(
@@ -300,13 +300,7 @@ class LegalEntityMove(Payload):
         company = graphene.ID(description="Where to; null: out of its company.")
 
     @classmethod
-    def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002 - GraphQL's name
-        company: str | None = None,
-    ) -> LegalEntityMove:
+    def mutate(cls, root: Any, info: Any, id: str, company: str | None = None) -> LegalEntityMove:
         def action() -> LegalEntityMove:
             user = desk(info)
             home = _company(company) if company else None
@@ -353,7 +347,7 @@ class RearrangementUndo(Payload):
         id = graphene.ID(required=True, description="The rearrangement.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> RearrangementUndo:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> RearrangementUndo:
         def action() -> RearrangementUndo:
             user = desk(info)
             found = Rearrangement.objects.get(pk=number(id, "B2BRearrangement"))
@@ -377,7 +371,7 @@ class DoubtDifferent(Payload):
         undo = graphene.Boolean(default_value=False, description="It waits again.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, undo: bool = False) -> DoubtDifferent:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str, undo: bool = False) -> DoubtDifferent:
         def action() -> DoubtDifferent:
             user = desk(info)
             doubt = Doubt.objects.get(pk=number(id, "B2BDoubt"))

@@ -169,7 +169,7 @@ class BuyerUpdate(Payload):
         input = BuyerUpdateInput(required=True, description="What changes.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> BuyerUpdate:  # noqa: A002 - GraphQL's names
+    def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> BuyerUpdate:
         def action() -> BuyerUpdate:
             user = signed_in(info)
             buyer = _buyer(user, id)
@@ -205,7 +205,7 @@ class BuyerRemove(Payload):
         id = graphene.ID(required=True, description="The buyer.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> BuyerRemove:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> BuyerRemove:
         def action() -> BuyerRemove:
             user = signed_in(info)
             return cls(buyer=people.remove(get_shop(), user, _buyer(user, id)))
@@ -274,7 +274,7 @@ class ApprovalTakeBack(Payload):
         id = graphene.ID(required=True, description="The user's own request.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> ApprovalTakeBack:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> ApprovalTakeBack:
         def action() -> ApprovalTakeBack:
             return cls(approval=approval.take_back(signed_in(info), number(id, "B2BApproval")))
 
@@ -298,12 +298,7 @@ class ApprovalDecide(Payload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002 - GraphQL's name
-        confirm: bool,
-        reason: str | None = None,
+        cls, root: Any, info: Any, id: str, confirm: bool, reason: str | None = None
     ) -> ApprovalDecide:
         def action() -> ApprovalDecide:
             pk = number(id, "B2BApproval")

@@ -119,7 +119,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     @or_null
-    def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:  # noqa: A002 - GraphQL's name
+    def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:
         shop, user = get_shop(), current_user(info)
         checkout = shop.checkouts.get(text(id, "Checkout"))
         if checkout is None or user is None or checkout.user_id != user.pk:

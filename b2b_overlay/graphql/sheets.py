@@ -207,7 +207,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     @or_null
-    def resolve_b2b_price_sheet(root: Any, info: Any, id: str) -> Looked:  # noqa: A002
+    def resolve_b2b_price_sheet(root: Any, info: Any, id: str) -> Looked:
         demand_desk(info)
         return intake.look(get_shop(), current_user(info), number(id, _KIND), limit=0)
 
@@ -270,13 +270,7 @@ class B2BPriceSheetColumns(Payload):
     sheet = graphene.Field(B2BPriceSheet, description="What it would change." + ADDED_IN_02)
 
     @classmethod
-    def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        columns: list[Any],
-    ) -> B2BPriceSheetColumns:
+    def mutate(cls, root: Any, info: Any, id: str, columns: list[Any]) -> B2BPriceSheetColumns:
         def action() -> B2BPriceSheetColumns:
             user = desk(info)
             pk = number(id, _KIND)
@@ -314,7 +308,7 @@ class B2BPriceSheetApply(Payload):
     deleted = graphene.Int(description="Prices removed." + ADDED_IN_02)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, seen: str) -> B2BPriceSheetApply:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str, seen: str) -> B2BPriceSheetApply:
         def action() -> B2BPriceSheetApply:
             user = desk(info)
             counts = _demand(intake.apply(get_shop(), user, number(id, _KIND), seen)).counts
@@ -339,7 +333,7 @@ class B2BPriceSheetDiscard(Payload):
         description = "Put a spreadsheet away unapplied. For the sales desk." + ADDED_IN_02
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> B2BPriceSheetDiscard:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str) -> B2BPriceSheetDiscard:
         def action() -> B2BPriceSheetDiscard:
             intake.discard(desk(info), number(id, _KIND))
             return cls()

@@ -34,7 +34,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     @or_null
-    def resolve_b2b_company(root: Any, info: Any, id: str) -> Company | None:  # noqa: A002 - GraphQL's name
+    def resolve_b2b_company(root: Any, info: Any, id: str) -> Company | None:
         return access.companies(current_user(info)).get(pk=number(id, "B2BCompany"))
 
     @staticmethod
@@ -74,7 +74,7 @@ class CompanyUpdate(Payload):
         input = CompanyUpdateInput(required=True, description="What changes.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> CompanyUpdate:  # noqa: A002 - GraphQL's names
+    def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> CompanyUpdate:
         def action() -> CompanyUpdate:
             user = desk(info)
             company = Company.objects.get(pk=number(id, "B2BCompany"))
@@ -129,7 +129,7 @@ class GroupSave(Payload):
         name = graphene.String(required=True, description="What it is called.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, name: str, id: str | None = None) -> GroupSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, name: str, id: str | None = None) -> GroupSave:
         def action() -> GroupSave:
             user = desk(info)
             if not id:
@@ -159,7 +159,7 @@ class GroupCompaniesUpdate(Payload):
         cls,
         root: Any,
         info: Any,
-        id: str,  # noqa: A002 - GraphQL's name
+        id: str,
         add: list[str] | None = None,
         remove: list[str] | None = None,
     ) -> GroupCompaniesUpdate:
@@ -220,7 +220,7 @@ class LegalEntitySave(Payload):
         input = LegalEntitySaveInput(required=True, description="What changes.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> LegalEntitySave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> LegalEntitySave:
         def action() -> LegalEntitySave:
             user = desk(info)
             known, company = input.get("id"), input.get("company")
@@ -265,7 +265,7 @@ class BankAccountSave(Payload):
         input = BankAccountSaveInput(required=True, description="The account.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BankAccountSave:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BankAccountSave:
         def action() -> BankAccountSave:
             user = desk(info)
             known = input.get("id")
@@ -293,7 +293,7 @@ class BankAccountRemove(Payload):
         id = graphene.ID(required=True, description="The account.")
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> BankAccountRemove:  # noqa: A002 - GraphQL's name
+    def mutate(cls, root: Any, info: Any, id: str) -> BankAccountRemove:
         def action() -> BankAccountRemove:
             user = desk(info)
             row = BankAccount.objects.select_related("legal_entity").get(

@@ -195,7 +195,7 @@ class CheckoutCreate(CheckoutPayload):
         input = CheckoutCreateInput(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, input: Any) -> CheckoutCreate:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, input: Any) -> CheckoutCreate:
         return cls.attempt(lambda: cls._create(current_user(info), input))
 
     @staticmethod
@@ -218,13 +218,7 @@ class CheckoutLinesAdd(CheckoutPayload):
         lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
 
     @classmethod
-    def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        lines: list[Any],
-    ) -> CheckoutLinesAdd:
+    def mutate(cls, root: Any, info: Any, id: str, lines: list[Any]) -> CheckoutLinesAdd:
         return cls.attempt(
             lambda: carts.change_lines(get_shop(), cart_of(info, id), _wanted(lines), add=True)
         )
@@ -236,13 +230,7 @@ class CheckoutLinesUpdate(CheckoutPayload):
         lines = graphene.List(graphene.NonNull(CheckoutLineUpdateInput), required=True)
 
     @classmethod
-    def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        lines: list[Any],
-    ) -> CheckoutLinesUpdate:
+    def mutate(cls, root: Any, info: Any, id: str, lines: list[Any]) -> CheckoutLinesUpdate:
         def update() -> models.Checkout:
             checkout = cart_of(info, id)
             return carts.change_lines(get_shop(), checkout, cls._quantities(checkout, lines))
@@ -268,7 +256,7 @@ class CheckoutLineDelete(CheckoutPayload):
         line_id = graphene.ID(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, line_id: str) -> CheckoutLineDelete:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str, line_id: str) -> CheckoutLineDelete:
         def delete() -> models.Checkout:
             checkout = cart_of(info, id)
             return carts.change_lines(get_shop(), checkout, {_variant_of(checkout, line_id): 0})
@@ -282,7 +270,7 @@ class CheckoutEmailUpdate(CheckoutPayload):
         email = graphene.String(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str, email: str) -> CheckoutEmailUpdate:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str, email: str) -> CheckoutEmailUpdate:
         return cls.attempt(lambda: carts.set_field(get_shop(), cart_of(info, id), email=email))
 
 
@@ -293,11 +281,7 @@ class CheckoutShippingAddressUpdate(CheckoutPayload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        shipping_address: Any,
+        cls, root: Any, info: Any, id: str, shipping_address: Any
     ) -> CheckoutShippingAddressUpdate:
         return cls.attempt(
             lambda: carts.set_field(
@@ -313,11 +297,7 @@ class CheckoutBillingAddressUpdate(CheckoutPayload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        billing_address: Any,
+        cls, root: Any, info: Any, id: str, billing_address: Any
     ) -> CheckoutBillingAddressUpdate:
         return cls.attempt(
             lambda: carts.set_field(
@@ -333,11 +313,7 @@ class CheckoutDeliveryMethodUpdate(CheckoutPayload):
 
     @classmethod
     def mutate(
-        cls,
-        root: Any,
-        info: Any,
-        id: str,  # noqa: A002
-        delivery_method_id: str | None = None,
+        cls, root: Any, info: Any, id: str, delivery_method_id: str | None = None
     ) -> CheckoutDeliveryMethodUpdate:
         def update() -> models.Checkout:
             checkout = cart_of(info, id)
@@ -366,7 +342,7 @@ class CheckoutComplete(graphene.Mutation):
         id = graphene.ID(required=True)
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> CheckoutComplete:  # noqa: A002
+    def mutate(cls, root: Any, info: Any, id: str) -> CheckoutComplete:
         """Completing twice answers with the same order, as in Saleor."""
         user = current_user(info)
         try:

@@ -109,7 +109,7 @@ class Queries(graphene.ObjectType):
         info: Any,
         channel: str | None = None,
         search: str = "",
-        filter: dict[str, Any] | None = None,  # noqa: A002  Saleor's name
+        filter: dict[str, Any] | None = None,
         first: int | None = None,
         after: str | None = None,
     ) -> Any:
@@ -126,7 +126,7 @@ class Queries(graphene.ObjectType):
     def resolve_product(
         root: Any,
         info: Any,
-        id: str | None = None,  # noqa: A002  Saleor's name
+        id: str | None = None,
         slug: str | None = None,
         channel: str | None = None,
     ) -> Any:
@@ -139,7 +139,7 @@ class Queries(graphene.ObjectType):
     def resolve_product_variant(
         root: Any,
         info: Any,
-        id: str | None = None,  # noqa: A002  Saleor's name
+        id: str | None = None,
         sku: str | None = None,
         channel: str | None = None,
     ) -> Any:
@@ -150,14 +150,14 @@ class Queries(graphene.ObjectType):
         return types.InChannel(row, where) if row else None
 
     @staticmethod
-    def resolve_checkout(root: Any, info: Any, id: str) -> types.CartView | None:  # noqa: A002
+    def resolve_checkout(root: Any, info: Any, id: str) -> types.CartView | None:
         try:
             return types.CartView.of(cart_of(info, id))
         except models.Checkout.DoesNotExist:
             return None
 
     @staticmethod
-    def resolve_order(root: Any, info: Any, id: str) -> models.Order | None:  # noqa: A002
+    def resolve_order(root: Any, info: Any, id: str) -> models.Order | None:
         user = current_user(info)
         rows = models.Order.objects.select_related("channel", "shipping_address")
         if user is None:
