@@ -218,14 +218,11 @@ class ApplicationSubmit(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationSubmit:
-        def action() -> ApplicationSubmit:
-            user = signed_in(info)
-            card_name, card = _card(input.get("card"))
-            typed: dict[str, str] = {k: v or "" for k, v in input.items() if k != "card"}
-            made = applications.submit(user, **typed, card_name=card_name, card=card)
-            return cls(application=made)
-
-        return cls.attempt(action)
+        user = signed_in(info)
+        card_name, card = _card(input.get("card"))
+        typed: dict[str, str] = {k: v or "" for k, v in input.items() if k != "card"}
+        made = applications.submit(user, **typed, card_name=card_name, card=card)
+        return cls(application=made)
 
 
 class ApplicationAnswer(Payload):
@@ -241,12 +238,9 @@ class ApplicationAnswer(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAnswer:
-        def action() -> ApplicationAnswer:
-            user = signed_in(info)
-            found = applications.own(user).get(pk=number(id, "B2BApplication"))
-            return cls(application=applications.answer(user, found, text))
-
-        return cls.attempt(action)
+        user = signed_in(info)
+        found = applications.own(user).get(pk=number(id, "B2BApplication"))
+        return cls(application=applications.answer(user, found, text))
 
 
 class ApplicationWithdraw(Payload):
@@ -261,12 +255,9 @@ class ApplicationWithdraw(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> ApplicationWithdraw:
-        def action() -> ApplicationWithdraw:
-            user = signed_in(info)
-            found = applications.own(user).get(pk=number(id, "B2BApplication"))
-            return cls(application=applications.withdraw(user, found))
-
-        return cls.attempt(action)
+        user = signed_in(info)
+        found = applications.own(user).get(pk=number(id, "B2BApplication"))
+        return cls(application=applications.withdraw(user, found))
 
 
 def _at_desk(user: Any, global_id: str) -> Application:
@@ -286,11 +277,8 @@ class ApplicationAsk(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAsk:
-        def action() -> ApplicationAsk:
-            user = desk(info)
-            return cls(application=applications.ask(user, _at_desk(user, id), text))
-
-        return cls.attempt(action)
+        user = desk(info)
+        return cls(application=applications.ask(user, _at_desk(user, id), text))
 
 
 class ApplicationRefuse(Payload):
@@ -306,11 +294,8 @@ class ApplicationRefuse(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, reason: str) -> ApplicationRefuse:
-        def action() -> ApplicationRefuse:
-            user = desk(info)
-            return cls(application=applications.refuse(user, _at_desk(user, id), reason))
-
-        return cls.attempt(action)
+        user = desk(info)
+        return cls(application=applications.refuse(user, _at_desk(user, id), reason))
 
 
 class B2BApplicationAdmitInput(graphene.InputObjectType):
@@ -358,24 +343,21 @@ class ApplicationAdmit(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationAdmit:
-        def action() -> ApplicationAdmit:
-            user = desk(info)
-            found = _at_desk(user, input["id"])
-            entity, company = input.get("legal_entity"), input.get("company")
-            buyer: Buyer = applications.admit(
-                user,
-                get_shop().people,
-                found,
-                legal_entity_id=number(entity, "B2BLegalEntity") if entity else None,
-                company_id=number(company, "B2BCompany") if company else None,
-                name=input.get("name") or "",
-                role=input.get("role") or "",
-                legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
-            )
-            found.refresh_from_db()
-            return cls(application=found, buyer=buyer, missing=admission.missing(buyer))
-
-        return cls.attempt(action)
+        user = desk(info)
+        found = _at_desk(user, input["id"])
+        entity, company = input.get("legal_entity"), input.get("company")
+        buyer: Buyer = applications.admit(
+            user,
+            get_shop().people,
+            found,
+            legal_entity_id=number(entity, "B2BLegalEntity") if entity else None,
+            company_id=number(company, "B2BCompany") if company else None,
+            name=input.get("name") or "",
+            role=input.get("role") or "",
+            legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
+        )
+        found.refresh_from_db()
+        return cls(application=found, buyer=buyer, missing=admission.missing(buyer))
 
 
 class Mutations(graphene.ObjectType):

@@ -390,22 +390,19 @@ class B2BIndividualPriceSet(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BIndividualPriceSet:
-        def action() -> B2BIndividualPriceSet:
-            user = desk(info)
-            entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
-            asked = individual.Asked(
-                channel_of(input.get("channel")),
-                number(input["variant_id"], "ProductVariant"),
-                input["amount"],
-                starts_at=input.get("starts_at"),
-                ends_at=input.get("ends_at"),
-            )
-            if (quantity := input.get("min_quantity")) is not None:
-                asked = replace(asked, min_quantity=quantity)
-            given = individual.give(user, entity, asked, reason=input.get("reason") or "")
-            return cls(price=given.price, request=given.request)
-
-        return cls.attempt(action)
+        user = desk(info)
+        entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
+        asked = individual.Asked(
+            channel_of(input.get("channel")),
+            number(input["variant_id"], "ProductVariant"),
+            input["amount"],
+            starts_at=input.get("starts_at"),
+            ends_at=input.get("ends_at"),
+        )
+        if (quantity := input.get("min_quantity")) is not None:
+            asked = replace(asked, min_quantity=quantity)
+        given = individual.give(user, entity, asked, reason=input.get("reason") or "")
+        return cls(price=given.price, request=given.request)
 
 
 class B2BIndividualPriceRemove(Payload):
@@ -421,13 +418,10 @@ class B2BIndividualPriceRemove(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, legal_entity: str, id: str) -> B2BIndividualPriceRemove:
-        def action() -> B2BIndividualPriceRemove:
-            user = desk(info)
-            entity = LegalEntity.objects.get(pk=number(legal_entity, "B2BLegalEntity"))
-            individual.take_back(user, entity, number(id, "B2BIndividualPrice"))
-            return cls()
-
-        return cls.attempt(action)
+        user = desk(info)
+        entity = LegalEntity.objects.get(pk=number(legal_entity, "B2BLegalEntity"))
+        individual.take_back(user, entity, number(id, "B2BIndividualPrice"))
+        return cls()
 
 
 class B2BPriceDecision(graphene.Enum):
@@ -460,17 +454,14 @@ class B2BPriceRequestDecide(Payload):
     def mutate(
         cls, root: Any, info: Any, id: str, decision: str, answer: str | None = None
     ) -> B2BPriceRequestDecide:
-        def action() -> B2BPriceRequestDecide:
-            user, pk = desk(info), number(id, "B2BPriceRequest")
-            if decision == "confirm":
-                requests.confirm(user, pk, answer or "")
-            elif decision == "refuse":
-                requests.refuse(user, pk, answer or "")
-            else:
-                requests.withdraw(user, pk)
-            return cls(request=requests.requests(user).get(pk=pk))
-
-        return cls.attempt(action)
+        user, pk = desk(info), number(id, "B2BPriceRequest")
+        if decision == "confirm":
+            requests.confirm(user, pk, answer or "")
+        elif decision == "refuse":
+            requests.refuse(user, pk, answer or "")
+        else:
+            requests.withdraw(user, pk)
+        return cls(request=requests.requests(user).get(pk=pk))
 
 
 class B2BFloorInput(graphene.InputObjectType):
@@ -497,22 +488,17 @@ class B2BFloorSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BFloorSave:
-        def action() -> B2BFloorSave:
-            user = desk(info)
-            known, listed = input.get("id"), input.get("price_list")
-            floor = floors.save_floor(
-                user,
-                Floor.objects.get(pk=number(known, "B2BFloor")) if known else None,
-                name=input["name"],
-                price_list=PriceList.objects.get(pk=number(listed, "B2BPriceList"))
-                if listed
-                else None,
-                percent=input["percent"],
-                is_active=input.get("is_active") is not False,
-            )
-            return cls(floor=floor)
-
-        return cls.attempt(action)
+        user = desk(info)
+        known, listed = input.get("id"), input.get("price_list")
+        floor = floors.save_floor(
+            user,
+            Floor.objects.get(pk=number(known, "B2BFloor")) if known else None,
+            name=input["name"],
+            price_list=PriceList.objects.get(pk=number(listed, "B2BPriceList")) if listed else None,
+            percent=input["percent"],
+            is_active=input.get("is_active") is not False,
+        )
+        return cls(floor=floor)
 
 
 class Mutations(graphene.ObjectType):

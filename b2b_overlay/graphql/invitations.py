@@ -3,9 +3,8 @@ was invited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import graphene
 
@@ -78,13 +77,14 @@ def _way_in(buyer: Buyer) -> B2BWayIn:
     )
 
 
-def _secrets(buyer: Buyer, made: Secrets, expires_at: datetime) -> B2BInvitationSecrets:
+def _secrets(invitation: Invitation, made: Secrets) -> B2BInvitationSecrets:
+    email = invitation.buyer.user.email
     return B2BInvitationSecrets(
         token=made.token,
         code=made.code,
-        login=logins.shown(buyer.user.email),
-        email=buyer.user.email,
-        expires_at=expires_at,
+        login=logins.shown(email),
+        email=email,
+        expires_at=invitation.expires_at,
     )
 
 
@@ -175,25 +175,22 @@ class BuyerCreate(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BuyerCreate:
-        def action() -> BuyerCreate:
-            user = signed_in(info)
-            buyer, made = invitations.make_buyer(
-                user,
-                get_shop().people,
-                Company.objects.get(pk=number(input["company"], "B2BCompany")),
-                name=input["name"],
-                email=input.get("email") or "",
-                login=input.get("login") or "",
-                role=input["role"],
-                legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
-                spending_limit=input.get("spending_limit"),
-                limit_currency=input["limit_currency"],
-                days=input["days"],
-            )
-            invitation = Invitation.objects.get(token_hash=made.token_hash)
-            return cls(buyer=buyer, invitation=_secrets(buyer, made, invitation.expires_at))
-
-        return cls.attempt(action)
+        user = signed_in(info)
+        buyer, made = invitations.make_buyer(
+            user,
+            get_shop().people,
+            Company.objects.get(pk=number(input["company"], "B2BCompany")),
+            name=input["name"],
+            email=input.get("email") or "",
+            login=input.get("login") or "",
+            role=input["role"],
+            legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
+            spending_limit=input.get("spending_limit"),
+            limit_currency=input["limit_currency"],
+            days=input["days"],
+        )
+        invitation = Invitation.objects.get(token_hash=made.token_hash)
+        return cls(buyer=buyer, invitation=_secrets(invitation, made))
 
 
 def _buyer(user: Any, global_id: str) -> Buyer:
@@ -201,35 +198,10 @@ def _buyer(user: Any, global_id: str) -> Buyer:
     return found.get(pk=number(global_id, "B2BBuyer"), is_active=True)
 
 
-W = TypeVar("W", bound="_WayInPayload")
-
-
-class _WayInPayload(Payload):
-    """A buyer and what lets him in."""
-
+class InvitationCreate(Payload):
     buyer = graphene.Field(types.B2BBuyer, description="Whom it is for.")
     invitation = graphene.Field(B2BInvitationSecrets, description="Hand it to him.")
 
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def give(
-        cls: type[W],
-        info: Any,
-        global_id: str,
-        make: Callable[[Any, Buyer], tuple[Invitation, Secrets]],
-    ) -> W:
-        def action() -> W:
-            user = signed_in(info)
-            invitation, made = make(user, _buyer(user, global_id))
-            buyer = invitation.buyer
-            return cls(buyer=buyer, invitation=_secrets(buyer, made, invitation.expires_at))
-
-        return cls.attempt(action)
-
-
-class InvitationCreate(_WayInPayload):
     class Meta:
         name = "B2BInvitationCreate"
         description = (
@@ -245,7 +217,9 @@ class InvitationCreate(_WayInPayload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str, days: int) -> InvitationCreate:
-        return cls.give(info, buyer, lambda by, whom: invitations.invite(by, whom, days=days))
+        user = signed_in(info)
+        invitation, made = invitations.invite(user, _buyer(user, buyer), days=days)
+        return cls(buyer=invitation.buyer, invitation=_secrets(invitation, made))
 
 
 class InvitationRevoke(Payload):
@@ -263,13 +237,10 @@ class InvitationRevoke(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str) -> InvitationRevoke:
-        def action() -> InvitationRevoke:
-            user = signed_in(info)
-            found = _buyer(user, buyer)
-            invitations.revoke(user, found)
-            return cls(buyer=found)
-
-        return cls.attempt(action)
+        user = signed_in(info)
+        found = _buyer(user, buyer)
+        invitations.revoke(user, found)
+        return cls(buyer=found)
 
 
 class InvitationAccept(Payload):
@@ -292,19 +263,19 @@ class InvitationAccept(Payload):
     def mutate(
         cls, root: Any, info: Any, secret: str, password: str | None = None
     ) -> InvitationAccept:
-        def action() -> InvitationAccept:
-            people, address = get_shop().people, _address(info)
-            if password:
-                email = coming_in.accept(people, secret, password, address=address).email
-            else:
-                user = signed_in(info)
-                email = coming_in.accept_as(people, user, secret, address=address).user.email
-            return cls(login=logins.shown(email), email=email)
-
-        return cls.attempt(action)
+        people, address = get_shop().people, _address(info)
+        if password:
+            email = coming_in.accept(people, secret, password, address=address).email
+        else:
+            user = signed_in(info)
+            email = coming_in.accept_as(people, user, secret, address=address).user.email
+        return cls(login=logins.shown(email), email=email)
 
 
-class PasswordReset(_WayInPayload):
+class PasswordReset(Payload):
+    buyer = graphene.Field(types.B2BBuyer, description="Whom it is for.")
+    invitation = graphene.Field(B2BInvitationSecrets, description="Hand it to him.")
+
     class Meta:
         name = "B2BPasswordReset"
         description = (
@@ -318,8 +289,9 @@ class PasswordReset(_WayInPayload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str) -> PasswordReset:
-        people = get_shop().people
-        return cls.give(info, buyer, lambda by, whom: invitations.reset_password(by, people, whom))
+        user, people = signed_in(info), get_shop().people
+        invitation, made = invitations.reset_password(user, people, _buyer(user, buyer))
+        return cls(buyer=invitation.buyer, invitation=_secrets(invitation, made))
 
 
 class Mutations(graphene.ObjectType):

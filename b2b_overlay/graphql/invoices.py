@@ -161,15 +161,12 @@ class OrganizationSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> OrganizationSave:
-        def action() -> OrganizationSave:
-            user = desk(info)
-            known = None
-            if input.get("id"):
-                known = Organization.objects.get(pk=number(input["id"], "B2BOrganization"))
-            given = {each.name: _given(input, known, each.name) for each in fields(Details)}
-            return cls(organization=save_organization(user, known, Details(**given)))
-
-        return cls.attempt(action)
+        user = desk(info)
+        known = None
+        if input.get("id"):
+            known = Organization.objects.get(pk=number(input["id"], "B2BOrganization"))
+        given = {each.name: _given(input, known, each.name) for each in fields(Details)}
+        return cls(organization=save_organization(user, known, Details(**given)))
 
 
 def _given(input: Any, known: Organization | None, name: str) -> str:

@@ -264,20 +264,17 @@ class PriceListSave(Payload):
     def mutate(
         cls, root: Any, info: Any, input: Mapping[str, Any], id: str | None = None
     ) -> PriceListSave:
-        def action() -> PriceListSave:
-            user = desk(info)
-            old = PriceList.objects.get(pk=number(id, "B2BPriceList")) if id else None
-            terms = deriving.terms_of_list(old) if old else ListTerms(name="")
-            given = {
-                name: value for name, value in input.items() if name != "base" and value is not None
-            }
-            if "base" in input:
-                known = input["base"]
-                base = PriceList.objects.get(pk=number(known, "B2BPriceList")) if known else None
-                given["base"] = base
-            return cls(price_list=deriving.save_list(user, old, replace(terms, **given)))
-
-        return cls.attempt(action)
+        user = desk(info)
+        old = PriceList.objects.get(pk=number(id, "B2BPriceList")) if id else None
+        terms = deriving.terms_of_list(old) if old else ListTerms(name="")
+        given = {
+            name: value for name, value in input.items() if name != "base" and value is not None
+        }
+        if "base" in input:
+            known = input["base"]
+            base = PriceList.objects.get(pk=number(known, "B2BPriceList")) if known else None
+            given["base"] = base
+        return cls(price_list=deriving.save_list(user, old, replace(terms, **given)))
 
 
 class PriceListDelete(Payload):
@@ -292,12 +289,9 @@ class PriceListDelete(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> PriceListDelete:
-        def action() -> PriceListDelete:
-            user = desk(info)
-            deriving.delete_list(user, PriceList.objects.get(pk=number(id, "B2BPriceList")))
-            return cls(deleted=id)
-
-        return cls.attempt(action)
+        user = desk(info)
+        deriving.delete_list(user, PriceList.objects.get(pk=number(id, "B2BPriceList")))
+        return cls(deleted=id)
 
 
 class MarkupInput(graphene.InputObjectType):
@@ -330,24 +324,19 @@ class MarkupsSet(Payload):
     def mutate(
         cls, root: Any, info: Any, price_list: str, markups: Iterable[Mapping[str, Any]]
     ) -> MarkupsSet:
-        def action() -> MarkupsSet:
-            user = desk(info)
-            found = PriceList.objects.get(pk=number(price_list, "B2BPriceList"))
-            rows = [
-                MarkupRow(
-                    percent=each["percent"],
-                    category_id=number(each["category"], "Category")
-                    if each.get("category")
-                    else None,
-                    manufacturer=each.get("manufacturer") or "",
-                    price_group=each.get("price_group") or "",
-                )
-                for each in markups
-            ]
-            deriving.set_markups(user, found, rows)
-            return cls(price_list=found)
-
-        return cls.attempt(action)
+        user = desk(info)
+        found = PriceList.objects.get(pk=number(price_list, "B2BPriceList"))
+        rows = [
+            MarkupRow(
+                percent=each["percent"],
+                category_id=number(each["category"], "Category") if each.get("category") else None,
+                manufacturer=each.get("manufacturer") or "",
+                price_group=each.get("price_group") or "",
+            )
+            for each in markups
+        ]
+        deriving.set_markups(user, found, rows)
+        return cls(price_list=found)
 
 
 # ---------------------------------------------------------------------------- for whom
@@ -423,13 +412,10 @@ class AssignmentsSet(Payload):
     def mutate(
         cls, root: Any, info: Any, of: Mapping[str, Any], assignments: Iterable[Mapping[str, Any]]
     ) -> AssignmentsSet:
-        def action() -> AssignmentsSet:
-            user = desk(info)
-            owner = _owner(of)
-            warned = set_bindings(user, owner, bindings_from(assignments))
-            return cls(assignments=list(assignments_of(owner)), warnings=warned)
-
-        return cls.attempt(action)
+        user = desk(info)
+        owner = _owner(of)
+        warned = set_bindings(user, owner, bindings_from(assignments))
+        return cls(assignments=list(assignments_of(owner)), warnings=warned)
 
 
 # ------------------------------------------------------------------------------- rates
@@ -458,11 +444,8 @@ class RateSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> RateSave:
-        def action() -> RateSave:
-            row = rates.RateRow(input["currency"], input["to"], input["day"], input["rate"])
-            return cls(rate=rates.save_rate(desk(info), row))
-
-        return cls.attempt(action)
+        row = rates.RateRow(input["currency"], input["to"], input["day"], input["rate"])
+        return cls(rate=rates.save_rate(desk(info), row))
 
 
 class RateDelete(Payload):
@@ -477,12 +460,9 @@ class RateDelete(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> RateDelete:
-        def action() -> RateDelete:
-            user = desk(info)
-            rates.delete_rate(user, Rate.objects.get(pk=number(id, "B2BRate")))
-            return cls(deleted=id)
-
-        return cls.attempt(action)
+        user = desk(info)
+        rates.delete_rate(user, Rate.objects.get(pk=number(id, "B2BRate")))
+        return cls(deleted=id)
 
 
 class Mutations(graphene.ObjectType):

@@ -372,12 +372,9 @@ class PriceLoadUndo(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> PriceLoadUndo:
-        def undone() -> PriceLoadUndo:
-            done = undo(desk(info), number(id, "B2BPriceLoad"))
-            (load, *undo_) = _shown([done.load, *([done.undo] if done.undo else [])])
-            return cls(load=load, undo=next(iter(undo_), None), back=done.back, left=done.left)
-
-        return cls.attempt(undone)
+        done = undo(desk(info), number(id, "B2BPriceLoad"))
+        (load, *undo_) = _shown([done.load, *([done.undo] if done.undo else [])])
+        return cls(load=load, undo=next(iter(undo_), None), back=done.back, left=done.left)
 
 
 class Mutations(graphene.ObjectType):

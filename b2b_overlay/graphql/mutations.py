@@ -46,11 +46,8 @@ class LegalEntityChoose(Payload):
         legal_entity_id: str | None = None,
         channel: str | None = None,
     ) -> LegalEntityChoose:
-        def action() -> LegalEntityChoose:
-            pk = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
-            return cls(chosen=choose(signed_in(info), channel_of(channel).slug, pk))
-
-        return cls.attempt(action)
+        pk = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
+        return cls(chosen=choose(signed_in(info), channel_of(channel).slug, pk))
 
 
 class CheckoutLegalEntityUpdate(Payload):
@@ -71,16 +68,13 @@ class CheckoutLegalEntityUpdate(Payload):
     def mutate(
         cls, root: Any, info: Any, checkout_id: str, legal_entity_id: str | None = None
     ) -> CheckoutLegalEntityUpdate:
-        def action() -> CheckoutLegalEntityUpdate:
-            shop, pk = get_shop(), text(checkout_id, "Checkout")
-            entity = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
-            checkouts.assign(shop, signed_in(info), pk, entity)
-            checkout = shop.checkouts.get(pk)
-            if checkout is None:
-                raise UnknownId(checkout_id)
-            return cls(checkout=checkout_value(shop, checkout))
-
-        return cls.attempt(action)
+        shop, pk = get_shop(), text(checkout_id, "Checkout")
+        entity = number(legal_entity_id, "B2BLegalEntity") if legal_entity_id else None
+        checkouts.assign(shop, signed_in(info), pk, entity)
+        checkout = shop.checkouts.get(pk)
+        if checkout is None:
+            raise UnknownId(checkout_id)
+        return cls(checkout=checkout_value(shop, checkout))
 
 
 class CompanyCreateInput(graphene.InputObjectType):
@@ -104,12 +98,9 @@ class CompanyCreate(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:
-        def action() -> CompanyCreate:
-            user = desk(info)
-            entities = numbers(input["legal_entities"], "B2BLegalEntity")
-            return cls(company=admit.create_company(user, input["name"], entities))
-
-        return cls.attempt(action)
+        user = desk(info)
+        entities = numbers(input["legal_entities"], "B2BLegalEntity")
+        return cls(company=admit.create_company(user, input["name"], entities))
 
 
 class CompanySwitch(Payload):
@@ -121,6 +112,7 @@ class CompanySwitch(Payload):
             "Turn B2B on or off for one customer, effective at once, open carts too."
             + types.ADDED_IN_01
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True)
@@ -128,13 +120,10 @@ class CompanySwitch(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:
-        def action() -> CompanySwitch:
-            user = desk(info)
-            company = Company.objects.get(pk=number(id, "B2BCompany"))
-            switch(get_shop(), user, company, is_active)
-            return cls(company=company)
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        company = Company.objects.get(pk=number(id, "B2BCompany"))
+        switch(get_shop(), user, company, is_active)
+        return cls(company=company)
 
 
 class ContractSaveInput(graphene.InputObjectType):
@@ -180,26 +169,23 @@ class ContractSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:
-        def action() -> ContractSave:
-            user = desk(info)
-            known = input.get("id")
-            old = Contract.objects.get(pk=number(known, "B2BContract")) if known else None
-            contract = save_contract(
-                user,
-                LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity")),
-                contract=old,
-                number=input["number"],
-                signed=input.get("date"),
-                currency=input["currency"],
-                payment=input["payment"],
-                payment_days=input["payment_days"],
-                credit_limit=input.get("credit_limit", old.credit_limit if old else None),
-                organization=_seller(input.get("organization")),
-            )
-            _give_lists(user, contract, input)
-            return cls(contract=contract)
-
-        return cls.attempt(action)
+        user = desk(info)
+        known = input.get("id")
+        old = Contract.objects.get(pk=number(known, "B2BContract")) if known else None
+        contract = save_contract(
+            user,
+            LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity")),
+            contract=old,
+            number=input["number"],
+            signed=input.get("date"),
+            currency=input["currency"],
+            payment=input["payment"],
+            payment_days=input["payment_days"],
+            credit_limit=input.get("credit_limit", old.credit_limit if old else None),
+            organization=_seller(input.get("organization")),
+        )
+        _give_lists(user, contract, input)
+        return cls(contract=contract)
 
 
 def _seller(global_id: str | None) -> Organization | None:
@@ -241,25 +227,23 @@ class BuyerAdd(Payload):
             "Let a customer of the shop buy for a company; his account stays as it is."
             + types.ADDED_IN_01
         )
+        atomic = False
 
     class Arguments:
         input = BuyerAddInput(required=True)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:
-        def action() -> BuyerAdd:
-            user = desk(info)
-            (linked,) = people.link(
-                get_shop(),
-                user,
-                Company.objects.get(pk=number(input["company"], "B2BCompany")),
-                [input["email"]],
-                role=input["role"],
-                legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
-            )
-            return cls(buyer=linked)
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        (linked,) = people.link(
+            get_shop(),
+            user,
+            Company.objects.get(pk=number(input["company"], "B2BCompany")),
+            [input["email"]],
+            role=input["role"],
+            legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),
+        )
+        return cls(buyer=linked)
 
 
 class Mutations(graphene.ObjectType):

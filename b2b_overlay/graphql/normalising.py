@@ -208,6 +208,7 @@ class LegalEntityJoin(Payload):
             "They are one: contracts, orders, prices, debts and buyers go to the one that is "
             "kept; open carts get the prices that hold then." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         kept = graphene.ID(required=True, description="The legal entity that stays.")
@@ -218,13 +219,10 @@ class LegalEntityJoin(Payload):
     def mutate(
         cls, root: Any, info: Any, kept: str, gone: str, company: str | None = None
     ) -> LegalEntityJoin:
-        def action() -> LegalEntityJoin:
-            user = desk(info)
-            home = _company(company) if company else None
-            done = rearranging.join(get_shop(), user, _entity(kept), _entity(gone), company=home)
-            return cls(rearrangement=done)
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        home = _company(company) if company else None
+        done = rearranging.join(get_shop(), user, _entity(kept), _entity(gone), company=home)
+        return cls(rearrangement=done)
 
 
 class LegalEntitySplitInput(graphene.InputObjectType):
@@ -261,28 +259,26 @@ class LegalEntitySplit(Payload):
             "Make a legal entity of a part of another, or give one that was joined its own back."
             + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         input = LegalEntitySplitInput(required=True, description="The part.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> LegalEntitySplit:
-        def action() -> LegalEntitySplit:
-            user = desk(info)
-            chosen = Chosen(
-                {
-                    "b2b_overlay.Contract": numbers(input.get("contracts") or (), "B2BContract"),
-                    "b2b_overlay.WholesaleOrder": numbers(input.get("orders") or (), "B2BOrder"),
-                },
-                numbers(input.get("buyers") or (), "B2BBuyer"),
-            )
-            back = _entity(input["back"]) if input.get("back") else None
-            card = None if back else {k: input[k] for k in ("name", "inn", "kpp", "kind")}
-            source = _entity(input["source"])
-            done = rearranging.split(get_shop(), user, source, chosen, card=card, back=back)
-            return cls(rearrangement=done)
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        chosen = Chosen(
+            {
+                "b2b_overlay.Contract": numbers(input.get("contracts") or (), "B2BContract"),
+                "b2b_overlay.WholesaleOrder": numbers(input.get("orders") or (), "B2BOrder"),
+            },
+            numbers(input.get("buyers") or (), "B2BBuyer"),
+        )
+        back = _entity(input["back"]) if input.get("back") else None
+        card = None if back else {k: input[k] for k in ("name", "inn", "kpp", "kind")}
+        source = _entity(input["source"])
+        done = rearranging.split(get_shop(), user, source, chosen, card=card, back=back)
+        return cls(rearrangement=done)
 
 
 class LegalEntityMove(Payload):
@@ -294,6 +290,7 @@ class LegalEntityMove(Payload):
             "Move a legal entity to another company with its contracts, orders and debts; buyers "
             "of the company it leaves lose it at once." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True, description="The legal entity.")
@@ -301,12 +298,9 @@ class LegalEntityMove(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, company: str | None = None) -> LegalEntityMove:
-        def action() -> LegalEntityMove:
-            user = desk(info)
-            home = _company(company) if company else None
-            return cls(rearrangement=rearranging.move(get_shop(), user, _entity(id), home))
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        home = _company(company) if company else None
+        return cls(rearrangement=rearranging.move(get_shop(), user, _entity(id), home))
 
 
 class CompaniesJoin(Payload):
@@ -318,6 +312,7 @@ class CompaniesJoin(Payload):
             "They are one customer: legal entities, buyers, orders, groups and price lists go to "
             "the company that is kept; the other is switched off." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         kept = graphene.ID(required=True, description="The company that stays.")
@@ -325,12 +320,9 @@ class CompaniesJoin(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, kept: str, gone: str) -> CompaniesJoin:
-        def action() -> CompaniesJoin:
-            user, shop = desk(info), get_shop()
-            done = rearranging.join_companies(shop, user, _company(kept), _company(gone))
-            return cls(rearrangement=done)
-
-        return cls.attempt(action, atomic=False)
+        user, shop = desk(info), get_shop()
+        done = rearranging.join_companies(shop, user, _company(kept), _company(gone))
+        return cls(rearrangement=done)
 
 
 class RearrangementUndo(Payload):
@@ -342,18 +334,16 @@ class RearrangementUndo(Payload):
             "Put everything back where it was; what was made since stays. Refused while a later "
             "one stands in the way: its title is in the message." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True, description="The rearrangement.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> RearrangementUndo:
-        def action() -> RearrangementUndo:
-            user = desk(info)
-            found = Rearrangement.objects.get(pk=number(id, "B2BRearrangement"))
-            return cls(rearrangement=rearranging.undo(get_shop(), user, found))
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        found = Rearrangement.objects.get(pk=number(id, "B2BRearrangement"))
+        return cls(rearrangement=rearranging.undo(get_shop(), user, found))
 
 
 class DoubtDifferent(Payload):
@@ -372,13 +362,10 @@ class DoubtDifferent(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, undo: bool = False) -> DoubtDifferent:
-        def action() -> DoubtDifferent:
-            user = desk(info)
-            doubt = Doubt.objects.get(pk=number(id, "B2BDoubt"))
-            decide = joining.undo_different if undo else joining.different
-            return cls(doubt=decide(user, doubt))
-
-        return cls.attempt(action)
+        user = desk(info)
+        doubt = Doubt.objects.get(pk=number(id, "B2BDoubt"))
+        decide = joining.undo_different if undo else joining.different
+        return cls(doubt=decide(user, doubt))
 
 
 class RuleSet(Payload):
@@ -396,12 +383,9 @@ class RuleSet(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, code: str, is_on: bool) -> RuleSet:
-        def action() -> RuleSet:
-            rules.set_rule(desk(info), code, is_on)
-            rule = next(each for each in rules.RULES if each.code == code)
-            return cls(rule=_rule(rule, is_on))
-
-        return cls.attempt(action)
+        rules.set_rule(desk(info), code, is_on)
+        rule = next(each for each in rules.RULES if each.code == code)
+        return cls(rule=_rule(rule, is_on))
 
 
 class Mutations(graphene.ObjectType):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import graphene
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,43 +19,37 @@ from .context import current_user
 
 __all__ = ["Payload", "desk", "signed_in"]
 
-P = TypeVar("P", bound="Payload")
-
 
 class Payload(graphene.Mutation):
-    """What every B2B mutation answers: its own fields, and ``errors``. The history knows what
-    one changes by the user and the mutation's name."""
+    """What every B2B mutation answers: its own fields, and ``errors``.
+
+    ``mutate`` runs in a transaction and is known to the history by the user and the mutation's
+    name; what it refuses or can't find comes in ``errors``, and nothing is changed. With
+    ``Meta.atomic = False`` its action has transactions of its own and goes on after them
+    (carts, an order).
+    """
 
     class Meta:
         abstract = True
 
-    @classmethod
-    def __init_subclass_with_meta__(cls, **options: Any) -> None:
-        super().__init_subclass_with_meta__(resolver=_recorded(cls.mutate), **options)
-
     errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
 
     @classmethod
-    def attempt(cls: type[P], action: Callable[[], P], *, atomic: bool = True) -> P:
-        """Run an action in a transaction; turn a refusal into ``errors``. Not ``atomic``: the
-        action has transactions of its own and goes on after them (carts, an order)."""
-        try:
-            with transaction.atomic() if atomic else nullcontext():
-                return action()
-        except Refused as refused:
-            errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]
-        except ObjectDoesNotExist:
-            errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
-        return cls(errors=errors)
+    def __init_subclass_with_meta__(cls, atomic: bool = True, **options: Any) -> None:
+        def resolver(root: Any, info: Any, **arguments: Any) -> Any:
+            try:
+                with (
+                    recorded(current_user(info), "graphql", info.field_name),
+                    transaction.atomic() if atomic else nullcontext(),
+                ):
+                    return cls.mutate(root, info, **arguments)
+            except Refused as refused:
+                errors = [types.B2BError(code=r.code, message=r.message) for r in refused.refusals]
+            except ObjectDoesNotExist:
+                errors = [types.B2BError(code="NOT_FOUND", message=_("Not found."))]
+            return cls(errors=errors)
 
-
-def _recorded(mutate: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(mutate)
-    def mutating(root: Any, info: Any, **arguments: Any) -> Any:
-        with recorded(current_user(info), "graphql", info.field_name):
-            return mutate(root, info, **arguments)
-
-    return mutating
+        super().__init_subclass_with_meta__(resolver=resolver, **options)
 
 
 def signed_in(info: Any) -> Any:

@@ -163,6 +163,7 @@ class BuyerUpdate(Payload):
             "Change what a buyer may; his open carts follow at once. For the company's owner "
             "and the desk." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True, description="The buyer.")
@@ -170,25 +171,22 @@ class BuyerUpdate(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> BuyerUpdate:
-        def action() -> BuyerUpdate:
-            user = signed_in(info)
-            buyer = _buyer(user, id)
-            entities = input.get("legal_entities")
-            changed = people.change(
-                get_shop(),
-                user,
-                buyer,
-                role=input.get("role") or buyer.role,
-                legal_entity_ids=numbers(entities, "B2BLegalEntity")
-                if entities is not None
-                else _entities_of(buyer),
-                spending_limit=input.get("spending_limit", buyer.spending_limit),
-                limit_currency=input.get("limit_currency") or buyer.limit_currency,
-                name=input["name"] or "" if "name" in input else buyer.name,
-            )
-            return cls(buyer=changed)
-
-        return cls.attempt(action, atomic=False)
+        user = signed_in(info)
+        buyer = _buyer(user, id)
+        entities = input.get("legal_entities")
+        changed = people.change(
+            get_shop(),
+            user,
+            buyer,
+            role=input.get("role") or buyer.role,
+            legal_entity_ids=numbers(entities, "B2BLegalEntity")
+            if entities is not None
+            else _entities_of(buyer),
+            spending_limit=input.get("spending_limit", buyer.spending_limit),
+            limit_currency=input.get("limit_currency") or buyer.limit_currency,
+            name=input["name"] or "" if "name" in input else buyer.name,
+        )
+        return cls(buyer=changed)
 
 
 class BuyerRemove(Payload):
@@ -200,17 +198,15 @@ class BuyerRemove(Payload):
             "Unlink a buyer from the company: he is a retail customer again, at once; his "
             "account and orders stay. For the company's owner and the desk." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True, description="The buyer.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> BuyerRemove:
-        def action() -> BuyerRemove:
-            user = signed_in(info)
-            return cls(buyer=people.remove(get_shop(), user, _buyer(user, id)))
-
-        return cls.attempt(action, atomic=False)
+        user = signed_in(info)
+        return cls(buyer=people.remove(get_shop(), user, _buyer(user, id)))
 
 
 def _buyer(user: Any, global_id: str) -> Buyer:
@@ -235,6 +231,7 @@ class ApprovalAsk(Payload):
             "Ask the company's approvers to confirm a checkout over the user's limit, as it is "
             "now: a changed one has to be asked for anew." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         checkout_id = graphene.ID(required=True, description="The user's own checkout.")
@@ -250,17 +247,14 @@ class ApprovalAsk(Payload):
         legal_entity_id: str,
         comment: str | None = None,
     ) -> ApprovalAsk:
-        def action() -> ApprovalAsk:
-            asked = approval.ask(
-                get_shop(),
-                signed_in(info),
-                text(checkout_id, "Checkout"),
-                number(legal_entity_id, "B2BLegalEntity"),
-                comment=comment or "",
-            )
-            return cls(approval=asked)
-
-        return cls.attempt(action, atomic=False)
+        asked = approval.ask(
+            get_shop(),
+            signed_in(info),
+            text(checkout_id, "Checkout"),
+            number(legal_entity_id, "B2BLegalEntity"),
+            comment=comment or "",
+        )
+        return cls(approval=asked)
 
 
 class ApprovalTakeBack(Payload):
@@ -275,10 +269,7 @@ class ApprovalTakeBack(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> ApprovalTakeBack:
-        def action() -> ApprovalTakeBack:
-            return cls(approval=approval.take_back(signed_in(info), number(id, "B2BApproval")))
-
-        return cls.attempt(action)
+        return cls(approval=approval.take_back(signed_in(info), number(id, "B2BApproval")))
 
 
 class ApprovalDecide(Payload):
@@ -290,6 +281,7 @@ class ApprovalDecide(Payload):
             "Confirm a colleague's order over his limit, which places it, or refuse it with a "
             "reason. For approvers and owners." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         id = graphene.ID(required=True, description="The request.")
@@ -300,12 +292,9 @@ class ApprovalDecide(Payload):
     def mutate(
         cls, root: Any, info: Any, id: str, confirm: bool, reason: str | None = None
     ) -> ApprovalDecide:
-        def action() -> ApprovalDecide:
-            pk = number(id, "B2BApproval")
-            decided = approval.decide(get_shop(), signed_in(info), pk, confirm, reason or "")
-            return cls(approval=decided)
-
-        return cls.attempt(action, atomic=False)
+        pk = number(id, "B2BApproval")
+        decided = approval.decide(get_shop(), signed_in(info), pk, confirm, reason or "")
+        return cls(approval=decided)
 
 
 class Mutations(graphene.ObjectType):

@@ -100,18 +100,15 @@ class PersonErase(Payload):
         legal_entity: str | None = None,
         also: Iterable[str] = (),
     ) -> PersonErase:
-        def action() -> PersonErase:
-            user, shop = desk(info), get_shop()
-            if (email is None) == (legal_entity is None):
-                raise GraphQLError("Name either an account or a legal entity.")
-            if legal_entity is not None:
-                done = personal.erase_entity(user, _entity(legal_entity), reason, also or ())
-            else:
-                pk = personal.user_of(shop.people, email or "")
-                done = erase_person(shop, user, pk, reason, also or ())
-            return cls(erased=_columns(done))
-
-        return cls.attempt(action)
+        user, shop = desk(info), get_shop()
+        if (email is None) == (legal_entity is None):
+            raise GraphQLError("Name either an account or a legal entity.")
+        if legal_entity is not None:
+            done = personal.erase_entity(user, _entity(legal_entity), reason, also or ())
+        else:
+            pk = personal.user_of(shop.people, email or "")
+            done = erase_person(shop, user, pk, reason, also or ())
+        return cls(erased=_columns(done))
 
 
 def _columns(done: Erasure) -> list[B2BErasedColumn]:

@@ -240,16 +240,13 @@ class B2BPriceSheetUpload(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, name: str, content: str) -> B2BPriceSheetUpload:
-        def action() -> B2BPriceSheetUpload:
-            user = desk(info)
-            try:
-                file = base64.b64decode(content, validate=True)
-            except ValueError as error:
-                raise Refused(Refusal("INVALID", _("The file isn't base64."))) from error
-            load = intake.upload(user, name, file)
-            return cls(sheet=intake.look(get_shop(), user, load.pk, limit=0))
-
-        return cls.attempt(action)
+        user = desk(info)
+        try:
+            file = base64.b64decode(content, validate=True)
+        except ValueError as error:
+            raise Refused(Refusal("INVALID", _("The file isn't base64."))) from error
+        load = intake.upload(user, name, file)
+        return cls(sheet=intake.look(get_shop(), user, load.pk, limit=0))
 
 
 class B2BPriceSheetColumns(Payload):
@@ -271,13 +268,10 @@ class B2BPriceSheetColumns(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, columns: list[Any]) -> B2BPriceSheetColumns:
-        def action() -> B2BPriceSheetColumns:
-            user = desk(info)
-            pk = number(id, _KIND)
-            intake.remember(user, pk, {_key(each): int(each["index"]) for each in columns})
-            return cls(sheet=intake.look(get_shop(), user, pk, limit=0))
-
-        return cls.attempt(action)
+        user = desk(info)
+        pk = number(id, _KIND)
+        intake.remember(user, pk, {_key(each): int(each["index"]) for each in columns})
+        return cls(sheet=intake.look(get_shop(), user, pk, limit=0))
 
 
 def _key(given: Any) -> str:
@@ -309,13 +303,10 @@ class B2BPriceSheetApply(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, seen: str) -> B2BPriceSheetApply:
-        def action() -> B2BPriceSheetApply:
-            user = desk(info)
-            counts = _demand(intake.apply(get_shop(), user, number(id, _KIND), seen)).counts
-            names = ("created", "changed", "deleted")
-            return cls(**{name: counts.get(name, 0) for name in names})
-
-        return cls.attempt(action)
+        user = desk(info)
+        counts = _demand(intake.apply(get_shop(), user, number(id, _KIND), seen)).counts
+        names = ("created", "changed", "deleted")
+        return cls(**{name: counts.get(name, 0) for name in names})
 
 
 def _demand(load: PriceLoad) -> PriceLoad:
@@ -334,11 +325,8 @@ class B2BPriceSheetDiscard(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> B2BPriceSheetDiscard:
-        def action() -> B2BPriceSheetDiscard:
-            intake.discard(desk(info), number(id, _KIND))
-            return cls()
-
-        return cls.attempt(action)
+        intake.discard(desk(info), number(id, _KIND))
+        return cls()
 
 
 class Mutations(graphene.ObjectType):

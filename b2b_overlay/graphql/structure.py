@@ -75,14 +75,11 @@ class CompanyUpdate(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> CompanyUpdate:
-        def action() -> CompanyUpdate:
-            user = desk(info)
-            company = Company.objects.get(pk=number(id, "B2BCompany"))
-            _update(user, company, input)
-            company.refresh_from_db()
-            return cls(company=company)
-
-        return cls.attempt(action)
+        user = desk(info)
+        company = Company.objects.get(pk=number(id, "B2BCompany"))
+        _update(user, company, input)
+        company.refresh_from_db()
+        return cls(company=company)
 
 
 def _update(user: access.User, company: Company, given: Mapping[str, Any]) -> None:
@@ -130,14 +127,11 @@ class GroupSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, name: str, id: str | None = None) -> GroupSave:
-        def action() -> GroupSave:
-            user = desk(info)
-            if not id:
-                return cls(group=structure.create_group(user, name))
-            group = Group.objects.get(pk=number(id, "B2BGroup"))
-            return cls(group=structure.rename_group(user, group, name))
-
-        return cls.attempt(action)
+        user = desk(info)
+        if not id:
+            return cls(group=structure.create_group(user, name))
+        group = Group.objects.get(pk=number(id, "B2BGroup"))
+        return cls(group=structure.rename_group(user, group, name))
 
 
 class GroupCompaniesUpdate(Payload):
@@ -163,16 +157,13 @@ class GroupCompaniesUpdate(Payload):
         add: list[str] | None = None,
         remove: list[str] | None = None,
     ) -> GroupCompaniesUpdate:
-        def action() -> GroupCompaniesUpdate:
-            user = desk(info)
-            group = Group.objects.get(pk=number(id, "B2BGroup"))
-            for pk in sorted(numbers(add or (), "B2BCompany")):
-                structure.add_to_group(user, Company.objects.get(pk=pk), group)
-            for pk in sorted(numbers(remove or (), "B2BCompany")):
-                structure.remove_from_group(user, Company.objects.get(pk=pk), group)
-            return cls(group=group)
-
-        return cls.attempt(action)
+        user = desk(info)
+        group = Group.objects.get(pk=number(id, "B2BGroup"))
+        for pk in sorted(numbers(add or (), "B2BCompany")):
+            structure.add_to_group(user, Company.objects.get(pk=pk), group)
+        for pk in sorted(numbers(remove or (), "B2BCompany")):
+            structure.remove_from_group(user, Company.objects.get(pk=pk), group)
+        return cls(group=group)
 
 
 # ------------------------------------------------------------------------ legal entities
@@ -221,18 +212,15 @@ class LegalEntitySave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> LegalEntitySave:
-        def action() -> LegalEntitySave:
-            user = desk(info)
-            known, company = input.get("id"), input.get("company")
-            saved = entities.save_entity(
-                user,
-                LegalEntity.objects.get(pk=number(known, "B2BLegalEntity")) if known else None,
-                {name: input[name] or "" for name in entities.FIELDS if name in input},
-                company=Company.objects.get(pk=number(company, "B2BCompany")) if company else None,
-            )
-            return cls(legal_entity=saved.entity, warnings=saved.warnings)
-
-        return cls.attempt(action)
+        user = desk(info)
+        known, company = input.get("id"), input.get("company")
+        saved = entities.save_entity(
+            user,
+            LegalEntity.objects.get(pk=number(known, "B2BLegalEntity")) if known else None,
+            {name: input[name] or "" for name in entities.FIELDS if name in input},
+            company=Company.objects.get(pk=number(company, "B2BCompany")) if company else None,
+        )
+        return cls(legal_entity=saved.entity, warnings=saved.warnings)
 
 
 class BankAccountSaveInput(graphene.InputObjectType):
@@ -266,20 +254,17 @@ class BankAccountSave(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BankAccountSave:
-        def action() -> BankAccountSave:
-            user = desk(info)
-            known = input.get("id")
-            entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
-            names = ("number", "bic", "bank_name", "correspondent")
-            row, wrong = entities.save_account(
-                user,
-                entity,
-                entity.bank_accounts.get(pk=number(known, "B2BBankAccount")) if known else None,
-                Account(*(input.get(name) or "" for name in names)),
-            )
-            return cls(bank_account=row, problems=wrong)
-
-        return cls.attempt(action)
+        user = desk(info)
+        known = input.get("id")
+        entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
+        names = ("number", "bic", "bank_name", "correspondent")
+        row, wrong = entities.save_account(
+            user,
+            entity,
+            entity.bank_accounts.get(pk=number(known, "B2BBankAccount")) if known else None,
+            Account(*(input.get(name) or "" for name in names)),
+        )
+        return cls(bank_account=row, problems=wrong)
 
 
 class BankAccountRemove(Payload):
@@ -294,15 +279,12 @@ class BankAccountRemove(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> BankAccountRemove:
-        def action() -> BankAccountRemove:
-            user = desk(info)
-            row = BankAccount.objects.select_related("legal_entity").get(
-                pk=number(id, "B2BBankAccount")
-            )
-            entities.remove_account(user, row)
-            return cls(legal_entity=row.legal_entity)
-
-        return cls.attempt(action)
+        user = desk(info)
+        row = BankAccount.objects.select_related("legal_entity").get(
+            pk=number(id, "B2BBankAccount")
+        )
+        entities.remove_account(user, row)
+        return cls(legal_entity=row.legal_entity)
 
 
 class Mutations(graphene.ObjectType):

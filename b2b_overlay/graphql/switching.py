@@ -28,6 +28,7 @@ class CompaniesSwitch(Payload):
             "Turn B2B on or off for several customers, effective at once, open carts too. For "
             "the desk." + types.ADDED_IN_02
         )
+        atomic = False
 
     class Arguments:
         ids = graphene.List(
@@ -37,12 +38,9 @@ class CompaniesSwitch(Payload):
 
     @classmethod
     def mutate(cls, root: Any, info: Any, ids: list[str], is_active: bool) -> CompaniesSwitch:
-        def action() -> CompaniesSwitch:
-            user = desk(info)
-            switched = switch_many(get_shop(), user, numbers(ids, "B2BCompany"), is_active)
-            return cls(companies=switched)
-
-        return cls.attempt(action, atomic=False)
+        user = desk(info)
+        switched = switch_many(get_shop(), user, numbers(ids, "B2BCompany"), is_active)
+        return cls(companies=switched)
 
 
 class Mutations(graphene.ObjectType):
