@@ -8,7 +8,6 @@ from typing import Any
 
 import graphene
 from django.utils.translation import gettext as _
-from graphql import GraphQLError
 
 from b2b_overlay.company import access, applications
 from b2b_overlay.company.matches import Match, matches
@@ -17,6 +16,7 @@ from b2b_overlay.ordering import admission, invoices
 from b2b_overlay.shop import Refusal, Refused, get_shop
 
 from . import types
+from .answers import demand_desk, page
 from .context import current_user
 from .ids import number, numbers, readable, to_global_id
 from .payload import Payload, desk, signed_in
@@ -157,15 +157,12 @@ class Queries(graphene.ObjectType):
         ids: list[str] | None = None,
         first: int = 20,
     ) -> list[Application]:
-        user = current_user(info)
-        if not access.is_desk(user):
-            raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-        found = applications.at_desk(user)
+        found = applications.at_desk(demand_desk(info))
         if state is not None:
             found = found.filter(state=state)
         if ids is not None:
             found = found.filter(pk__in=readable(ids, "B2BApplication"))
-        return list(found[: max(0, min(first, 100))])
+        return list(found[page(first)])
 
 
 class B2BApplicationCardInput(graphene.InputObjectType):

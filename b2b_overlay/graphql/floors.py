@@ -8,7 +8,6 @@ from typing import Any
 
 import graphene
 from django.utils import timezone
-from graphql import GraphQLError
 
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
@@ -19,6 +18,7 @@ from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest
 from b2b_overlay.shop import get_shop
 
 from . import types
+from .answers import demand_desk
 from .context import channel_of, current_user
 from .ids import number, readable, to_global_id
 from .payload import Payload, desk
@@ -269,13 +269,6 @@ class B2BExceptions(graphene.ObjectType):
 # ------------------------------------------------------------------------------- queries
 
 
-def _at_the_desk(info: Any) -> Any:
-    user = current_user(info)
-    if not access.is_desk(user):
-        raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-    return user
-
-
 class Queries(graphene.ObjectType):
     b2b_individual_prices = graphene.List(
         graphene.NonNull(B2BIndividualPrice),
@@ -309,7 +302,7 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     def resolve_b2b_individual_prices(root: Any, info: Any, legal_entity: str) -> list[Price]:
-        _at_the_desk(info)
+        demand_desk(info)
         for pk in readable([legal_entity], "B2BLegalEntity"):
             return list(individual.prices(LegalEntity(pk=pk)))
         return []
@@ -318,12 +311,12 @@ class Queries(graphene.ObjectType):
     def resolve_b2b_price_requests(
         root: Any, info: Any, state: str | None = None
     ) -> list[PriceRequest]:
-        found = requests.requests(_at_the_desk(info))
+        found = requests.requests(demand_desk(info))
         return list((found.filter(state=state) if state else found)[:MOST])
 
     @staticmethod
     def resolve_b2b_floors(root: Any, info: Any) -> list[Floor]:
-        _at_the_desk(info)
+        demand_desk(info)
         return list(Floor.objects.select_related("price_list"))
 
     @staticmethod

@@ -8,17 +8,13 @@ import graphene
 from graphql import GraphQLError
 
 from b2b_overlay import changes
-from b2b_overlay.company import access
 from b2b_overlay.shop import get_shop
 
-from .context import current_user
+from .answers import demand_desk, page
 from .ids import readable
 from .types import ADDED_IN_02, DateTime
 
 __all__ = ["Queries"]
-
-#: Changes in one answer.
-MOST = 100
 
 
 class B2BHistoryTurn(graphene.ObjectType):
@@ -88,16 +84,13 @@ class Queries(graphene.ObjectType):
         first: int = 20,
         offset: int = 0,
     ) -> list[changes.Change]:
-        if not access.is_desk(current_user(info)):
-            raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
+        demand_desk(info)
         if (company is None) == (legal_entity is None):
             raise GraphQLError("Name either a company or a legal entity.")
-        start = max(0, offset)
         places = _places(company, legal_entity)
         if places is None:
             return []
-        wanted = places[start : start + max(0, min(first, MOST))]
-        return changes.told(wanted, get_shop().people)
+        return changes.told(places[page(first, offset)], get_shop().people)
 
 
 def _places(company: str | None, legal_entity: str | None) -> changes.Places | None:

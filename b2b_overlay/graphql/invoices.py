@@ -14,10 +14,10 @@ from b2b_overlay.terms.models import Organization
 from b2b_overlay.terms.organizations import Details, save_organization
 
 from . import types
+from .answers import demand_desk, or_null
 from .context import current_user
 from .ids import number, text, to_global_id
 from .payload import Payload, desk
-from .queries import demand_desk, or_null
 from .types import ADDED_IN_02, Date, Decimal
 
 __all__ = ["Mutations", "Queries"]

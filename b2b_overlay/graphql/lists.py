@@ -26,9 +26,9 @@ from b2b_overlay.shop import Refusal, Refused
 from b2b_overlay.terms.models import Contract
 
 from . import types
+from .answers import demand_desk, or_null, page
 from .ids import number, to_global_id
 from .payload import Payload, desk
-from .queries import demand_desk, or_null
 from .types import ADDED_IN_02
 
 __all__ = ["AssignmentInput", "Mutations", "Queries", "bindings_from"]
@@ -226,7 +226,7 @@ class Queries(graphene.ObjectType):
         found = Rate.objects.order_by("-day", "currency", "to")
         if currency:
             found = found.filter(currency=currency)
-        return list(found[: max(0, min(first, MAX_RATES))])
+        return list(found[page(first, most=MAX_RATES)])
 
 
 # ------------------------------------------------------------------------------- a list

@@ -13,7 +13,6 @@ from graphql import GraphQLError
 
 from b2b_overlay import changes
 from b2b_overlay.changes.naming import Names
-from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.pricing.difference import (
     Difference,
@@ -27,16 +26,13 @@ from b2b_overlay.pricing.undoing import undo
 from b2b_overlay.pricing.whose import lists_of
 from b2b_overlay.shop import Channel, get_shop
 
-from .context import current_user
+from .answers import demand_desk, page
 from .history import B2BHistoryChange
 from .ids import number, readable, to_global_id
 from .payload import Payload, desk
 from .types import ADDED_IN_02, B2BMoney, DateTime
 
 __all__ = ["Mutations", "Queries"]
-
-#: Rows in one answer.
-MOST = 100
 
 
 class B2BPriceChangeKind(graphene.Enum):
@@ -258,10 +254,11 @@ class B2BPriceLoad(graphene.ObjectType):
     def resolve_difference(
         root: _Shown, info: Any, first: int = 20, offset: int = 0, kind: str | None = None
     ) -> Difference:
+        wanted = page(first, offset)
         return difference_of(
             root.row,
-            limit=max(0, min(first, MOST)),
-            offset=max(0, offset),
+            limit=wanted.stop - wanted.start,
+            offset=wanted.start,
             kind=Kind(kind) if kind else None,
         )
 
@@ -296,8 +293,7 @@ class Queries(graphene.ObjectType):
     def resolve_b2b_price_loads(
         root: Any, info: Any, first: int = 20, offset: int = 0
     ) -> list[_Shown]:
-        start = max(0, offset)
-        return _shown(_applied(info)[start : start + max(0, min(first, MOST))])
+        return _shown(_applied(info)[page(first, offset)])
 
     @staticmethod
     def resolve_b2b_price_load(root: Any, info: Any, id: str) -> _Shown | None:
@@ -315,25 +311,18 @@ class Queries(graphene.ObjectType):
         first: int = 20,
         offset: int = 0,
     ) -> list[changes.Change]:
-        _demand_desk(info)
+        demand_desk(info)
         if (price_list is None) == (legal_entity is None):
             raise GraphQLError("Name either a price list or a legal entity.")
         lists = _lists(price_list, legal_entity, channel)
-        start = max(0, offset)
         for variant in readable([variant_id], "ProductVariant"):
             places = changes.of_prices(lists, variant)
-            wanted = places[start : start + max(0, min(first, MOST))]
-            return changes.told(wanted, get_shop().people)
+            return changes.told(places[page(first, offset)], get_shop().people)
         return []
 
 
-def _demand_desk(info: Any) -> None:
-    if not access.is_desk(current_user(info)):
-        raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-
-
 def _applied(info: Any) -> Any:
-    _demand_desk(info)
+    demand_desk(info)
     applied = [PriceLoad.State.APPLIED, PriceLoad.State.UNDONE]
     return PriceLoad.objects.filter(state__in=applied).defer("content").select_related("undoes")
 

@@ -16,13 +16,12 @@ from b2b_overlay.ordering import rearranging
 from b2b_overlay.shop import get_shop
 
 from . import types
+from .answers import page
 from .context import current_user
 from .ids import number, numbers, readable, to_global_id
 from .payload import Payload, desk
 
 __all__ = ["Mutations", "Queries"]
-
-MOST = 100
 
 
 class B2BDoubt(graphene.ObjectType):
@@ -158,7 +157,7 @@ class Queries(graphene.ObjectType):
                 Q(name__icontains=search) | Q(inn__startswith=search)
             ).values("pk")
             found = found.filter(Q(low__in=named) | Q(high__in=named))
-        return list(found[: max(0, min(first, MOST))])
+        return list(found[page(first)])
 
     @staticmethod
     def resolve_b2b_rearrangements(
@@ -179,7 +178,7 @@ class Queries(graphene.ObjectType):
         if company is not None:
             pks = readable([company], "B2BCompany")
             found = found.filter(Q(source_company__in=pks) | Q(target_company__in=pks))
-        return list(found[: max(0, min(first, MOST))])
+        return list(found[page(first)])
 
     @staticmethod
     def resolve_b2b_rules(root: Any, info: Any) -> list[B2BRule]:

@@ -16,13 +16,12 @@ from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.shop import get_shop
 
 from . import types
+from .answers import page
 from .context import current_user
 from .ids import number, numbers, readable, text, to_global_id
 from .payload import Payload, signed_in
 
 __all__ = ["Mutations", "Queries"]
-
-MOST = 100
 
 
 class B2BApprovalLine(graphene.ObjectType):
@@ -129,7 +128,7 @@ class Queries(graphene.ObjectType):
         )
         if state:
             found = found.filter(state=state)
-        rows = list(found[: max(0, min(first, MOST))])
+        rows = list(found[page(first)])
         approval.settle(get_shop(), rows)
         return [row for row in rows if state in (None, "", row.state)]
 

@@ -7,17 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import graphene
-from django.core.exceptions import ObjectDoesNotExist
 from graphql import GraphQLError
 
-from b2b_overlay.company import access, personal
+from b2b_overlay.company import personal
 from b2b_overlay.company.models import Erasure, LegalEntity
 from b2b_overlay.company.personal import Subject
 from b2b_overlay.ordering.personal import erase_person
 from b2b_overlay.shop import get_shop
 
 from . import types
-from .context import current_user
+from .answers import demand_desk, or_null
 from .ids import number
 from .payload import Payload, desk
 
@@ -44,17 +43,12 @@ class Queries(graphene.ObjectType):
     )
 
     @staticmethod
+    @or_null
     def resolve_b2b_person_export(
         root: Any, info: Any, email: str | None = None, legal_entity: str | None = None
     ) -> str | None:
-        user = current_user(info)
-        if not access.is_desk(user):
-            raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-        try:
-            subject = _subject(email, legal_entity)
-        except ObjectDoesNotExist:
-            return None
-        told = personal.export(user, get_shop().people, subject)
+        user = demand_desk(info)
+        told = personal.export(user, get_shop().people, _subject(email, legal_entity))
         return json.dumps(told, ensure_ascii=False)
 
 

@@ -34,9 +34,9 @@ from b2b_overlay.pricing.why import Moment, explained, table
 from b2b_overlay.shop import Channel, Refused, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
+from .answers import demand_desk
 from .context import channel_of, current_user
 from .ids import UnknownId, readable, to_global_id
-from .queries import demand_desk
 from .types import ADDED_IN_01, ADDED_IN_02, B2BMoney, DateTime, Decimal
 
 __all__ = ["Queries"]

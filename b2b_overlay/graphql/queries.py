@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import graphene
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
-from graphql import GraphQLError
 
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
@@ -23,37 +19,9 @@ from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
 from b2b_overlay.terms.current import Terms
 
 from . import types
+from .answers import demand_desk, or_null, page
 from .context import channel_of, current_user
 from .ids import text, to_global_id
-
-
-def demand_desk(info: Any) -> None:
-    if not access.is_desk(current_user(info)):
-        raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
-
-
-def _first(first: int) -> int:
-    return max(0, min(first, 100))
-
-
-def _found(queryset: QuerySet[Any], first: int) -> list[Any]:
-    return list(queryset[: _first(first)])
-
-
-R = TypeVar("R")
-
-
-def or_null(resolve_one: Callable[..., R]) -> Callable[..., R | None]:
-    """What isn't there, isn't his or can't be read is null, and tells nothing."""
-
-    @wraps(resolve_one)
-    def resolved(*args: Any, **kwargs: Any) -> R | None:
-        try:
-            return resolve_one(*args, **kwargs)
-        except ObjectDoesNotExist:
-            return None
-
-    return resolved
 
 
 class Queries(graphene.ObjectType):
@@ -129,7 +97,7 @@ class Queries(graphene.ObjectType):
     @staticmethod
     def resolve_b2b_orders(root: Any, info: Any, first: int = 20) -> list[WholesaleOrder]:
         orders = orders_for(current_user(info)).select_related("legal_entity", "contract")
-        return _found(orders.prefetch_related("lines"), first)
+        return list(orders.prefetch_related("lines")[page(first)])
 
     @staticmethod
     @or_null
@@ -144,7 +112,7 @@ class Queries(graphene.ObjectType):
         found = access.companies(user).filter(name__icontains=search.strip(), merged_into=None)
         if mine:
             found = found.filter(manager=user.pk if user else None)
-        return _found(found.select_related("manager"), first)
+        return list(found.select_related("manager")[page(first)])
 
     @staticmethod
     def resolve_b2b_legal_entities(
@@ -156,7 +124,7 @@ class Queries(graphene.ObjectType):
         if free is not None:
             found = found.filter(company__isnull=free, merged_into=None)
         found = found.select_related("company").prefetch_related("bank_accounts")
-        return _found(found, first)
+        return list(found[page(first)])
 
     @staticmethod
     def resolve_b2b_price_lists(root: Any, info: Any) -> list[PriceList]:
@@ -186,4 +154,4 @@ def checkout_value(shop: Shop, checkout: Checkout) -> types.B2BCheckout:
     )
 
 
-__all__ = ["Queries", "checkout_value", "demand_desk"]
+__all__ = ["Queries", "checkout_value"]

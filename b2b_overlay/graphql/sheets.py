@@ -23,10 +23,9 @@ from b2b_overlay.pricing.sheets.outgoing import write_lists
 from b2b_overlay.shop import Refusal, Refused, get_shop
 
 from . import types
-from .context import current_user
+from .answers import demand_desk, or_null
 from .ids import number, readable, to_global_id
 from .payload import Payload, desk
-from .queries import demand_desk, or_null
 from .types import ADDED_IN_02
 
 __all__ = ["Mutations", "Queries"]
@@ -208,15 +207,13 @@ class Queries(graphene.ObjectType):
     @staticmethod
     @or_null
     def resolve_b2b_price_sheet(root: Any, info: Any, id: str) -> Looked:
-        demand_desk(info)
-        return intake.look(get_shop(), current_user(info), number(id, _KIND), limit=0)
+        return intake.look(get_shop(), demand_desk(info), number(id, _KIND), limit=0)
 
     @staticmethod
     def resolve_b2b_price_sheet_file(
         root: Any, info: Any, price_lists: list[str], all_goods: bool = False
     ) -> str:
-        demand_desk(info)
-        user = current_user(info)
+        user = demand_desk(info)
         lists = PriceList.objects.filter(pk__in=readable(price_lists, "B2BPriceList"))
         content = BytesIO()
         write_lists(

@@ -12,10 +12,10 @@ from b2b_overlay.company.intake import Account
 from b2b_overlay.company.models import BankAccount, Company, Group, LegalEntity
 
 from . import types
+from .answers import or_null
 from .context import current_user
 from .ids import number, numbers
 from .payload import Payload, desk
-from .queries import or_null
 
 __all__ = ["Mutations", "Queries"]
 
