@@ -15,21 +15,22 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, BinaryIO
+from decimal import Decimal
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 
 from b2b_overlay.company import joining, requisites
 from b2b_overlay.company.models import LegalEntity
-from b2b_overlay.money import Money, quantize, to_amount
+from b2b_overlay.money import Money, quantize
+from b2b_overlay.sheets import date_of, number_of
 from b2b_overlay.terms.models import Contract, Settlement
 from b2b_overlay.terms.settlements import Debt, Replaced, replace
 from onec_bridge.commerceml.records import Problem, Severity
 from onec_bridge.commerceml.values import currency_code, parse_ident
 
 from .models import Kind, Link
-from .table import Row, Table, read_table
+from .table import Reading, Row, Table, read_table
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -66,17 +67,11 @@ class DebtRow:
 
 
 @dataclass(slots=True)
-class Debts:
-    """What was read of a spreadsheet."""
+class Debts(Reading):
+    """What was read of a spreadsheet. Left out (``refused``) are wrong rows, and the others of
+    the same counterparty."""
 
     rows: list[DebtRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    #: Rows left out: wrong ones, and the others of the same counterparty.
-    refused: int = 0
-
-    @property
-    def is_readable(self) -> bool:
-        return not any(problem.severity is Severity.FATAL for problem in self.problems)
 
     @property
     def debts(self) -> dict[int, list[Debt]]:
@@ -125,9 +120,10 @@ def apply_debts(
     source: str,
     whole: bool = False,
 ) -> Replaced:
-    """Save what was read; ``whole``: who isn't in the file owes nothing."""
-    debts: dict[int, list[Debt]] = read.debts
-    if whole and not read.refused:
+    """Save what was read; ``whole``: who isn't in the file owes nothing. Where a row was left
+    out, or nothing could be read at all, nobody is known not to be in it."""
+    debts = read.debts
+    if whole and read.is_readable and not read.refused:
         for pk in _others(connection, debts):
             debts[pk] = []
     return replace(debts, told_at, source)
@@ -226,12 +222,13 @@ def _debt(
     amount = _amount(row, currency or "RUB")
     if amount is None:
         bad("amount")
-    dates = {}
+    dates: dict[str, dt.date] = {}
     for column in ("document_date", "due_date"):
-        text = row.texts.get(column, "")
-        dates[column] = _date(row.values.get(column))
-        if text and dates[column] is None:
-            bad(column)
+        if row.texts.get(column):
+            try:
+                dates[column] = _day(date_of(row.values[column]))
+            except ValueError:
+                bad(column)
     document = row.texts.get("document", "")
     if len(document) > 255:
         bad("document")
@@ -252,29 +249,20 @@ def _debt(
 
 def _amount(row: Row, currency: str) -> Decimal | None:
     """A number of Excel, or text as people write it; exact to the kopeck."""
-    value = row.values.get("amount")
     try:
-        amount = Decimal(repr(value)) if isinstance(value, float) else to_amount(str(value))
-    except InvalidOperation:
+        amount = number_of(row.values.get("amount"))
+    except ValueError:
         return None
-    if not amount.is_finite() or abs(amount) >= _LARGEST:
+    if abs(amount) >= _LARGEST:
         return None
     exact = quantize(amount, currency)
-    #: Excel's binary sums are off in the ninth decimal, a wrong column in the third.
+    # Excel's binary sums are off in the ninth decimal, a wrong column in the third.
     return exact if abs(exact - amount) < Decimal("0.0001") else None
 
 
-def _date(value: Any) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    for pattern in ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y"):
-        try:
-            return dt.datetime.strptime(str(value or "").split(" ")[0], pattern).date()  # noqa: DTZ007 - a day has no time zone
-        except ValueError:
-            continue
-    return None
+def _day(found: dt.date) -> dt.date:
+    """1C prints a document's moment where its day is meant."""
+    return found.date() if isinstance(found, dt.datetime) else found
 
 
 def _contract(text: str, contracts: list[Contract]) -> Contract | None:

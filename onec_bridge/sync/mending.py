@@ -29,7 +29,7 @@ from . import spreadsheet
 from .counterparties import in_both_languages
 from .models import Kind, Link
 from .quality import COLUMNS, FIELDS, values_of
-from .table import Row, Table, read_table
+from .table import Reading, Row, Table, read_table
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -93,17 +93,11 @@ class MendedRow:
 
 
 @dataclass(slots=True)
-class Mended:
+class Mended(Reading):
     """What was read of a report."""
 
     rows: list[MendedRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
-    refused: int = 0
-
-    @property
-    def is_readable(self) -> bool:
-        return not any(problem.severity is Severity.FATAL for problem in self.problems)
 
 
 def read_mended(

@@ -24,7 +24,7 @@ from onec_bridge.commerceml.values import parse_ident
 from .counterparties import LABELS, Entry, in_both_languages, save_entries
 from .links import Links
 from .outcome import Counts, Outcome, Tally
-from .table import Row, Table, read_table
+from .table import Reading, Row, Table, read_table
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -73,12 +73,10 @@ class SheetRow:
 
 
 @dataclass(slots=True)
-class Sheet:
+class Sheet(Reading):
     """What was read of a spreadsheet."""
 
     rows: list[SheetRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    refused: int = 0
 
 
 def read_sheet(stream: BinaryIO, name: str) -> Sheet:

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from b2b_overlay.sheets import Unreadable, open_sheet, text_of, words_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 
-__all__ = ["Row", "Table", "read_table", "words_of"]
+__all__ = ["Reading", "Row", "Table", "read_table"]
 
 #: A header may stand below a title and a date, as 1C prints lists.
 HEADER_WITHIN = 20
@@ -50,6 +50,19 @@ class Table:
 
     def source(self, row: Row, external_id: str = "") -> Source:
         return Source(self.name, row.number, 0, external_id, "")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reader made of a table, besides the rows that can be saved."""
+
+    problems: list[Problem] = field(default_factory=list)
+    #: Rows left out.
+    refused: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        return not any(problem.severity is Severity.FATAL for problem in self.problems)
 
 
 def read_table(

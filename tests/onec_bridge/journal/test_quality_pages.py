@@ -140,6 +140,18 @@ def test_older_debts_than_known_stay_out_and_it_is_said(manager, entity, address
     assert Settlement.objects.get().amount == 7
 
 
+def test_a_file_that_cannot_be_read_takes_nobodys_debts_off(manager, entity, address):
+    manager.post(f"{address}/debts/", sent(debts((IDENT, "Реализация 1", 7))))
+    pk = CounterpartySheet.objects.get().pk
+    manager.post(f"/onec/journal/debts/{pk}/", {"told_at": "2026-03-01T09:30"})
+    manager.post(f"{address}/debts/", sent(Workbook()))
+    pk = CounterpartySheet.objects.get().pk
+
+    manager.post(f"/onec/journal/debts/{pk}/", {"told_at": "2026-03-02T09:30", "whole": "on"})
+
+    assert Settlement.objects.get().amount == 7
+
+
 def test_without_the_day_nothing_is_saved(manager, entity, address):
     manager.post(f"{address}/debts/", sent(debts((IDENT, "Реализация 1", 100))))
     pk = CounterpartySheet.objects.get().pk
