@@ -31,7 +31,7 @@ def test_each_legal_entity_is_shown_with_its_terms_and_due_date(cast, olga, fill
     due = (timezone.localdate() + timedelta(days=14)).strftime("%d.%m.%Y")
     assert "Договор № ОПТ-1 от 01.03.2026, отсрочка 14 дней" in page
     assert f"оплатить до {due}" in page
-    assert f'name="shown" value="3001.00"' in page  # noqa: F541
+    assert 'name="shown" value="3001.00"' in page
     assert "Чужие" not in page
 
 

@@ -15,7 +15,8 @@ from b2b_overlay.company.models import Doubt, LegalEntity, Rearrangement, Rule
 from sandbox.graphql import tokens
 
 DONE = "{ rearrangement { id kind title moved { what count } undoneAt } errors { code message } }"
-JOIN = f"mutation($kept: ID!, $gone: ID!, $company: ID) {{ b2bLegalEntityJoin(kept: $kept, gone: $gone, company: $company) {DONE} }}"  # noqa: E501
+JOIN = f"""mutation($kept: ID!, $gone: ID!, $company: ID) {{
+  b2bLegalEntityJoin(kept: $kept, gone: $gone, company: $company) {DONE} }}"""
 SPLIT = (
     f"mutation($input: B2BLegalEntitySplitInput!) {{ b2bLegalEntitySplit(input: $input) {DONE} }}"
 )
@@ -24,10 +25,15 @@ MOVE = (
 )
 UNITE = f"mutation($kept: ID!, $gone: ID!) {{ b2bCompaniesJoin(kept: $kept, gone: $gone) {DONE} }}"
 UNDO = f"mutation($id: ID!) {{ b2bRearrangementUndo(id: $id) {DONE} }}"
-DIFFERENT = "mutation($id: ID!, $undo: Boolean) { b2bDoubtDifferent(id: $id, undo: $undo) { doubt { decision } errors { code } } }"  # noqa: E501
-RULE = 'mutation($on: Boolean!) { b2bRuleSet(code: "inn_kpp_name", isOn: $on) { rule { isOn } errors { code } } }'  # noqa: E501
-DOUBTS = "query($search: String, $decision: String) { b2bDoubts(search: $search, decision: $decision) { id score reasons decision low { name } high { name } } }"  # noqa: E501
-HISTORY = "query($entity: ID) { b2bRearrangements(legalEntity: $entity) { id title source { name } target { name } } }"  # noqa: E501
+DIFFERENT = """mutation($id: ID!, $undo: Boolean) {
+  b2bDoubtDifferent(id: $id, undo: $undo) { doubt { decision } errors { code } } }"""
+RULE = """mutation($on: Boolean!) {
+  b2bRuleSet(code: "inn_kpp_name", isOn: $on) { rule { isOn } errors { code } } }"""
+DOUBTS = """query($search: String, $decision: String) {
+  b2bDoubts(search: $search, decision: $decision) {
+    id score reasons decision low { name } high { name } } }"""
+HISTORY = """query($entity: ID) {
+  b2bRearrangements(legalEntity: $entity) { id title source { name } target { name } } }"""
 
 
 @pytest.fixture

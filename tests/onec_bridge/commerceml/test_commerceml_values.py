@@ -22,7 +22,7 @@ from onec_bridge.commerceml.values import (
 
 @pytest.mark.parametrize("module", [values, records, archive])
 def test_the_examples_in_the_docs_hold(module: object) -> None:
-    failed, tried = doctest.testmod(module)  # type: ignore[arg-type]
+    failed, tried = doctest.testmod(module)
 
     assert tried
     assert not failed

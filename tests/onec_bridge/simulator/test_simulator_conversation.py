@@ -26,7 +26,7 @@ from sandbox.data import truth, write_exchange
 
 
 def client(site: Site, dialect: Dialect = UT11, **options: object) -> Client:
-    chosen = Options(**({"pause_scale": 0} | options))  # type: ignore[arg-type]
+    chosen = Options(**({"pause_scale": 0} | options))
     return Client(site.url, "обмен", "тайна", dialect=dialect, options=chosen)
 
 
