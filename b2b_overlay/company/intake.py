@@ -7,7 +7,7 @@ the sales desk says so, and whatever company he belongs to, this never changes i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
@@ -64,20 +64,27 @@ class Taken(Enum):
 _FIELDS = tuple(f.name for f in fields(Card) if f.name != "bank_accounts")
 
 
-def find(inn: str, kpp: str) -> LegalEntity | None:
-    """The one legal entity with this INN and KPP; None where there is none, or several.
+def find(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], LegalEntity]:
+    """The one legal entity with each INN and KPP; absent where there is none, or several. Two
+    queries, bank accounts with it.
 
     Branches share an INN and differ by KPP (in_practice.md, 65); a card without KPP finds an
     entity only while the INN has just one. A number whose check digits fail («0000000000»,
     «12345678910») tells nobody apart. Where all that have it were joined to others, it is
     theirs: its card belongs on that row, and what it turned out to be is not overwritten.
     """
-    if not requisites.holds_inn(inn):
-        return None
-    same = LegalEntity.objects.filter(inn=inn, **({"kpp": kpp} if kpp else {}))
-    apart = list(same.filter(merged_into=None)[:2])
-    found = apart or list(same[:2])
-    return found[0] if len(found) == 1 else None
+    wanted = {(inn, kpp) for inn, kpp in numbers if requisites.holds_inn(inn)}
+    by_inn: dict[str, list[LegalEntity]] = {}
+    rows = LegalEntity.objects.filter(inn__in={inn for inn, _kpp in wanted})
+    for row in rows.prefetch_related("bank_accounts"):
+        by_inn.setdefault(row.inn, []).append(row)
+    found = {}
+    for inn, kpp in wanted:
+        same = [row for row in by_inn.get(inn, ()) if not kpp or row.kpp == kpp]
+        apart = [row for row in same if row.merged_into_id is None] or same
+        if len(apart) == 1:
+            found[inn, kpp] = apart[0]
+    return found
 
 
 @transaction.atomic

@@ -111,15 +111,16 @@ def save_entries(
         _unsaid(entry, known[pk]) if (pk := local[entry.external_id]) in erased else entry
         for entry in entries
     ]
+    same = _same(connection, [e for e in entries if local[e.external_id] not in known])
     pairs = []
     taken_over: set[int] = set()
     for entry in entries:
         entity = known.get(local[entry.external_id])
         link = links.get(Kind.COUNTERPARTY, entry.external_id) if entity else None
         card = _news(entry.card, link, entity) if link and entity else entry.card
-        if entity is None and (same := _same(connection, entry)) and same.pk not in taken_over:
-            taken_over.add(same.pk)
-            entity = same
+        if entity is None and (other := same.get(entry.external_id)) and other.pk not in taken_over:
+            taken_over.add(other.pk)
+            entity = other
         pairs.append((card, entity))
     saved = []
     for entry, (entity, taken) in zip(entries, take(pairs), strict=True):
@@ -168,18 +169,29 @@ def _told_of(card: Card) -> dict[str, Any]:
     return told
 
 
-def _same(connection: Connection, entry: Entry) -> LegalEntity | None:
-    """The entity that came before under an id of another kind (a spreadsheet's code, an Ид),
+def _same(connection: Connection, entries: Sequence[Entry]) -> dict[str, LegalEntity]:
+    """The entities that came before under an id of another kind (a spreadsheet's code, an Ид),
     by INN and KPP: a rule that the shop can switch off. Two ids of one kind are two
-    counterparties, whatever their numbers."""
-    entity = find(entry.card.inn or "", entry.card.kpp or "")
-    if entity is None or not rules.is_on(rules.ONE_BASE):
-        return None
-    ids = Link.objects.filter(
-        connection=connection, kind=Kind.COUNTERPARTY, local_id=str(entity.pk)
-    ).values_list("external_id", flat=True)
-    of_kind = entry.external_id.startswith(SHEET_IDS)
-    return None if any(each.startswith(SHEET_IDS) == of_kind for each in ids) else entity
+    counterparties, whatever their numbers. Four queries, however many the entries."""
+    if not entries or not rules.is_on(rules.ONE_BASE):
+        return {}
+    numbers = {e.external_id: (e.card.inn or "", e.card.kpp or "") for e in entries}
+    found = find(numbers.values())
+    links = Link.objects.filter(
+        connection=connection,
+        kind=Kind.COUNTERPARTY,
+        local_id__in=[str(entity.pk) for entity in found.values()],
+    )
+    kinds = {
+        (local_id, external_id.startswith(SHEET_IDS))
+        for local_id, external_id in links.values_list("local_id", "external_id")
+    }
+    return {
+        external_id: entity
+        for external_id, inn_and_kpp in numbers.items()
+        if (entity := found.get(inn_and_kpp))
+        and (str(entity.pk), external_id.startswith(SHEET_IDS)) not in kinds
+    }
 
 
 def card_of(record: Counterparty) -> Card:

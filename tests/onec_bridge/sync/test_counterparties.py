@@ -6,6 +6,8 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection as db
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from b2b_overlay.company.models import Company, LegalEntity, Rule
@@ -282,6 +284,21 @@ def test_the_same_firm_from_a_spreadsheet_and_from_1c_is_one(take, connection):
 
     assert LegalEntity.objects.get().name == "Ромашка ООО"
     assert Link.objects.filter(kind="counterparty").count() == 2
+
+
+def test_who_new_cards_are_is_asked_for_all_of_them_at_once(connection):
+    inns = ("7707083893", "7736050003", "7728168971")
+    for inn in inns:
+        LegalEntity.objects.create(name="Ромашка", inn=inn)
+    rows = [(str(n), "Ромашка", inn, "", "") for n, inn in enumerate(inns)]
+
+    def selects(*rows):
+        with CaptureQueriesContext(db) as queries:
+            outcomes = preview_sheet(connection, sheet(HEADER, *rows))
+        assert {outcome for _row, outcome in outcomes} == {"changed"}
+        return sum(query["sql"].startswith("SELECT") for query in queries)
+
+    assert selects(*rows) == selects(rows[0])
 
 
 def test_with_that_rule_switched_off_they_stay_two(take, connection):

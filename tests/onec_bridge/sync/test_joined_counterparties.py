@@ -97,7 +97,8 @@ def test_a_third_card_of_joined_ones_is_no_stranger(take, desk, pair):
     joining.join(desk, kept, gone)
     from b2b_overlay.company.intake import find
 
-    assert find("7707083893", "773601001") == kept
+    numbers = ("7707083893", "773601001")
+    assert find([numbers]) == {numbers: kept}
     joining.undo(desk, kept.rearrangements.get())
     assert find("7707083893", "773601001") is None
 
