@@ -18,7 +18,7 @@ from b2b_overlay.shop import Refusal, Refused, get_shop
 from . import types
 from .answers import demand_desk, page
 from .context import current_user
-from .ids import number, numbers, readable, to_global_id
+from .ids import find, number, numbers, readable, to_global_id
 from .payload import Payload, desk, signed_in
 from .types import ADDED_IN_02, DateTime
 
@@ -236,7 +236,7 @@ class ApplicationAnswer(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAnswer:
         user = signed_in(info)
-        found = applications.own(user).get(pk=number(id, "B2BApplication"))
+        found = find(applications.own(user), id)
         return cls(application=applications.answer(user, found, text))
 
 
@@ -253,12 +253,8 @@ class ApplicationWithdraw(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> ApplicationWithdraw:
         user = signed_in(info)
-        found = applications.own(user).get(pk=number(id, "B2BApplication"))
+        found = find(applications.own(user), id)
         return cls(application=applications.withdraw(user, found))
-
-
-def _at_desk(user: Any, global_id: str) -> Application:
-    return applications.at_desk(user).get(pk=number(global_id, "B2BApplication"))
 
 
 class ApplicationAsk(Payload):
@@ -275,7 +271,7 @@ class ApplicationAsk(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, text: str) -> ApplicationAsk:
         user = desk(info)
-        return cls(application=applications.ask(user, _at_desk(user, id), text))
+        return cls(application=applications.ask(user, find(applications.at_desk(user), id), text))
 
 
 class ApplicationRefuse(Payload):
@@ -292,7 +288,9 @@ class ApplicationRefuse(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, reason: str) -> ApplicationRefuse:
         user = desk(info)
-        return cls(application=applications.refuse(user, _at_desk(user, id), reason))
+        return cls(
+            application=applications.refuse(user, find(applications.at_desk(user), id), reason)
+        )
 
 
 class B2BApplicationAdmitInput(graphene.InputObjectType):
@@ -341,7 +339,7 @@ class ApplicationAdmit(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationAdmit:
         user = desk(info)
-        found = _at_desk(user, input["id"])
+        found = find(applications.at_desk(user), input["id"])
         entity, company = input.get("legal_entity"), input.get("company")
         buyer: Buyer = applications.admit(
             user,

@@ -20,7 +20,7 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import demand_desk
 from .context import channel_of, current_user
-from .ids import number, readable, to_global_id
+from .ids import find, find_named, number, readable, to_global_id
 from .payload import Payload, desk
 from .types import ADDED_IN_02, DateTime, Decimal
 
@@ -384,7 +384,7 @@ class B2BIndividualPriceSet(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BIndividualPriceSet:
         user = desk(info)
-        entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
+        entity = find(LegalEntity, input["legal_entity"])
         asked = individual.Asked(
             channel_of(input.get("channel")),
             number(input["variant_id"], "ProductVariant"),
@@ -412,7 +412,7 @@ class B2BIndividualPriceRemove(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, legal_entity: str, id: str) -> B2BIndividualPriceRemove:
         user = desk(info)
-        entity = LegalEntity.objects.get(pk=number(legal_entity, "B2BLegalEntity"))
+        entity = find(LegalEntity, legal_entity)
         individual.take_back(user, entity, number(id, "B2BIndividualPrice"))
         return cls()
 
@@ -482,12 +482,11 @@ class B2BFloorSave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: dict[str, Any]) -> B2BFloorSave:
         user = desk(info)
-        known, listed = input.get("id"), input.get("price_list")
         floor = floors.save_floor(
             user,
-            Floor.objects.get(pk=number(known, "B2BFloor")) if known else None,
+            find_named(Floor, input.get("id")),
             name=input["name"],
-            price_list=PriceList.objects.get(pk=number(listed, "B2BPriceList")) if listed else None,
+            price_list=find_named(PriceList, input.get("price_list")),
             percent=input["percent"],
             is_active=input.get("is_active") is not False,
         )

@@ -17,8 +17,9 @@ from b2b_overlay.shop import Refused, get_shop
 
 from . import types
 from .context import current_user
-from .ids import number, numbers, readable
+from .ids import find, numbers, readable
 from .payload import Payload, signed_in
+from .people import buyer_of
 
 __all__ = ["Mutations", "Queries"]
 
@@ -179,7 +180,7 @@ class BuyerCreate(Payload):
         buyer, made = invitations.make_buyer(
             user,
             get_shop().people,
-            Company.objects.get(pk=number(input["company"], "B2BCompany")),
+            find(Company, input["company"]),
             name=input["name"],
             email=input.get("email") or "",
             login=input.get("login") or "",
@@ -191,11 +192,6 @@ class BuyerCreate(Payload):
         )
         invitation = Invitation.objects.get(token_hash=made.token_hash)
         return cls(buyer=buyer, invitation=_secrets(invitation, made))
-
-
-def _buyer(user: Any, global_id: str) -> Buyer:
-    found = access.people(user).select_related("company", "user")
-    return found.get(pk=number(global_id, "B2BBuyer"), is_active=True)
 
 
 class InvitationCreate(Payload):
@@ -218,7 +214,7 @@ class InvitationCreate(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str, days: int) -> InvitationCreate:
         user = signed_in(info)
-        invitation, made = invitations.invite(user, _buyer(user, buyer), days=days)
+        invitation, made = invitations.invite(user, buyer_of(user, buyer), days=days)
         return cls(buyer=invitation.buyer, invitation=_secrets(invitation, made))
 
 
@@ -238,7 +234,7 @@ class InvitationRevoke(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str) -> InvitationRevoke:
         user = signed_in(info)
-        found = _buyer(user, buyer)
+        found = buyer_of(user, buyer)
         invitations.revoke(user, found)
         return cls(buyer=found)
 
@@ -290,7 +286,7 @@ class PasswordReset(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, buyer: str) -> PasswordReset:
         user, people = signed_in(info), get_shop().people
-        invitation, made = invitations.reset_password(user, people, _buyer(user, buyer))
+        invitation, made = invitations.reset_password(user, people, buyer_of(user, buyer))
         return cls(buyer=invitation.buyer, invitation=_secrets(invitation, made))
 
 

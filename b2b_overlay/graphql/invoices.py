@@ -16,7 +16,7 @@ from b2b_overlay.terms.organizations import Details, save_organization
 from . import types
 from .answers import demand_desk, or_null
 from .context import current_user
-from .ids import number, text, to_global_id
+from .ids import find_named, text, to_global_id
 from .payload import Payload, desk
 from .types import ADDED_IN_02, Date, Decimal
 
@@ -162,9 +162,7 @@ class OrganizationSave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> OrganizationSave:
         user = desk(info)
-        known = None
-        if input.get("id"):
-            known = Organization.objects.get(pk=number(input["id"], "B2BOrganization"))
+        known = find_named(Organization, input.get("id"))
         given = {each.name: _given(input, known, each.name) for each in fields(Details)}
         return cls(organization=save_organization(user, known, Details(**given)))
 

@@ -27,7 +27,7 @@ from b2b_overlay.terms.models import Contract
 
 from . import types
 from .answers import demand_desk, or_null, page
-from .ids import number, to_global_id
+from .ids import find, find_all, find_named, number, to_global_id
 from .payload import Payload, desk
 from .types import ADDED_IN_02
 
@@ -164,11 +164,11 @@ class PriceListOwnerInput(graphene.InputObjectType):
         description = "For whom price lists are; exactly one of these." + ADDED_IN_02
 
 
-_OWNERS: dict[str, tuple[str, type[Any]]] = {
-    "contract": ("B2BContract", Contract),
-    "legal_entity": ("B2BLegalEntity", LegalEntity),
-    "company": ("B2BCompany", Company),
-    "group": ("B2BGroup", Group),
+_OWNERS: dict[str, type[Any]] = {
+    "contract": Contract,
+    "legal_entity": LegalEntity,
+    "company": Company,
+    "group": Group,
 }
 
 
@@ -179,9 +179,8 @@ def _owner(given: Mapping[str, Any]) -> Target:
         raise Refused(Refusal("INVALID", text))
     if not named:
         return None
-    kind, model = _OWNERS[named[0]]
-    found: Target = model.objects.get(pk=number(given[named[0]], kind))
-    return found
+    owner: Target = find(_OWNERS[named[0]], given[named[0]])
+    return owner
 
 
 class Queries(graphene.ObjectType):
@@ -208,7 +207,7 @@ class Queries(graphene.ObjectType):
     @or_null
     def resolve_b2b_price_list_terms(root: Any, info: Any, id: str) -> PriceList:
         demand_desk(info)
-        return PriceList.objects.select_related("base").get(pk=number(id, "B2BPriceList"))
+        return find(PriceList.objects.select_related("base"), id)
 
     @staticmethod
     def resolve_b2b_assignments(root: Any, info: Any, of: Mapping[str, Any]) -> Any:
@@ -265,15 +264,13 @@ class PriceListSave(Payload):
         cls, root: Any, info: Any, input: Mapping[str, Any], id: str | None = None
     ) -> PriceListSave:
         user = desk(info)
-        old = PriceList.objects.get(pk=number(id, "B2BPriceList")) if id else None
+        old = find_named(PriceList, id)
         terms = deriving.terms_of_list(old) if old else ListTerms(name="")
         given = {
             name: value for name, value in input.items() if name != "base" and value is not None
         }
         if "base" in input:
-            known = input["base"]
-            base = PriceList.objects.get(pk=number(known, "B2BPriceList")) if known else None
-            given["base"] = base
+            given["base"] = find_named(PriceList, input["base"])
         return cls(price_list=deriving.save_list(user, old, replace(terms, **given)))
 
 
@@ -290,7 +287,7 @@ class PriceListDelete(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> PriceListDelete:
         user = desk(info)
-        deriving.delete_list(user, PriceList.objects.get(pk=number(id, "B2BPriceList")))
+        deriving.delete_list(user, find(PriceList, id))
         return cls(deleted=id)
 
 
@@ -325,7 +322,7 @@ class MarkupsSet(Payload):
         cls, root: Any, info: Any, price_list: str, markups: Iterable[Mapping[str, Any]]
     ) -> MarkupsSet:
         user = desk(info)
-        found = PriceList.objects.get(pk=number(price_list, "B2BPriceList"))
+        found = find(PriceList, price_list)
         rows = [
             MarkupRow(
                 percent=each["percent"],
@@ -358,19 +355,16 @@ class AssignmentInput(graphene.InputObjectType):
 def bindings_from(given: Iterable[Mapping[str, Any]]) -> list[Binding]:
     """What the action wants, of an input's rows in their order."""
     rows = list(given)
-    ids = [number(each["price_list"], "B2BPriceList") for each in rows]
-    lists = PriceList.objects.in_bulk(ids)
-    if len(lists) < len(set(ids)):
-        raise PriceList.DoesNotExist
+    lists = find_all(PriceList, [each["price_list"] for each in rows])
     return [
         Binding(
-            lists[pk],
+            price_list,
             place,
             _sum(each.get("min_total")),
             _aware(each.get("starts_at")),
             _aware(each.get("ends_at")),
         )
-        for place, (pk, each) in enumerate(zip(ids, rows, strict=True))
+        for place, (price_list, each) in enumerate(zip(lists, rows, strict=True))
     ]
 
 
@@ -461,7 +455,7 @@ class RateDelete(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> RateDelete:
         user = desk(info)
-        rates.delete_rate(user, Rate.objects.get(pk=number(id, "B2BRate")))
+        rates.delete_rate(user, find(Rate, id))
         return cls(deleted=id)
 
 

@@ -19,7 +19,7 @@ from b2b_overlay.terms.models import Contract, Organization
 
 from . import lists, types
 from .context import channel_of
-from .ids import UnknownId, number, numbers, text
+from .ids import UnknownId, find, find_all, find_named, number, numbers, text
 from .payload import Payload, desk, signed_in
 from .queries import checkout_value
 
@@ -121,7 +121,7 @@ class CompanySwitch(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:
         user = desk(info)
-        company = Company.objects.get(pk=number(id, "B2BCompany"))
+        company = find(Company, id)
         switch(get_shop(), user, company, is_active)
         return cls(company=company)
 
@@ -170,11 +170,10 @@ class ContractSave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:
         user = desk(info)
-        known = input.get("id")
-        old = Contract.objects.get(pk=number(known, "B2BContract")) if known else None
+        old = find_named(Contract, input.get("id"))
         contract = save_contract(
             user,
-            LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity")),
+            find(LegalEntity, input["legal_entity"]),
             contract=old,
             number=input["number"],
             signed=input.get("date"),
@@ -182,27 +181,17 @@ class ContractSave(Payload):
             payment=input["payment"],
             payment_days=input["payment_days"],
             credit_limit=input.get("credit_limit", old.credit_limit if old else None),
-            organization=_seller(input.get("organization")),
+            organization=find_named(Organization, input.get("organization")),
         )
         _give_lists(user, contract, input)
         return cls(contract=contract)
-
-
-def _seller(global_id: str | None) -> Organization | None:
-    if not global_id:
-        return None
-    return Organization.objects.get(pk=number(global_id, "B2BOrganization"))
 
 
 def _give_lists(user: Any, contract: Contract, given: Any) -> None:
     if given.get("assignments") is not None:
         set_bindings(user, contract, lists.bindings_from(given["assignments"]))
     elif given.get("price_lists") is not None:
-        wanted = numbers(given["price_lists"], "B2BPriceList")
-        found = PriceList.objects.in_bulk(wanted)
-        if len(found) < len(set(wanted)):
-            raise PriceList.DoesNotExist
-        set_contract_lists(contract, [found[pk] for pk in wanted], by=user)
+        set_contract_lists(contract, find_all(PriceList, given["price_lists"]), by=user)
 
 
 class BuyerAddInput(graphene.InputObjectType):
@@ -238,7 +227,7 @@ class BuyerAdd(Payload):
         (linked,) = people.link(
             get_shop(),
             user,
-            Company.objects.get(pk=number(input["company"], "B2BCompany")),
+            find(Company, input["company"]),
             [input["email"]],
             role=input["role"],
             legal_entity_ids=numbers(input.get("legal_entities") or (), "B2BLegalEntity"),

@@ -18,7 +18,7 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import page
 from .context import current_user
-from .ids import number, numbers, readable, to_global_id
+from .ids import find, find_named, numbers, readable, to_global_id
 from .payload import Payload, desk
 
 __all__ = ["Mutations", "Queries"]
@@ -190,14 +190,6 @@ class Queries(graphene.ObjectType):
 # ------------------------------------------------------------------------- mutations
 
 
-def _entity(global_id: str) -> LegalEntity:
-    return LegalEntity.objects.get(pk=number(global_id, "B2BLegalEntity"))
-
-
-def _company(global_id: str) -> Company:
-    return Company.objects.get(pk=number(global_id, "B2BCompany"))
-
-
 class LegalEntityJoin(Payload):
     rearrangement = graphene.Field(B2BRearrangement, description="What was done.")
 
@@ -219,8 +211,10 @@ class LegalEntityJoin(Payload):
         cls, root: Any, info: Any, kept: str, gone: str, company: str | None = None
     ) -> LegalEntityJoin:
         user = desk(info)
-        home = _company(company) if company else None
-        done = rearranging.join(get_shop(), user, _entity(kept), _entity(gone), company=home)
+        home = find_named(Company, company)
+        done = rearranging.join(
+            get_shop(), user, find(LegalEntity, kept), find(LegalEntity, gone), company=home
+        )
         return cls(rearrangement=done)
 
 
@@ -273,9 +267,9 @@ class LegalEntitySplit(Payload):
             },
             numbers(input.get("buyers") or (), "B2BBuyer"),
         )
-        back = _entity(input["back"]) if input.get("back") else None
+        back = find_named(LegalEntity, input.get("back"))
         card = None if back else {k: input[k] for k in ("name", "inn", "kpp", "kind")}
-        source = _entity(input["source"])
+        source = find(LegalEntity, input["source"])
         done = rearranging.split(get_shop(), user, source, chosen, card=card, back=back)
         return cls(rearrangement=done)
 
@@ -298,8 +292,8 @@ class LegalEntityMove(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, company: str | None = None) -> LegalEntityMove:
         user = desk(info)
-        home = _company(company) if company else None
-        return cls(rearrangement=rearranging.move(get_shop(), user, _entity(id), home))
+        home = find_named(Company, company)
+        return cls(rearrangement=rearranging.move(get_shop(), user, find(LegalEntity, id), home))
 
 
 class CompaniesJoin(Payload):
@@ -320,7 +314,7 @@ class CompaniesJoin(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, kept: str, gone: str) -> CompaniesJoin:
         user, shop = desk(info), get_shop()
-        done = rearranging.join_companies(shop, user, _company(kept), _company(gone))
+        done = rearranging.join_companies(shop, user, find(Company, kept), find(Company, gone))
         return cls(rearrangement=done)
 
 
@@ -341,7 +335,7 @@ class RearrangementUndo(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> RearrangementUndo:
         user = desk(info)
-        found = Rearrangement.objects.get(pk=number(id, "B2BRearrangement"))
+        found = find(Rearrangement, id)
         return cls(rearrangement=rearranging.undo(get_shop(), user, found))
 
 
@@ -362,7 +356,7 @@ class DoubtDifferent(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, undo: bool = False) -> DoubtDifferent:
         user = desk(info)
-        doubt = Doubt.objects.get(pk=number(id, "B2BDoubt"))
+        doubt = find(Doubt, id)
         decide = joining.undo_different if undo else joining.different
         return cls(doubt=decide(user, doubt))
 

@@ -18,10 +18,10 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import page
 from .context import current_user
-from .ids import number, numbers, readable, text, to_global_id
+from .ids import find, number, numbers, readable, text, to_global_id
 from .payload import Payload, signed_in
 
-__all__ = ["Mutations", "Queries"]
+__all__ = ["Mutations", "Queries", "buyer_of"]
 
 
 class B2BApprovalLine(graphene.ObjectType):
@@ -171,7 +171,7 @@ class BuyerUpdate(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> BuyerUpdate:
         user = signed_in(info)
-        buyer = _buyer(user, id)
+        buyer = buyer_of(user, id)
         entities = input.get("legal_entities")
         changed = people.change(
             get_shop(),
@@ -205,12 +205,14 @@ class BuyerRemove(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> BuyerRemove:
         user = signed_in(info)
-        return cls(buyer=people.remove(get_shop(), user, _buyer(user, id)))
+        return cls(buyer=people.remove(get_shop(), user, buyer_of(user, id)))
 
 
-def _buyer(user: Any, global_id: str) -> Buyer:
-    found = access.people(user).select_related("company", "user")
-    return found.get(pk=number(global_id, "B2BBuyer"), is_active=True)
+def buyer_of(user: Any, global_id: str) -> Buyer:
+    """One of the buyers whose role and limits the user may change."""
+    return find(
+        access.people(user).filter(is_active=True).select_related("company", "user"), global_id
+    )
 
 
 def _entities_of(buyer: Buyer) -> list[int]:

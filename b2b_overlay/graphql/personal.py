@@ -17,7 +17,7 @@ from b2b_overlay.shop import get_shop
 
 from . import types
 from .answers import demand_desk, or_null
-from .ids import number
+from .ids import find
 from .payload import Payload, desk
 
 __all__ = ["Mutations", "Queries"]
@@ -56,13 +56,9 @@ def _subject(email: str | None, legal_entity: str | None) -> Subject:
     if (email is None) == (legal_entity is None):
         raise GraphQLError("Name either an account or a legal entity.")
     if legal_entity is not None:
-        return personal.subject_of_entity(_entity(legal_entity))
+        return personal.subject_of_entity(find(LegalEntity, legal_entity))
     people = get_shop().people
     return personal.subject_of_user(people, personal.user_of(people, email or ""))
-
-
-def _entity(global_id: str) -> LegalEntity:
-    return LegalEntity.objects.get(pk=number(global_id, "B2BLegalEntity"))
 
 
 class PersonErase(Payload):
@@ -98,7 +94,7 @@ class PersonErase(Payload):
         if (email is None) == (legal_entity is None):
             raise GraphQLError("Name either an account or a legal entity.")
         if legal_entity is not None:
-            done = personal.erase_entity(user, _entity(legal_entity), reason, also or ())
+            done = personal.erase_entity(user, find(LegalEntity, legal_entity), reason, also or ())
         else:
             pk = personal.user_of(shop.people, email or "")
             done = erase_person(shop, user, pk, reason, also or ())

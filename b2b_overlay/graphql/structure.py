@@ -14,7 +14,7 @@ from b2b_overlay.company.models import BankAccount, Company, Group, LegalEntity
 from . import types
 from .answers import or_null
 from .context import current_user
-from .ids import number, numbers
+from .ids import find, find_all, find_named
 from .payload import Payload, desk
 
 __all__ = ["Mutations", "Queries"]
@@ -35,7 +35,7 @@ class Queries(graphene.ObjectType):
     @staticmethod
     @or_null
     def resolve_b2b_company(root: Any, info: Any, id: str) -> Company | None:
-        return access.companies(current_user(info)).get(pk=number(id, "B2BCompany"))
+        return find(access.companies(current_user(info)), id)
 
     @staticmethod
     def resolve_b2b_groups(root: Any, info: Any) -> list[Group]:
@@ -76,7 +76,7 @@ class CompanyUpdate(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, input: Mapping[str, Any]) -> CompanyUpdate:
         user = desk(info)
-        company = Company.objects.get(pk=number(id, "B2BCompany"))
+        company = find(Company, id)
         _update(user, company, input)
         company.refresh_from_db()
         return cls(company=company)
@@ -86,13 +86,11 @@ def _update(user: access.User, company: Company, given: Mapping[str, Any]) -> No
     if "kind" in given:
         structure.set_kind(user, company, given["kind"] or "")
     if "parent" in given:
-        above = given["parent"]
-        parent = Company.objects.get(pk=number(above, "B2BCompany")) if above else None
-        structure.set_parent(user, company, parent)
+        structure.set_parent(user, company, find_named(Company, given["parent"]))
     if "manager" in given:
         structure.set_manager(user, company, _staff(given["manager"] or ""))
     if "groups" in given:
-        structure.set_groups(user, company, _groups(given["groups"] or ()))
+        structure.set_groups(user, company, find_all(Group, given["groups"] or ()))
     # Last, so that a refusal calls the company as the user knows it.
     if "name" in given:
         structure.rename(user, company, given["name"] or "")
@@ -104,14 +102,6 @@ def _staff(email: str) -> Any:
     found = structure.staff().filter(email__iexact=email.strip()).first()
     # Nobody's id is refused by the action, in its own words.
     return 0 if found is None else found.pk
-
-
-def _groups(ids: Any) -> list[Group]:
-    wanted = set(numbers(ids, "B2BGroup"))
-    found = list(Group.objects.filter(pk__in=wanted))
-    if len(found) < len(wanted):
-        raise Group.DoesNotExist
-    return found
 
 
 class GroupSave(Payload):
@@ -130,7 +120,7 @@ class GroupSave(Payload):
         user = desk(info)
         if not id:
             return cls(group=structure.create_group(user, name))
-        group = Group.objects.get(pk=number(id, "B2BGroup"))
+        group = find(Group, id)
         return cls(group=structure.rename_group(user, group, name))
 
 
@@ -158,12 +148,17 @@ class GroupCompaniesUpdate(Payload):
         remove: list[str] | None = None,
     ) -> GroupCompaniesUpdate:
         user = desk(info)
-        group = Group.objects.get(pk=number(id, "B2BGroup"))
-        for pk in sorted(numbers(add or (), "B2BCompany")):
-            structure.add_to_group(user, Company.objects.get(pk=pk), group)
-        for pk in sorted(numbers(remove or (), "B2BCompany")):
-            structure.remove_from_group(user, Company.objects.get(pk=pk), group)
+        group = find(Group, id)
+        for company in _in_pk_order(add):
+            structure.add_to_group(user, company, group)
+        for company in _in_pk_order(remove):
+            structure.remove_from_group(user, company, group)
         return cls(group=group)
+
+
+def _in_pk_order(ids: list[str] | None) -> list[Company]:
+    """As they are locked, one after another."""
+    return sorted(find_all(Company, ids or ()), key=lambda company: company.pk)
 
 
 # ------------------------------------------------------------------------ legal entities
@@ -213,12 +208,11 @@ class LegalEntitySave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> LegalEntitySave:
         user = desk(info)
-        known, company = input.get("id"), input.get("company")
         saved = entities.save_entity(
             user,
-            LegalEntity.objects.get(pk=number(known, "B2BLegalEntity")) if known else None,
+            find_named(LegalEntity, input.get("id")),
             {name: input[name] or "" for name in entities.FIELDS if name in input},
-            company=Company.objects.get(pk=number(company, "B2BCompany")) if company else None,
+            company=find_named(Company, input.get("company")),
         )
         return cls(legal_entity=saved.entity, warnings=saved.warnings)
 
@@ -255,13 +249,12 @@ class BankAccountSave(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Mapping[str, Any]) -> BankAccountSave:
         user = desk(info)
-        known = input.get("id")
-        entity = LegalEntity.objects.get(pk=number(input["legal_entity"], "B2BLegalEntity"))
+        entity = find(LegalEntity, input["legal_entity"])
         names = ("number", "bic", "bank_name", "correspondent")
         row, wrong = entities.save_account(
             user,
             entity,
-            entity.bank_accounts.get(pk=number(known, "B2BBankAccount")) if known else None,
+            find_named(entity.bank_accounts.all(), input.get("id")),
             Account(*(input.get(name) or "" for name in names)),
         )
         return cls(bank_account=row, problems=wrong)
@@ -280,9 +273,7 @@ class BankAccountRemove(Payload):
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str) -> BankAccountRemove:
         user = desk(info)
-        row = BankAccount.objects.select_related("legal_entity").get(
-            pk=number(id, "B2BBankAccount")
-        )
+        row = find(BankAccount.objects.select_related("legal_entity"), id)
         entities.remove_account(user, row)
         return cls(legal_entity=row.legal_entity)
 
