@@ -1,8 +1,9 @@
 """What the bridge keeps of a person: files as they came, what 1C last told, problems.
 
 A text file keeps its length and its place in the exchange, the person in it is overwritten. An
-archive or a spreadsheet can't be overwritten: where he is in it, it goes as a whole, and the
-erasure says how many went.
+archive or a spreadsheet can't be overwritten: where he is in it, or may be, it goes as a whole,
+and the erasure says how many went. An archive that isn't unpacked yet would take with it what 1C
+sends only once: the erasure is refused until it is.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company.personal import Keeper, Mentions, Subject, Told
 from b2b_overlay.company.traces import LONGEST, Traces
+from b2b_overlay.shop import Refusal, Refused
 from onec_bridge.exchange.models import FilePart, ReceivedFile
 from onec_bridge.exchange.store import whole_copy
+from onec_bridge.exchange.unpack import BROKEN
 from onec_bridge.journal.models import Entry, ProblemRecord
 
 from .models import CounterpartySheet, Link, OrderExport, Parked
@@ -39,10 +42,11 @@ class Files:
             if not self._is_in(file, subject.traces):
                 continue
             if file.kind == ReceivedFile.Kind.ARCHIVE:
+                _demand_unpacked(file)
                 file.parts.all().delete()
                 dropped += 1
             else:
-                masked += sum(1 for _part in self._mask(file, subject.traces))
+                masked += _mask(file, subject.traces)
         return {"onec_bridge_filepart.body": masked, "onec_bridge_filepart (archive)": dropped}
 
     def _whole(self) -> QuerySet[ReceivedFile]:
@@ -55,10 +59,23 @@ class Files:
                 return _is_in_archive(copy, traces)
         return next(_changed(file, traces), None) is not None
 
-    def _mask(self, file: ReceivedFile, traces: Traces) -> Iterator[FilePart]:
-        for part in _changed(file, traces):
-            part.save(update_fields=["body"])
-            yield part
+
+def _demand_unpacked(archive: ReceivedFile) -> None:
+    if archive.state == ReceivedFile.State.RECEIVED:
+        sentence = _(
+            "The archive «%(name)s» from 1C is not taken in yet, and the person may be in it. "
+            "Erase when the exchange is over."
+        )
+        raise Refused(Refusal("INVALID", sentence % {"name": archive.name}))
+
+
+def _mask(file: ReceivedFile, traces: Traces) -> int:
+    """Overwrite him; how many parts he was in."""
+    changed = set()
+    for part in _changed(file, traces):
+        part.save(update_fields=["body"])
+        changed.add(part.number)
+    return len(changed)
 
 
 def _changed(file: ReceivedFile, traces: Traces) -> Iterator[FilePart]:
@@ -81,11 +98,11 @@ def _is_in_archive(copy: IO[bytes], traces: Traces) -> bool:
     """One that can't be opened or is locked is taken for one that holds him."""
     try:
         with ZipFile(copy) as opened:
-            names = [each for each in opened.namelist() if not each.endswith("/")]
             return any(
-                traces.is_in(name.encode()) or traces.is_in(opened.read(name)) for name in names
+                traces.is_in(entry.filename.encode()) or traces.is_in(opened.read(entry))
+                for entry in opened.infolist()
             )
-    except (BadZipFile, RuntimeError, NotImplementedError):
+    except BROKEN:
         return True
 
 

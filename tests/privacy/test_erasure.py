@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import BytesIO, StringIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from cast import Cast, build
@@ -107,9 +107,16 @@ def _bridge(cast: Cast) -> None:
     )
 
 
-def _file(session: onec.Session, name: str, body: bytes, part: int, kind: str = "xml") -> None:
+def _file(
+    session: onec.Session,
+    name: str,
+    body: bytes,
+    part: int,
+    kind: str = "xml",
+    state: str = "imported",
+) -> None:
     file = onec.ReceivedFile.objects.create(
-        session=session, name=name, type="catalog", kind=kind, size=len(body), state="imported"
+        session=session, name=name, type="catalog", kind=kind, size=len(body), state=state
     )
     for number, start in enumerate(range(0, len(body), part)):
         onec.FilePart.objects.create(file=file, number=number, body=body[start : start + part])
@@ -178,6 +185,38 @@ def test_she_is_erased_from_every_column_and_documents_stay(cast, her):
     assert (done.made_by, done.subject_id) == (cast.manager, str(her.pk))
     assert done.columns["b2b_overlay_buyer.name"] == 1
     assert done.columns["onec_bridge_filepart (archive)"] == 1
+
+
+def test_an_archive_that_can_not_be_read_goes_too(cast, her):
+    damaged = bytearray(_zipped(b"<a>" + bytes(range(256)) * 40))
+    damaged[30 + len("import.xml")] = 0xFF  # No such block of deflate.
+    _file(onec.Session.objects.get(), "e.zip", bytes(damaged), 10_000, "zip", "failed")
+
+    manager(cast).post(f"/desk/people/{her.pk}/", FORM)
+
+    assert body_of("e.zip") == b""
+    assert Erasure.objects.get().columns["onec_bridge_filepart (archive)"] == 2
+
+
+@pytest.mark.parametrize("arrived", [60, 10_000])
+def test_what_1c_is_still_handing_over_is_not_lost(cast, her, arrived):
+    body = _zipped((FILE % "utf-8").encode())[:arrived]
+    _file(onec.Session.objects.get(), "e.zip", body, 10_000, "zip", "received")
+    before = everywhere()
+
+    answer = manager(cast).post(f"/desk/people/{her.pk}/", FORM, follow=True)
+
+    assert "«e.zip»" in answer.content.decode()
+    assert body_of("e.zip") == body
+    assert everywhere() == before
+    assert not Erasure.objects.exists()
+
+
+def _zipped(body: bytes) -> bytes:
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as opened:
+        opened.writestr("import.xml", body)
+    return archive.getvalue()
 
 
 def test_what_she_had_begun_is_over(cast, her):
