@@ -18,7 +18,8 @@ from b2b_overlay.shop import Refusal, Refused, get_shop
 from . import types
 from .answers import demand_desk, page
 from .context import current_user
-from .ids import find, number, numbers, readable, to_global_id
+from .fields import global_id, list_of
+from .ids import find, number, numbers, readable
 from .payload import Payload, desk, signed_in
 from .types import ADDED_IN_02, DateTime
 
@@ -49,14 +50,12 @@ class B2BApplicationMatch(graphene.ObjectType):
     legal_entity = graphene.Field(
         types.B2BLegalEntity, required=True, description="Whom the application may be about."
     )
-    reasons = graphene.List(
-        graphene.NonNull(graphene.String), required=True, description="Why, in words."
-    )
+    reasons = list_of(graphene.String, required=True, description="Why, in words.")
     company = graphene.Field(
         types.B2BCompany, description="Whose the legal entity is already; null: nobody's."
     )
-    owners = graphene.List(
-        graphene.NonNull(types.B2BBuyer),
+    owners = list_of(
+        types.B2BBuyer,
         required=True,
         description="Owners of that company, who could invite the customer.",
     )
@@ -66,7 +65,7 @@ class B2BApplicationMatch(graphene.ObjectType):
 
 
 class B2BApplication(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id.")
+    id = global_id("B2BApplication", description="Global id.")
     state = graphene.Field(B2BApplicationState, required=True, description="What has become of it.")
     inn = graphene.String(required=True, description="As typed, without blanks.")
     invoice = graphene.String(required=True, description="Number of an invoice of the shop's.")
@@ -78,11 +77,9 @@ class B2BApplication(graphene.ObjectType):
     card = graphene.String(description="The attached file, as base64; null: there is none.")
     created_at = DateTime(required=True, description="When it was sent.")
     decided_at = DateTime(description="When it was decided; null: it is open.")
-    messages = graphene.List(
-        graphene.NonNull(B2BApplicationMessage), required=True, description="The oldest first."
-    )
-    notices = graphene.List(
-        graphene.NonNull(graphene.String),
+    messages = list_of(B2BApplicationMessage, required=True, description="The oldest first.")
+    notices = list_of(
+        graphene.String,
         required=True,
         description="What the customer should look at: a slip in the INN, an INN that somebody "
         "buys with already.",
@@ -91,18 +88,14 @@ class B2BApplication(graphene.ObjectType):
     legal_entity = graphene.Field(
         types.B2BLegalEntity, description="Whom he was admitted for. For the desk."
     )
-    matches = graphene.List(
-        graphene.NonNull(B2BApplicationMatch),
+    matches = list_of(
+        B2BApplicationMatch,
         required=True,
         description="Legal entities it may be about, the likeliest first. Empty but for the desk.",
     )
 
     class Meta:
         description = "A customer asks to buy wholesale (заявка)." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Application, info: Any) -> str:
-        return str(to_global_id("B2BApplication", root.pk))
 
     @staticmethod
     def resolve_card(root: Application, info: Any) -> str | None:
@@ -136,11 +129,11 @@ class Queries(graphene.ObjectType):
         B2BApplication,
         description="The user's newest application; null: he has never applied." + ADDED_IN_02,
     )
-    b2b_applications = graphene.List(
-        graphene.NonNull(B2BApplication),
+    b2b_applications = list_of(
+        B2BApplication,
         required=True,
         state=B2BApplicationState(description="Only those in this state."),
-        ids=graphene.List(graphene.NonNull(graphene.ID), description="Only these."),
+        ids=list_of(graphene.ID, description="Only these."),
         first=graphene.Int(default_value=20, description="At most 100."),
         description="Applications, the newest first. For the desk." + ADDED_IN_02,
     )
@@ -309,9 +302,8 @@ class B2BApplicationAdmitInput(graphene.InputObjectType):
         description="owner, buyer, approver, accountant or viewer; not given: owner where the "
         "company has none, else buyer.",
     )
-    legal_entities = graphene.List(
-        graphene.NonNull(graphene.ID),
-        description="Others of the company that he may buy for as well.",
+    legal_entities = list_of(
+        graphene.ID, description="Others of the company that he may buy for as well."
     )
 
     class Meta:
@@ -321,9 +313,8 @@ class B2BApplicationAdmitInput(graphene.InputObjectType):
 class ApplicationAdmit(Payload):
     application = graphene.Field(B2BApplication, description="As it is now.")
     buyer = graphene.Field(types.B2BBuyer, description="The customer as a buyer.")
-    missing = graphene.List(
-        graphene.NonNull(graphene.String),
-        description="What he lacks before he sees his own prices, in sentences.",
+    missing = list_of(
+        graphene.String, description="What he lacks before he sees his own prices, in sentences."
     )
 
     class Meta:

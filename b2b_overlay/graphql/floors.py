@@ -12,7 +12,6 @@ from django.utils import timezone
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.insight import exceptions as report
-from b2b_overlay.money import Money
 from b2b_overlay.pricing import floors, individual, requests
 from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest
 from b2b_overlay.shop import get_shop
@@ -20,7 +19,8 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import demand_desk
 from .context import channel_of, current_user
-from .ids import find, find_named, number, readable, to_global_id
+from .fields import global_id, list_of, money_of, of
+from .ids import find, find_named, number, readable
 from .payload import Payload, desk
 from .types import ADDED_IN_02, DateTime, Decimal
 
@@ -34,34 +34,27 @@ MOST = 1000
 
 
 class B2BIndividualPrice(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
-    variant_id = graphene.ID(required=True, description="The shop's variant." + ADDED_IN_02)
+    id = global_id("B2BIndividualPrice", description="Its id." + ADDED_IN_02)
+    variant_id = global_id(
+        "ProductVariant", "variant_id", description="The shop's variant." + ADDED_IN_02
+    )
     min_quantity = Decimal(required=True, description="From how many base units." + ADDED_IN_02)
     price = graphene.Field(
-        types.B2BMoney, required=True, description="Of one base unit." + ADDED_IN_02
+        types.B2BMoney,
+        required=True,
+        resolver=money_of("amount", "price_list.currency"),
+        description="Of one base unit." + ADDED_IN_02,
     )
-    vat_included = graphene.Boolean(required=True, description="Is VAT inside?" + ADDED_IN_02)
+    vat_included = graphene.Boolean(
+        required=True,
+        resolver=of("price_list.vat_included"),
+        description="Is VAT inside?" + ADDED_IN_02,
+    )
     starts_at = DateTime(description="Holds from then; null: always has." + ADDED_IN_02)
     ends_at = DateTime(description="Holds until before then; null: for good." + ADDED_IN_02)
 
     class Meta:
         description = "A price that one legal entity has on one good (личная цена)." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Price, info: Any) -> str:
-        return str(to_global_id("B2BIndividualPrice", root.pk))
-
-    @staticmethod
-    def resolve_variant_id(root: Price, info: Any) -> str:
-        return str(to_global_id("ProductVariant", root.variant_id))
-
-    @staticmethod
-    def resolve_price(root: Price, info: Any) -> Money:
-        return Money(root.amount, root.price_list.currency)
-
-    @staticmethod
-    def resolve_vat_included(root: Price, info: Any) -> bool:
-        return root.price_list.vat_included
 
 
 class B2BPriceRequestState(graphene.Enum):
@@ -75,19 +68,25 @@ class B2BPriceRequestState(graphene.Enum):
 
 
 class B2BPriceRequest(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
+    id = global_id("B2BPriceRequest", description="Its id." + ADDED_IN_02)
     legal_entity = graphene.Field(
         types.B2BLegalEntity, required=True, description="For whom." + ADDED_IN_02
     )
-    variant_id = graphene.ID(required=True, description="The shop's variant." + ADDED_IN_02)
+    variant_id = global_id(
+        "ProductVariant", "variant_id", description="The shop's variant." + ADDED_IN_02
+    )
     min_quantity = Decimal(required=True, description="From how many base units." + ADDED_IN_02)
     price = graphene.Field(
-        types.B2BMoney, required=True, description="Of one base unit." + ADDED_IN_02
+        types.B2BMoney,
+        required=True,
+        resolver=money_of("amount"),
+        description="Of one base unit." + ADDED_IN_02,
     )
     floor = graphene.String(required=True, description="The floor's name." + ADDED_IN_02)
     lowest = graphene.Field(
         types.B2BMoney,
         required=True,
+        resolver=money_of("floor_amount"),
         description="What needed nobody else when it was asked for." + ADDED_IN_02,
     )
     starts_at = DateTime(description="Would hold from then." + ADDED_IN_02)
@@ -106,26 +105,6 @@ class B2BPriceRequest(graphene.ObjectType):
         description = "A price under the floor that a second person decides on." + ADDED_IN_02
 
     @staticmethod
-    def resolve_id(root: PriceRequest, info: Any) -> str:
-        return str(to_global_id("B2BPriceRequest", root.pk))
-
-    @staticmethod
-    def resolve_variant_id(root: PriceRequest, info: Any) -> str:
-        return str(to_global_id("ProductVariant", root.variant_id))
-
-    @staticmethod
-    def resolve_price(root: PriceRequest, info: Any) -> Money:
-        return Money(root.amount, root.currency)
-
-    @staticmethod
-    def resolve_lowest(root: PriceRequest, info: Any) -> Money:
-        return Money(root.floor_amount, root.currency)
-
-    @staticmethod
-    def resolve_state(root: PriceRequest, info: Any) -> str:
-        return root.state
-
-    @staticmethod
     def resolve_asked_by(root: PriceRequest, info: Any) -> str | None:
         return root.asked_by.email if root.asked_by else None
 
@@ -135,7 +114,7 @@ class B2BPriceRequest(graphene.ObjectType):
 
 
 class B2BFloor(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
+    id = global_id("B2BFloor", description="Its id." + ADDED_IN_02)
     name = graphene.String(required=True, description="Its name." + ADDED_IN_02)
     price_list = graphene.Field(
         types.B2BPriceList,
@@ -146,10 +125,6 @@ class B2BFloor(graphene.ObjectType):
 
     class Meta:
         description = "How low a price may go without a second person." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Floor, info: Any) -> str:
-        return str(to_global_id("B2BFloor", root.pk))
 
 
 class B2BGivenPrice(graphene.ObjectType):
@@ -170,27 +145,20 @@ class B2BGivenPrice(graphene.ObjectType):
     )
     like_buyers = graphene.Int(
         required=True,
+        resolver=of("peers.number"),
         description="Of the same group, or with a price list in common." + ADDED_IN_02,
     )
     like_buyers_with_own = graphene.Int(
-        required=True, description="How many of them have a price of their own." + ADDED_IN_02
+        required=True,
+        resolver=of("peers.with_own"),
+        description="How many of them have a price of their own." + ADDED_IN_02,
     )
-    like_buyers_lowest = Decimal(description="The lowest of those." + ADDED_IN_02)
+    like_buyers_lowest = Decimal(
+        resolver=of("peers.lowest"), description="The lowest of those." + ADDED_IN_02
+    )
 
     class Meta:
         description = "An individual price under the list." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_like_buyers(root: report.Given, info: Any) -> int:
-        return root.peers.number
-
-    @staticmethod
-    def resolve_like_buyers_with_own(root: report.Given, info: Any) -> int:
-        return root.peers.with_own
-
-    @staticmethod
-    def resolve_like_buyers_lowest(root: report.Given, info: Any) -> Any:
-        return root.peers.lowest
 
 
 class B2BPriceDip(graphene.ObjectType):
@@ -234,18 +202,18 @@ class B2BManagerDiscount(graphene.ObjectType):
 
 
 class B2BExceptions(graphene.ObjectType):
-    given = graphene.List(
-        graphene.NonNull(B2BGivenPrice),
+    given = list_of(
+        B2BGivenPrice,
         required=True,
         description="Individual prices under the list, newest first." + ADDED_IN_02,
     )
-    dips = graphene.List(
-        graphene.NonNull(B2BPriceDip),
+    dips = list_of(
+        B2BPriceDip,
         required=True,
         description="Cheaper before an order and back after it." + ADDED_IN_02,
     )
-    managers = graphene.List(
-        graphene.NonNull(B2BManagerDiscount),
+    managers = list_of(
+        B2BManagerDiscount,
         required=True,
         description="Each buyer's discounts by manager." + ADDED_IN_02,
     )
@@ -270,23 +238,21 @@ class B2BExceptions(graphene.ObjectType):
 
 
 class Queries(graphene.ObjectType):
-    b2b_individual_prices = graphene.List(
-        graphene.NonNull(B2BIndividualPrice),
+    b2b_individual_prices = list_of(
+        B2BIndividualPrice,
         required=True,
         legal_entity=graphene.ID(required=True, description="Global id of the legal entity."),
         description="The individual prices of a legal entity. For the desk." + ADDED_IN_02,
     )
-    b2b_price_requests = graphene.List(
-        graphene.NonNull(B2BPriceRequest),
+    b2b_price_requests = list_of(
+        B2BPriceRequest,
         required=True,
         state=B2BPriceRequestState(description="Only those; all where it isn't named."),
         description="Prices under a floor: one's own, and all for those who watch over prices. "
         "For the desk." + ADDED_IN_02,
     )
-    b2b_floors = graphene.List(
-        graphene.NonNull(B2BFloor),
-        required=True,
-        description="The floors of prices. For the desk." + ADDED_IN_02,
+    b2b_floors = list_of(
+        B2BFloor, required=True, description="The floors of prices. For the desk." + ADDED_IN_02
     )
     b2b_exceptions = graphene.Field(
         B2BExceptions,

@@ -11,6 +11,7 @@ from b2b_overlay import changes
 from b2b_overlay.shop import get_shop
 
 from .answers import demand_desk, page
+from .fields import list_of, of
 from .ids import readable
 from .types import ADDED_IN_02, DateTime
 
@@ -49,23 +50,20 @@ class B2BHistoryChange(graphene.ObjectType):
     kind = graphene.String(required=True, description="What kind of thing." + ADDED_IN_02)
     name = graphene.String(required=True, description="Its name then." + ADDED_IN_02)
     event = graphene.Field(
-        B2BHistoryEvent, required=True, description="Made, changed or removed." + ADDED_IN_02
+        B2BHistoryEvent,
+        required=True,
+        resolver=of("label"),
+        description="Made, changed or removed." + ADDED_IN_02,
     )
-    turns = graphene.List(
-        graphene.NonNull(B2BHistoryTurn), required=True, description="The fields." + ADDED_IN_02
-    )
+    turns = list_of(B2BHistoryTurn, required=True, description="The fields." + ADDED_IN_02)
 
     class Meta:
         description = "One change, as the database recorded it." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_event(root: changes.Change, info: Any) -> str:
-        return root.label
-
 
 class Queries(graphene.ObjectType):
-    b2b_history = graphene.List(
-        graphene.NonNull(B2BHistoryChange),
+    b2b_history = list_of(
+        B2BHistoryChange,
         required=True,
         company=graphene.ID(description="Of this company and all that is its."),
         legal_entity=graphene.ID(description="Of this legal entity alone."),

@@ -17,6 +17,7 @@ from b2b_overlay.shop import Refused, get_shop
 
 from . import types
 from .context import current_user
+from .fields import list_of
 from .ids import find, numbers, readable
 from .payload import Payload, signed_in
 from .people import buyer_of
@@ -101,8 +102,8 @@ class Queries(graphene.ObjectType):
         description="Look at an invitation; looking uses nothing. For anyone who holds it."
         + types.ADDED_IN_02,
     )
-    b2b_ways_in = graphene.List(
-        graphene.NonNull(B2BWayIn),
+    b2b_ways_in = list_of(
+        B2BWayIn,
         required=True,
         company=graphene.ID(required=True, description="Global id of the company."),
         description="How each of a company's people comes in, for its owner and for the desk; "
@@ -148,9 +149,7 @@ class BuyerCreateInput(graphene.InputObjectType):
         default_value=Buyer.Role.BUYER.value,
         description="owner, buyer, approver, accountant or viewer.",
     )
-    legal_entities = graphene.List(
-        graphene.NonNull(graphene.ID), description="Those he may buy for. Not given: all."
-    )
+    legal_entities = list_of(graphene.ID, description="Those he may buy for. Not given: all.")
     spending_limit = types.Decimal(description="An order of more waits for an approver.")
     limit_currency = graphene.String(default_value="RUB", description="ISO 4217 code.")
     days = graphene.Int(default_value=invitations.TERM, description="How long he may take.")

@@ -16,7 +16,8 @@ from b2b_overlay.terms.organizations import Details, save_organization
 from . import types
 from .answers import demand_desk, or_null
 from .context import current_user
-from .ids import find_named, text, to_global_id
+from .fields import global_id, list_of, of
+from .ids import find_named, text
 from .payload import Payload, desk
 from .types import ADDED_IN_02, Date, Decimal
 
@@ -32,7 +33,7 @@ def _money(what: str, *, required: bool = True) -> graphene.Field:
 
 
 class B2BOrganization(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
+    id = global_id("B2BOrganization", description="Its id." + ADDED_IN_02)
     name = _text("As people call it.")
     full_name = _text("As it is registered.")
     inn = _text("INN.")
@@ -47,10 +48,6 @@ class B2BOrganization(graphene.ObjectType):
 
     class Meta:
         description = "One of the shop's own legal entities, which sells." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Organization, info: Any) -> str:
-        return str(to_global_id("B2BOrganization", root.pk))
 
 
 class B2BInvoiceLine(graphene.ObjectType):
@@ -82,7 +79,9 @@ class B2BInvoiceVat(graphene.ObjectType):
 
 class B2BInvoice(graphene.ObjectType):
     number = _text("The order's.")
-    date = Date(required=True, description="The day of the order." + ADDED_IN_02)
+    date = Date(
+        required=True, resolver=of("day"), description="The day of the order." + ADDED_IN_02
+    )
     order = graphene.Field(types.B2BOrder, required=True, description="Of it." + ADDED_IN_02)
     seller = graphene.Field(
         B2BOrganization, required=True, description="Whom to pay." + ADDED_IN_02
@@ -91,13 +90,9 @@ class B2BInvoice(graphene.ObjectType):
         types.B2BLegalEntity, required=True, description="Who pays." + ADDED_IN_02
     )
     contract = graphene.Field(types.B2BContract, description="By which." + ADDED_IN_02)
-    lines = graphene.List(
-        graphene.NonNull(B2BInvoiceLine), required=True, description="Goods." + ADDED_IN_02
-    )
+    lines = list_of(B2BInvoiceLine, required=True, description="Goods." + ADDED_IN_02)
     vat_included = graphene.Boolean(required=True, description="In the prices?" + ADDED_IN_02)
-    vat_parts = graphene.List(
-        graphene.NonNull(B2BInvoiceVat), required=True, description="By rate." + ADDED_IN_02
-    )
+    vat_parts = list_of(B2BInvoiceVat, required=True, description="By rate." + ADDED_IN_02)
     vat = _money("VAT in all.")
     total = _money("To pay, to the kopeck what the order comes to.")
     in_words = _text("The same, in Russian words.")
@@ -111,10 +106,6 @@ class B2BInvoice(graphene.ObjectType):
 
     class Meta:
         description = "счёт на оплату of an order: for payment only." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_date(root: Invoice, info: Any) -> Any:
-        return root.day
 
     @staticmethod
     def resolve_lines(root: Invoice, info: Any) -> list[InvoiceLine]:
@@ -182,8 +173,8 @@ class Queries(graphene.ObjectType):
         description="The invoice of an order the user may see; null: there is no such order. "
         "Where there can be no invoice, an error says why." + ADDED_IN_02,
     )
-    b2b_organizations = graphene.List(
-        graphene.NonNull(B2BOrganization),
+    b2b_organizations = list_of(
+        B2BOrganization,
         required=True,
         description="The shop's own organisations. For the desk." + ADDED_IN_02,
     )

@@ -27,7 +27,8 @@ from b2b_overlay.terms.models import Contract
 
 from . import types
 from .answers import demand_desk, or_null, page
-from .ids import find, find_all, find_named, number, to_global_id
+from .fields import global_id, list_of
+from .ids import find, find_all, find_named, number
 from .payload import Payload, desk
 from .types import ADDED_IN_02
 
@@ -38,7 +39,12 @@ MAX_RATES = 500
 
 
 class B2BMarkup(graphene.ObjectType):
-    category = graphene.ID(description="Global id of the shop's category." + ADDED_IN_02)
+    category = global_id(
+        "Category",
+        "category_id",
+        required=False,
+        description="Global id of the shop's category." + ADDED_IN_02,
+    )
     manufacturer = graphene.String(required=True, description="In 1C's words." + ADDED_IN_02)
     price_group = graphene.String(required=True, description="In 1C's words." + ADDED_IN_02)
     percent = types.Decimal(required=True, description="In place of the list's own." + ADDED_IN_02)
@@ -46,13 +52,9 @@ class B2BMarkup(graphene.ObjectType):
     class Meta:
         description = "A percentage of some goods of a derived list." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_category(root: Markup, info: Any) -> str | None:
-        return str(to_global_id("Category", root.category_id)) if root.category_id else None
-
 
 class B2BAssignment(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
+    id = global_id("B2BAssignment", description="Its id." + ADDED_IN_02)
     price_list = graphene.Field(
         types.B2BPriceList, required=True, description="Which list." + ADDED_IN_02
     )
@@ -71,10 +73,6 @@ class B2BAssignment(graphene.ObjectType):
 
     class Meta:
         description = "For whom a price list is, from which sum and when." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Assignment, info: Any) -> str:
-        return str(to_global_id("B2BAssignment", root.pk))
 
 
 class B2BPriceListTerms(graphene.ObjectType):
@@ -97,16 +95,12 @@ class B2BPriceListTerms(graphene.ObjectType):
     is_kept_elsewhere = graphene.Boolean(
         required=True, description="Does 1C keep its name, currency and prices?" + ADDED_IN_02
     )
-    markups = graphene.List(
-        graphene.NonNull(B2BMarkup),
-        required=True,
-        description="Percentages of some goods." + ADDED_IN_02,
+    markups = list_of(
+        B2BMarkup, required=True, description="Percentages of some goods." + ADDED_IN_02
     )
-    assignments = graphene.List(
-        graphene.NonNull(B2BAssignment), required=True, description="For whom." + ADDED_IN_02
-    )
-    warnings = graphene.List(
-        graphene.NonNull(graphene.String),
+    assignments = list_of(B2BAssignment, required=True, description="For whom." + ADDED_IN_02)
+    warnings = list_of(
+        graphene.String,
         required=True,
         description="What leaves goods without its price: no rate, a base switched off."
         + ADDED_IN_02,
@@ -138,7 +132,7 @@ class B2BPriceListTerms(graphene.ObjectType):
 
 
 class B2BRate(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + ADDED_IN_02)
+    id = global_id("B2BRate", description="Its id." + ADDED_IN_02)
     currency = graphene.String(required=True, description="One unit of this." + ADDED_IN_02)
     to = graphene.String(required=True, description="Is worth so much of this." + ADDED_IN_02)
     day = types.Date(required=True, description="From this day on." + ADDED_IN_02)
@@ -146,10 +140,6 @@ class B2BRate(graphene.ObjectType):
 
     class Meta:
         description = "A rate of exchange (курс дня)." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_id(root: Rate, info: Any) -> str:
-        return str(to_global_id("B2BRate", root.pk))
 
 
 class PriceListOwnerInput(graphene.InputObjectType):
@@ -189,14 +179,14 @@ class Queries(graphene.ObjectType):
         id=graphene.ID(required=True, description="The price list."),
         description="How a price list derives and for whom it is. For the desk." + ADDED_IN_02,
     )
-    b2b_assignments = graphene.List(
-        graphene.NonNull(B2BAssignment),
+    b2b_assignments = list_of(
+        B2BAssignment,
         required=True,
         of=PriceListOwnerInput(required=True, description="Whose."),
         description="The price lists of one alone, in order. For the desk." + ADDED_IN_02,
     )
-    b2b_rates = graphene.List(
-        graphene.NonNull(B2BRate),
+    b2b_rates = list_of(
+        B2BRate,
         required=True,
         currency=graphene.String(description="Only of this currency."),
         first=graphene.Int(default_value=100),
@@ -313,9 +303,7 @@ class MarkupsSet(Payload):
 
     class Arguments:
         price_list = graphene.ID(required=True, description="The list.")
-        markups = graphene.List(
-            graphene.NonNull(MarkupInput), required=True, description="All of them."
-        )
+        markups = list_of(MarkupInput, required=True, description="All of them.")
 
     @classmethod
     def mutate(
@@ -384,12 +372,9 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 class AssignmentsSet(Payload):
-    assignments = graphene.List(
-        graphene.NonNull(B2BAssignment), description="As they are now." + ADDED_IN_02
-    )
-    warnings = graphene.List(
-        graphene.NonNull(graphene.String),
-        description="Lists that give no prices yet, and why." + ADDED_IN_02,
+    assignments = list_of(B2BAssignment, description="As they are now." + ADDED_IN_02)
+    warnings = list_of(
+        graphene.String, description="Lists that give no prices yet, and why." + ADDED_IN_02
     )
 
     class Meta:
@@ -398,9 +383,7 @@ class AssignmentsSet(Payload):
 
     class Arguments:
         of = PriceListOwnerInput(required=True, description="Whose.")
-        assignments = graphene.List(
-            graphene.NonNull(AssignmentInput), required=True, description="All of them."
-        )
+        assignments = list_of(AssignmentInput, required=True, description="All of them.")
 
     @classmethod
     def mutate(

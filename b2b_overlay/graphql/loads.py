@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import graphene
@@ -17,8 +16,6 @@ from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.pricing.difference import (
     Difference,
     Kind,
-    ListDifference,
-    PriceChange,
     difference_of,
 )
 from b2b_overlay.pricing.models import PriceList, PriceLoad
@@ -27,8 +24,9 @@ from b2b_overlay.pricing.whose import lists_of
 from b2b_overlay.shop import Channel, get_shop
 
 from .answers import demand_desk, page
+from .fields import global_id, list_of, money_of, of
 from .history import B2BHistoryChange
-from .ids import number, readable, to_global_id
+from .ids import number, readable
 from .payload import Payload, desk
 from .types import ADDED_IN_02, B2BMoney, DateTime
 
@@ -64,7 +62,9 @@ class B2BPriceSpread(graphene.ObjectType):
 
 
 class B2BPriceListDifference(graphene.ObjectType):
-    price_list_id = graphene.ID(required=True, description="Which list." + ADDED_IN_02)
+    price_list_id = global_id(
+        "B2BPriceList", "price_list_id", description="Which list." + ADDED_IN_02
+    )
     price_list = graphene.String(required=True, description="Its name." + ADDED_IN_02)
     rises = graphene.Int(required=True, description="How many prices." + ADDED_IN_02)
     falls = graphene.Int(required=True, description="How many prices." + ADDED_IN_02)
@@ -85,59 +85,42 @@ class B2BPriceListDifference(graphene.ObjectType):
     class Meta:
         description = "What a load changes in one price list." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_price_list_id(root: ListDifference, info: Any) -> str:
-        return str(to_global_id("B2BPriceList", root.price_list_id))
-
 
 class B2BPriceChange(graphene.ObjectType):
-    price_list_id = graphene.ID(required=True, description="Which list." + ADDED_IN_02)
+    price_list_id = global_id(
+        "B2BPriceList", "price_list_id", description="Which list." + ADDED_IN_02
+    )
     price_list = graphene.String(required=True, description="Its name." + ADDED_IN_02)
-    variant_id = graphene.ID(required=True, description="Which good." + ADDED_IN_02)
+    variant_id = global_id("ProductVariant", "variant_id", description="Which good." + ADDED_IN_02)
     min_quantity = graphene.Float(
         required=True, description="From so many base units." + ADDED_IN_02
     )
     starts_at = DateTime(description="In force from; null: always." + ADDED_IN_02)
     ends_at = DateTime(description="In force until; null: always." + ADDED_IN_02)
-    was = graphene.Field(B2BMoney, description="Null: there was none." + ADDED_IN_02)
-    becomes = graphene.Field(B2BMoney, description="Null: there is none." + ADDED_IN_02)
-    kind = graphene.Field(B2BPriceChangeKind, required=True, description="What." + ADDED_IN_02)
+    was = graphene.Field(
+        B2BMoney, resolver=money_of("was"), description="Null: there was none." + ADDED_IN_02
+    )
+    becomes = graphene.Field(
+        B2BMoney, resolver=money_of("becomes"), description="Null: there is none." + ADDED_IN_02
+    )
+    kind = graphene.Field(
+        B2BPriceChangeKind,
+        required=True,
+        resolver=of("kind.value"),
+        description="What." + ADDED_IN_02,
+    )
     percent = graphene.Float(description="Null: it appears or vanishes." + ADDED_IN_02)
 
     class Meta:
         description = "What a load changes in one price of one base unit." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_price_list_id(root: PriceChange, info: Any) -> str:
-        return str(to_global_id("B2BPriceList", root.price_list_id))
-
-    @staticmethod
-    def resolve_variant_id(root: PriceChange, info: Any) -> str:
-        return str(to_global_id("ProductVariant", root.variant_id))
-
-    @staticmethod
-    def resolve_was(root: PriceChange, info: Any) -> B2BMoney | None:
-        return B2BMoney(amount=root.was, currency=root.currency) if root.was is not None else None
-
-    @staticmethod
-    def resolve_becomes(root: PriceChange, info: Any) -> B2BMoney | None:
-        if root.becomes is None:
-            return None
-        return B2BMoney(amount=root.becomes, currency=root.currency)
-
-    @staticmethod
-    def resolve_kind(root: PriceChange, info: Any) -> str:
-        return root.kind.value
-
 
 class B2BPriceDifference(graphene.ObjectType):
-    lists = graphene.List(
-        graphene.NonNull(B2BPriceListDifference),
-        required=True,
-        description="List by list." + ADDED_IN_02,
+    lists = list_of(
+        B2BPriceListDifference, required=True, description="List by list." + ADDED_IN_02
     )
-    rows = graphene.List(
-        graphene.NonNull(B2BPriceChange),
+    rows = list_of(
+        B2BPriceChange,
         required=True,
         description="Price by price, the sharpest change first." + ADDED_IN_02,
     )
@@ -170,12 +153,16 @@ def _shown(rows: Iterable[PriceLoad]) -> list[_Shown]:
 
 
 class B2BPriceLoad(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id." + ADDED_IN_02)
+    id = global_id("B2BPriceLoad", "row.pk", description="Global id." + ADDED_IN_02)
     source = graphene.String(
-        required=True, description="exchange, sheet, page or command." + ADDED_IN_02
+        required=True,
+        resolver=of("row.source"),
+        description="exchange, sheet, page or command." + ADDED_IN_02,
     )
     name = graphene.String(
-        required=True, description="The file, or what the page was about." + ADDED_IN_02
+        required=True,
+        resolver=of("row.name"),
+        description="The file, or what the page was about." + ADDED_IN_02,
     )
     created = graphene.Int(required=True, description="Prices that appeared." + ADDED_IN_02)
     changed = graphene.Int(required=True, description="Prices changed." + ADDED_IN_02)
@@ -184,12 +171,14 @@ class B2BPriceLoad(graphene.ObjectType):
         required=True,
         description="Of an undo: prices left alone, since they had been changed." + ADDED_IN_02,
     )
-    applied_at = DateTime(description="When." + ADDED_IN_02)
+    applied_at = DateTime(resolver=of("row.applied_at"), description="When." + ADDED_IN_02)
     made_by = graphene.String(
         required=True, description="Name and login; empty: 1C, or a command." + ADDED_IN_02
     )
     is_undone = graphene.Boolean(required=True, description="Was it undone?" + ADDED_IN_02)
-    undone_at = DateTime(description="When it was undone." + ADDED_IN_02)
+    undone_at = DateTime(
+        resolver=of("row.undone_at"), description="When it was undone." + ADDED_IN_02
+    )
     undone_by = graphene.String(required=True, description="By whom." + ADDED_IN_02)
     undoes = graphene.Field(
         lambda: B2BPriceLoad, description="Of an undo: the load it took back." + ADDED_IN_02
@@ -207,18 +196,6 @@ class B2BPriceLoad(graphene.ObjectType):
         description = "Prices that came together, undone as one thing (загрузка)." + ADDED_IN_02
 
     @staticmethod
-    def resolve_id(root: _Shown, info: Any) -> str:
-        return str(to_global_id("B2BPriceLoad", root.row.pk))
-
-    @staticmethod
-    def resolve_source(root: _Shown, info: Any) -> str:
-        return root.row.source
-
-    @staticmethod
-    def resolve_name(root: _Shown, info: Any) -> str:
-        return root.row.name
-
-    @staticmethod
     def resolve_created(root: _Shown, info: Any) -> int:
         return root.count("created")
 
@@ -233,14 +210,6 @@ class B2BPriceLoad(graphene.ObjectType):
     @staticmethod
     def resolve_left(root: _Shown, info: Any) -> int:
         return root.count("left")
-
-    @staticmethod
-    def resolve_applied_at(root: _Shown, info: Any) -> datetime | None:
-        return root.row.applied_at
-
-    @staticmethod
-    def resolve_undone_at(root: _Shown, info: Any) -> datetime | None:
-        return root.row.undone_at
 
     @staticmethod
     def resolve_is_undone(root: _Shown, info: Any) -> bool:
@@ -264,8 +233,8 @@ class B2BPriceLoad(graphene.ObjectType):
 
 
 class Queries(graphene.ObjectType):
-    b2b_price_loads = graphene.List(
-        graphene.NonNull(B2BPriceLoad),
+    b2b_price_loads = list_of(
+        B2BPriceLoad,
         required=True,
         first=graphene.Int(default_value=20, description="At most 100."),
         offset=graphene.Int(default_value=0, description="How many of the newest to pass over."),
@@ -276,8 +245,8 @@ class Queries(graphene.ObjectType):
         id=graphene.ID(required=True),
         description="One of them; null where there is none. For the desk." + ADDED_IN_02,
     )
-    b2b_price_history = graphene.List(
-        graphene.NonNull(B2BHistoryChange),
+    b2b_price_history = list_of(
+        B2BHistoryChange,
         required=True,
         variant_id=graphene.ID(required=True, description="Of this good."),
         price_list=graphene.ID(description="In this list."),

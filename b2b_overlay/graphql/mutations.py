@@ -19,6 +19,7 @@ from b2b_overlay.terms.models import Contract, Organization
 
 from . import lists, types
 from .context import channel_of
+from .fields import list_of
 from .ids import UnknownId, find, find_all, find_named, number, numbers, text
 from .payload import Payload, desk, signed_in
 from .queries import checkout_value
@@ -79,7 +80,7 @@ class CheckoutLegalEntityUpdate(Payload):
 
 class CompanyCreateInput(graphene.InputObjectType):
     name = graphene.String(required=True)
-    legal_entities = graphene.List(graphene.NonNull(graphene.ID), required=True)
+    legal_entities = list_of(graphene.ID, required=True)
 
     class Meta:
         name = "B2BCompanyCreateInput"
@@ -142,13 +143,13 @@ class ContractSaveInput(graphene.InputObjectType):
         description="Which of the shop's organisations sells by it; not given: as it was, at "
         "first the shop's first." + types.ADDED_IN_02
     )
-    price_lists = graphene.List(
-        graphene.NonNull(graphene.ID),
+    price_lists = list_of(
+        graphene.ID,
         description="In order of precedence; columns and days that one has stay. Or "
         "``assignments``; neither: as they were.",
     )
-    assignments = graphene.List(
-        graphene.NonNull(lists.AssignmentInput),
+    assignments = list_of(
+        lists.AssignmentInput,
         description="Price lists with the cart's sum and the days, in order." + types.ADDED_IN_02,
     )
 
@@ -198,9 +199,7 @@ class BuyerAddInput(graphene.InputObjectType):
     company = graphene.ID(required=True)
     email = graphene.String(required=True)
     role = graphene.String(default_value=Buyer.Role.BUYER.value)
-    legal_entities = graphene.List(
-        graphene.NonNull(graphene.ID), description="Not given: all of them."
-    )
+    legal_entities = list_of(graphene.ID, description="Not given: all of them.")
 
     class Meta:
         name = "B2BBuyerAddInput"

@@ -18,17 +18,18 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import page
 from .context import current_user
-from .ids import find, find_named, numbers, readable, to_global_id
+from .fields import global_id, list_of
+from .ids import find, find_named, numbers, readable
 from .payload import Payload, desk
 
 __all__ = ["Mutations", "Queries"]
 
 
 class B2BDoubt(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id.")
+    id = global_id("B2BDoubt", description="Global id.")
     score = graphene.Int(required=True, description="Of 100, how alike they are.")
-    reasons = graphene.List(
-        graphene.NonNull(graphene.String),
+    reasons = list_of(
+        graphene.String,
         required=True,
         description="Why, the weightiest first: inn_kpp, inn, inn_near, ogrn, account, name, "
         "address, phone, email.",
@@ -42,10 +43,6 @@ class B2BDoubt(graphene.ObjectType):
             types.ADDED_IN_02
         )
 
-    @staticmethod
-    def resolve_id(root: Doubt, info: Any) -> str:
-        return str(to_global_id("B2BDoubt", root.pk))
-
 
 class B2BRowsMoved(graphene.ObjectType):
     what = graphene.String(required=True, description="What rows they are, in words.")
@@ -56,7 +53,7 @@ class B2BRowsMoved(graphene.ObjectType):
 
 
 class B2BRearrangement(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id.")
+    id = global_id("B2BRearrangement", description="Global id.")
     kind = graphene.String(required=True, description="join, split, move or join_companies.")
     title = graphene.String(required=True, description="What was done, in a line.")
     source = graphene.Field(
@@ -67,9 +64,7 @@ class B2BRearrangement(graphene.ObjectType):
     )
     source_company = graphene.Field(types.B2BCompany, description="From which company.")
     target_company = graphene.Field(types.B2BCompany, description="To which company.")
-    moved = graphene.List(
-        graphene.NonNull(B2BRowsMoved), required=True, description="What went along."
-    )
+    moved = list_of(B2BRowsMoved, required=True, description="What went along.")
     rule = graphene.String(required=True, description="Code of the rule that did it, or empty.")
     made_at = types.DateTime(required=True, description="When.")
     undone_at = types.DateTime(description="When it was undone; null: it holds.")
@@ -78,10 +73,6 @@ class B2BRearrangement(graphene.ObjectType):
         description = "Rows that went from one owner to another, undone as one." + (
             types.ADDED_IN_02
         )
-
-    @staticmethod
-    def resolve_id(root: Rearrangement, info: Any) -> str:
-        return str(to_global_id("B2BRearrangement", root.pk))
 
     @staticmethod
     def resolve_title(root: Rearrangement, info: Any) -> str:
@@ -107,8 +98,8 @@ def _rule(rule: rules.Certain, on: bool) -> B2BRule:
 
 
 class Queries(graphene.ObjectType):
-    b2b_doubts = graphene.List(
-        graphene.NonNull(B2BDoubt),
+    b2b_doubts = list_of(
+        B2BDoubt,
         required=True,
         first=graphene.Int(default_value=20, description="At most 100."),
         reason=graphene.String(description="Only those that agree in it."),
@@ -119,8 +110,8 @@ class Queries(graphene.ObjectType):
         description="Counterparties that may be one, the likest first. For the desk; empty for "
         "others." + types.ADDED_IN_02,
     )
-    b2b_rearrangements = graphene.List(
-        graphene.NonNull(B2BRearrangement),
+    b2b_rearrangements = list_of(
+        B2BRearrangement,
         required=True,
         first=graphene.Int(default_value=20, description="At most 100."),
         legal_entity=graphene.ID(description="Only those it took part in."),
@@ -128,8 +119,8 @@ class Queries(graphene.ObjectType):
         description="What was joined, split and moved, newest first. For the desk; empty for "
         "others." + types.ADDED_IN_02,
     )
-    b2b_rules = graphene.List(
-        graphene.NonNull(B2BRule),
+    b2b_rules = list_of(
+        B2BRule,
         required=True,
         description="Cases that join by themselves. For the desk; empty for others."
         + types.ADDED_IN_02,
@@ -228,15 +219,9 @@ class LegalEntitySplitInput(graphene.InputObjectType):
     inn = graphene.String(default_value="", description="Of the new one.")
     kpp = graphene.String(default_value="", description="Of the new one.")
     kind = graphene.String(default_value="company", description="Of the new one.")
-    contracts = graphene.List(
-        graphene.NonNull(graphene.ID), description="With their orders, prices and debts."
-    )
-    orders = graphene.List(
-        graphene.NonNull(graphene.ID), description="Global ids of wholesale orders (B2BOrder)."
-    )
-    buyers = graphene.List(
-        graphene.NonNull(graphene.ID), description="Who may buy for the new one too."
-    )
+    contracts = list_of(graphene.ID, description="With their orders, prices and debts.")
+    orders = list_of(graphene.ID, description="Global ids of wholesale orders (B2BOrder).")
+    buyers = list_of(graphene.ID, description="Who may buy for the new one too.")
 
     class Meta:
         name = "B2BLegalEntitySplitInput"

@@ -16,6 +16,7 @@ from b2b_overlay.shop import Refusal, Refused
 
 from . import types
 from .context import current_user
+from .fields import list_of
 
 __all__ = ["Payload", "desk", "signed_in"]
 
@@ -32,7 +33,7 @@ class Payload(graphene.Mutation):
     class Meta:
         abstract = True
 
-    errors = graphene.List(graphene.NonNull(types.B2BError), required=True, default_value=())
+    errors = list_of(types.B2BError, required=True, default_value=())
 
     @classmethod
     def __init_subclass_with_meta__(cls, atomic: bool = True, **options: Any) -> None:

@@ -18,6 +18,7 @@ from b2b_overlay.shop import get_shop
 from . import types
 from .answers import page
 from .context import current_user
+from .fields import global_id, list_of, money_of
 from .ids import find, number, numbers, readable, text, to_global_id
 from .payload import Payload, signed_in
 
@@ -45,17 +46,18 @@ class B2BApprovalLine(graphene.ObjectType):
 
 
 class B2BApproval(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id.")
+    id = global_id("B2BApproval", description="Global id.")
     checkout_id = graphene.ID(description="Global id of the checkout; for its own buyer only.")
     buyer = graphene.Field(types.B2BBuyer, required=True, description="Who asks.")
     legal_entity = graphene.Field(
         types.B2BLegalEntity, required=True, description="Whom the order is for."
     )
-    lines = graphene.List(
-        graphene.NonNull(B2BApprovalLine), required=True, description="What is in the cart."
-    )
+    lines = list_of(B2BApprovalLine, required=True, description="What is in the cart.")
     total = graphene.Field(
-        types.B2BMoney, required=True, description="What is to pay, VAT and delivery included."
+        types.B2BMoney,
+        required=True,
+        resolver=money_of("total"),
+        description="What is to pay, VAT and delivery included.",
     )
     comment = graphene.String(required=True, description="The buyer's word to the approver.")
     state = graphene.String(required=True, description="waiting, approved, refused or lapsed.")
@@ -69,18 +71,10 @@ class B2BApproval(graphene.ObjectType):
         description = "An order over its buyer's limit (согласование)." + types.ADDED_IN_02
 
     @staticmethod
-    def resolve_id(root: Approval, info: Any) -> str:
-        return str(to_global_id("B2BApproval", root.pk))
-
-    @staticmethod
     def resolve_checkout_id(root: Approval, info: Any) -> str | None:
         user = current_user(info)
         own = user is not None and root.buyer.user_id == user.pk
         return str(to_global_id("Checkout", root.checkout_id)) if own else None
-
-    @staticmethod
-    def resolve_total(root: Approval, info: Any) -> types.B2BMoney:
-        return types.B2BMoney(amount=root.total, currency=root.currency)
 
     @staticmethod
     def resolve_decided_by(root: Approval, info: Any) -> str | None:
@@ -94,15 +88,15 @@ class B2BApproval(graphene.ObjectType):
 
 
 class Queries(graphene.ObjectType):
-    b2b_buyers = graphene.List(
-        graphene.NonNull(types.B2BBuyer),
+    b2b_buyers = list_of(
+        types.B2BBuyer,
         required=True,
         company=graphene.ID(required=True, description="Global id of the company."),
         description="People of a company, for its owner and for the desk; empty for others."
         + types.ADDED_IN_02,
     )
-    b2b_approvals = graphene.List(
-        graphene.NonNull(B2BApproval),
+    b2b_approvals = list_of(
+        B2BApproval,
         required=True,
         first=graphene.Int(default_value=20, description="At most 100."),
         state=graphene.String(description="Only those: waiting, approved, refused or lapsed."),
@@ -139,9 +133,7 @@ class Queries(graphene.ObjectType):
 class BuyerUpdateInput(graphene.InputObjectType):
     name = graphene.String(description="How the company calls him.")
     role = graphene.String(description="owner, buyer, approver, accountant or viewer.")
-    legal_entities = graphene.List(
-        graphene.NonNull(graphene.ID), description="All that he may buy for; an owner has all."
-    )
+    legal_entities = list_of(graphene.ID, description="All that he may buy for; an owner has all.")
     spending_limit = types.Decimal(
         description="An order of more waits for an approver, VAT and delivery included; null: "
         "no limit."

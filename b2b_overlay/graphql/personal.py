@@ -17,6 +17,7 @@ from b2b_overlay.shop import get_shop
 
 from . import types
 from .answers import demand_desk, or_null
+from .fields import list_of
 from .ids import find
 from .payload import Payload, desk
 
@@ -62,7 +63,7 @@ def _subject(email: str | None, legal_entity: str | None) -> Subject:
 
 
 class PersonErase(Payload):
-    erased = graphene.List(graphene.NonNull(B2BErasedColumn), description="What was erased.")
+    erased = list_of(B2BErasedColumn, description="What was erased.")
 
     class Meta:
         name = "B2BPersonErase"
@@ -75,8 +76,8 @@ class PersonErase(Payload):
         email = graphene.String(description=_EMAIL)
         legal_entity = graphene.ID(description=_ENTITY)
         reason = graphene.String(required=True, description="The person's letter and its day.")
-        also = graphene.List(
-            graphene.NonNull(graphene.String),
+        also = list_of(
+            graphene.String,
             description="Other words that are his alone, overwritten wherever they stand.",
         )
 

@@ -21,7 +21,7 @@ from b2b_overlay.ordering.checkouts import as_charged
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.goods import beside
 from b2b_overlay.pricing.levels import RETAIL
-from b2b_overlay.pricing.parts import Column, Part, basis, parts
+from b2b_overlay.pricing.parts import Part, basis, parts
 from b2b_overlay.pricing.resolver import (
     Candidate,
     NoPrice,
@@ -36,7 +36,8 @@ from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
 from .answers import demand_desk
 from .context import channel_of, current_user
-from .ids import UnknownId, readable, to_global_id
+from .fields import global_id, list_of, of
+from .ids import UnknownId, readable
 from .types import ADDED_IN_01, ADDED_IN_02, B2BMoney, DateTime, Decimal
 
 __all__ = ["Queries"]
@@ -61,16 +62,15 @@ class B2BPriceTier(graphene.ObjectType):
 
 class B2BPriceColumn(graphene.ObjectType):
     cart_total = graphene.Field(
-        B2BMoney, required=True, description="Once the cart comes to so much." + ADDED_IN_02
+        B2BMoney,
+        required=True,
+        resolver=of("min_total"),
+        description="Once the cart comes to so much." + ADDED_IN_02,
     )
     price = graphene.Field(B2BMoney, required=True, description="Of one base unit." + ADDED_IN_02)
 
     class Meta:
         description = "From a cart's sum one costs so much." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_cart_total(root: Column, info: Any) -> Money:
-        return root.min_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ class _Answer:
 
 
 class B2BPrice(graphene.ObjectType):
-    variant_id = graphene.ID(required=True, description="Global id of the variant.")
+    variant_id = global_id("ProductVariant", "variant_id", description="Global id of the variant.")
     quantity = graphene.Int(required=True, description="Pieces the price was asked for.")
     price = graphene.Field(B2BMoney, description="Of one piece; null: there is no price.")
     retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
-    vat_included = graphene.Boolean(required=True)
+    vat_included = graphene.Boolean(required=True, resolver=of("channel.prices_include_vat"))
     unit = graphene.String(required=True, description="The unit the price was quoted for.")
     coefficient = Decimal(required=True, description="Pieces in that unit.")
     unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
@@ -106,7 +106,9 @@ class B2BPrice(graphene.ObjectType):
         description="Where the price comes from, or why there is none.",
         deprecation_reason="Since 0.2 it says what ``basis`` says.",
     )
-    is_contract = graphene.Boolean(required=True, description="False: it is retail.")
+    is_contract = graphene.Boolean(
+        required=True, resolver=of("answer.is_contract"), description="False: it is retail."
+    )
     basis = graphene.String(
         required=True,
         description="By what the price is, in the buyer's words (\"by contract № 12 of "
@@ -115,13 +117,13 @@ class B2BPrice(graphene.ObjectType):
     min_quantity = Decimal(
         description="From how many base units this very price holds." + ADDED_IN_02
     )
-    tiers = graphene.List(
-        graphene.NonNull(B2BPriceTier),
+    tiers = list_of(
+        B2BPriceTier,
         required=True,
         description="Prices by quantity; empty: the same at any." + ADDED_IN_02,
     )
-    columns = graphene.List(
-        graphene.NonNull(B2BPriceColumn),
+    columns = list_of(
+        B2BPriceColumn,
         required=True,
         description="Prices by the cart's sum; empty: the same at any." + ADDED_IN_02,
     )
@@ -140,16 +142,8 @@ class B2BPrice(graphene.ObjectType):
         description = "What a variant costs the user." + ADDED_IN_01
 
     @staticmethod
-    def resolve_variant_id(root: _Answer, info: Any) -> str:
-        return str(to_global_id("ProductVariant", root.variant_id))
-
-    @staticmethod
     def resolve_price(root: _Answer, info: Any) -> Money | None:
         return root.priced.price.money if root.priced else None
-
-    @staticmethod
-    def resolve_vat_included(root: _Answer, info: Any) -> bool:
-        return root.channel.prices_include_vat
 
     @staticmethod
     def resolve_unit(root: _Answer, info: Any) -> str:
@@ -170,10 +164,6 @@ class B2BPrice(graphene.ObjectType):
     @staticmethod
     def resolve_source(root: _Answer, info: Any) -> str:
         return B2BPrice.resolve_basis(root, info)
-
-    @staticmethod
-    def resolve_is_contract(root: _Answer, info: Any) -> bool:
-        return root.answer.is_contract
 
     @staticmethod
     def resolve_basis(root: _Answer, info: Any) -> str:
@@ -217,8 +207,8 @@ class B2BPriceCandidate(graphene.ObjectType):
     price = graphene.Field(B2BMoney, description="Of one base unit; null: see ``out``.")
     beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
     out = graphene.String(description="Why it gave no price." + ADDED_IN_02)
-    steps = graphene.List(
-        graphene.NonNull(graphene.String),
+    steps = list_of(
+        graphene.String,
         required=True,
         description="How the price was reckoned, step by step." + ADDED_IN_02,
     )
@@ -248,10 +238,10 @@ def _candidate(each: Candidate, author: Change | None) -> B2BPriceCandidate:
 
 
 class Queries(graphene.ObjectType):
-    b2b_prices = graphene.List(
-        graphene.NonNull(B2BPrice),
+    b2b_prices = list_of(
+        B2BPrice,
         required=True,
-        variant_ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
+        variant_ids=list_of(graphene.ID, required=True),
         quantity=graphene.Int(default_value=1),
         channel=graphene.String(),
         legal_entity_id=graphene.ID(
@@ -264,8 +254,8 @@ class Queries(graphene.ObjectType):
         description="What variants cost the user, beside the retail price; unknown ones are left "
         f"out; at most {MAX_VARIANTS} at once." + ADDED_IN_01,
     )
-    b2b_price_explanation = graphene.List(
-        graphene.NonNull(B2BPriceCandidate),
+    b2b_price_explanation = list_of(
+        B2BPriceCandidate,
         required=True,
         legal_entity_id=graphene.ID(required=True),
         variant_id=graphene.ID(required=True),

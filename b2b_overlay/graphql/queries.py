@@ -21,6 +21,7 @@ from b2b_overlay.terms.current import Terms
 from . import types
 from .answers import demand_desk, or_null, page
 from .context import channel_of, current_user
+from .fields import list_of
 from .ids import text, to_global_id
 
 
@@ -36,8 +37,8 @@ class Queries(graphene.ObjectType):
         id=graphene.ID(required=True, description="Global id of the checkout."),
         description="The wholesale side of the user's own checkout." + types.ADDED_IN_01,
     )
-    b2b_orders = graphene.List(
-        graphene.NonNull(types.B2BOrder),
+    b2b_orders = list_of(
+        types.B2BOrder,
         required=True,
         first=graphene.Int(default_value=20),
         description="Wholesale orders the user may see, newest first." + types.ADDED_IN_01,
@@ -47,8 +48,8 @@ class Queries(graphene.ObjectType):
         order_id=graphene.ID(required=True, description="Global id of the shop's own order."),
         description="One wholesale order the user may see." + types.ADDED_IN_01,
     )
-    b2b_companies = graphene.List(
-        graphene.NonNull(types.B2BCompany),
+    b2b_companies = list_of(
+        types.B2BCompany,
         required=True,
         search=graphene.String(default_value=""),
         mine=graphene.Boolean(
@@ -59,16 +60,16 @@ class Queries(graphene.ObjectType):
         first=graphene.Int(default_value=20),
         description="Companies the user may see." + types.ADDED_IN_01,
     )
-    b2b_legal_entities = graphene.List(
-        graphene.NonNull(types.B2BLegalEntity),
+    b2b_legal_entities = list_of(
+        types.B2BLegalEntity,
         required=True,
         search=graphene.String(default_value="", description="Part of the name, or the INN."),
         free=graphene.Boolean(description="Only those of no company yet (or only the others)."),
         first=graphene.Int(default_value=20),
         description="Legal entities. For the desk." + types.ADDED_IN_01,
     )
-    b2b_price_lists = graphene.List(
-        graphene.NonNull(types.B2BPriceList),
+    b2b_price_lists = list_of(
+        types.B2BPriceList,
         required=True,
         description="Price lists. For the desk." + types.ADDED_IN_01,
     )

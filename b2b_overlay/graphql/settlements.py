@@ -10,19 +10,19 @@ from typing import Any
 import graphene
 from django.utils import timezone
 
-from b2b_overlay.money import Money
 from b2b_overlay.terms.models import Settlement
 from b2b_overlay.terms.settlements import settlements_for
 
 from . import types
 from .context import current_user
-from .ids import readable, to_global_id
+from .fields import global_id, list_of, money_of
+from .ids import readable
 
 __all__ = ["Queries"]
 
 
 class B2BSettlement(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Its id." + types.ADDED_IN_02)
+    id = global_id("B2BSettlement", description="Its id." + types.ADDED_IN_02)
     contract = graphene.Field(
         types.B2BContract, description="Null: 1C told none, or none of ours." + types.ADDED_IN_02
     )
@@ -33,6 +33,7 @@ class B2BSettlement(graphene.ObjectType):
     amount = graphene.Field(
         types.B2BMoney,
         required=True,
+        resolver=money_of("amount"),
         description="Owed to the shop; negative: an advance." + types.ADDED_IN_02,
     )
     due_date = types.Date(description="To be paid by then." + types.ADDED_IN_02)
@@ -47,22 +48,14 @@ class B2BSettlement(graphene.ObjectType):
         )
 
     @staticmethod
-    def resolve_id(root: Settlement, info: Any) -> str:
-        return str(to_global_id("B2BSettlement", root.pk))
-
-    @staticmethod
-    def resolve_amount(root: Settlement, info: Any) -> Money:
-        return Money(root.amount, root.currency)
-
-    @staticmethod
     def resolve_is_overdue(root: Settlement, info: Any) -> bool:
         due = root.due_date
         return root.amount > 0 and due is not None and due < timezone.localdate()
 
 
 class Queries(graphene.ObjectType):
-    b2b_settlements = graphene.List(
-        graphene.NonNull(B2BSettlement),
+    b2b_settlements = list_of(
+        B2BSettlement,
         required=True,
         legal_entity=graphene.ID(required=True, description="Global id of the legal entity."),
         description="What a legal entity owes, the soonest due first; empty for one whose debts "

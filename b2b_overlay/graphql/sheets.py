@@ -24,6 +24,7 @@ from b2b_overlay.shop import Refusal, Refused, get_shop
 
 from . import types
 from .answers import demand_desk, or_null
+from .fields import global_id, list_of, of
 from .ids import number, readable, to_global_id
 from .payload import Payload, desk
 from .types import ADDED_IN_02
@@ -34,13 +35,9 @@ _KIND = "B2BPriceLoad"
 
 
 class B2BPriceSheetColumn(graphene.ObjectType):
-    index = graphene.Int(required=True, description="From 0." + ADDED_IN_02)
+    index = graphene.Int(required=True, resolver=of("at"), description="From 0." + ADDED_IN_02)
     title = graphene.String(required=True, description="Its header." + ADDED_IN_02)
-    samples = graphene.List(
-        graphene.NonNull(graphene.String),
-        required=True,
-        description="Its first values." + ADDED_IN_02,
-    )
+    samples = list_of(graphene.String, required=True, description="Its first values." + ADDED_IN_02)
     field = graphene.String(
         required=True,
         description="«article», «code», «barcode», «name», «unit», «coefficient», «currency», "
@@ -55,10 +52,6 @@ class B2BPriceSheetColumn(graphene.ObjectType):
 
     class Meta:
         description = "A column of a spreadsheet of prices." + ADDED_IN_02
-
-    @staticmethod
-    def resolve_index(root: Column, info: Any) -> int:
-        return root.at
 
     @staticmethod
     def resolve_field(root: Column, info: Any) -> str:
@@ -89,51 +82,46 @@ class B2BPriceSheetProblem(graphene.ObjectType):
 
 
 class B2BPriceSheetDifference(graphene.ObjectType):
-    price_list = graphene.ID(required=True, description="Which list." + ADDED_IN_02)
-    name = graphene.String(required=True, description="Its name." + ADDED_IN_02)
+    price_list = global_id("B2BPriceList", "price_list_id", description="Which list." + ADDED_IN_02)
+    name = graphene.String(
+        required=True, resolver=of("price_list"), description="Its name." + ADDED_IN_02
+    )
     rises = graphene.Int(required=True, description="Prices that rise." + ADDED_IN_02)
     falls = graphene.Int(required=True, description="Prices that fall." + ADDED_IN_02)
     appears = graphene.Int(required=True, description="New prices." + ADDED_IN_02)
     vanishes = graphene.Int(required=True, description="Prices removed." + ADDED_IN_02)
     sharp = graphene.Int(required=True, description="Rise or fall by half or more." + ADDED_IN_02)
-    buyers = graphene.Int(required=True, description="How many buyers it concerns." + ADDED_IN_02)
+    buyers = graphene.Int(
+        required=True,
+        resolver=of("audience.buyers"),
+        description="How many buyers it concerns." + ADDED_IN_02,
+    )
 
     class Meta:
         description = "What a spreadsheet would change in a price list." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_price_list(root: ListDifference, info: Any) -> str:
-        return str(to_global_id("B2BPriceList", root.price_list_id))
-
-    @staticmethod
-    def resolve_name(root: ListDifference, info: Any) -> str:
-        return root.price_list
-
-    @staticmethod
-    def resolve_buyers(root: ListDifference, info: Any) -> int:
-        return root.audience.buyers
-
 
 class B2BPriceSheet(graphene.ObjectType):
-    id = graphene.ID(required=True, description="Global id of its load." + ADDED_IN_02)
-    name = graphene.String(required=True, description="The file's name." + ADDED_IN_02)
-    columns = graphene.List(
-        graphene.NonNull(B2BPriceSheetColumn),
-        required=True,
-        description="What its columns are." + ADDED_IN_02,
+    id = global_id(_KIND, "load.pk", description="Global id of its load." + ADDED_IN_02)
+    name = graphene.String(
+        required=True, resolver=of("load.name"), description="The file's name." + ADDED_IN_02
     )
-    wanting = graphene.List(
-        graphene.NonNull(graphene.String),
+    columns = list_of(
+        B2BPriceSheetColumn, required=True, description="What its columns are." + ADDED_IN_02
+    )
+    wanting = list_of(
+        graphene.String,
         required=True,
+        resolver=of("layout.wanting"),
         description="What has to be told of its columns first; empty: nothing." + ADDED_IN_02,
     )
-    differences = graphene.List(
-        graphene.NonNull(B2BPriceSheetDifference),
+    differences = list_of(
+        B2BPriceSheetDifference,
         required=True,
         description="What it would change, by price list." + ADDED_IN_02,
     )
-    problems = graphene.List(
-        graphene.NonNull(B2BPriceSheetProblem),
+    problems = list_of(
+        B2BPriceSheetProblem,
         required=True,
         description="Cells that are left out, a thousand at most." + ADDED_IN_02,
     )
@@ -149,20 +137,8 @@ class B2BPriceSheet(graphene.ObjectType):
         description = "A spreadsheet of prices that waits to be confirmed." + ADDED_IN_02
 
     @staticmethod
-    def resolve_id(root: Looked, info: Any) -> str:
-        return str(to_global_id(_KIND, root.load.pk))
-
-    @staticmethod
-    def resolve_name(root: Looked, info: Any) -> str:
-        return root.load.name
-
-    @staticmethod
     def resolve_columns(root: Looked, info: Any) -> list[Column]:
         return list(root.layout.columns)
-
-    @staticmethod
-    def resolve_wanting(root: Looked, info: Any) -> list[str]:
-        return root.layout.wanting
 
     @staticmethod
     def resolve_differences(root: Looked, info: Any) -> list[ListDifference]:
@@ -197,9 +173,7 @@ class Queries(graphene.ObjectType):
         "sales desk." + ADDED_IN_02,
     )
     b2b_price_sheet_file = graphene.String(
-        price_lists=graphene.List(
-            graphene.NonNull(graphene.ID), required=True, description="Global ids of the lists."
-        ),
+        price_lists=list_of(graphene.ID, required=True, description="Global ids of the lists."),
         all_goods=graphene.Boolean(description="Goods without a price too."),
         description="Price lists as an XLSX file, base64. For the sales desk." + ADDED_IN_02,
     )
@@ -249,10 +223,8 @@ class B2BPriceSheetUpload(Payload):
 class B2BPriceSheetColumns(Payload):
     class Arguments:
         id = graphene.ID(required=True, description="Global id of its load.")
-        columns = graphene.List(
-            graphene.NonNull(B2BPriceSheetColumnInput),
-            required=True,
-            description="Those that are read.",
+        columns = list_of(
+            B2BPriceSheetColumnInput, required=True, description="Those that are read."
         )
 
     class Meta:

@@ -14,6 +14,7 @@ from b2b_overlay.company.models import BankAccount, Company, Group, LegalEntity
 from . import types
 from .answers import or_null
 from .context import current_user
+from .fields import list_of
 from .ids import find, find_all, find_named
 from .payload import Payload, desk
 
@@ -26,8 +27,8 @@ class Queries(graphene.ObjectType):
         id=graphene.ID(required=True),
         description="One company the user may see; null for any other." + types.ADDED_IN_02,
     )
-    b2b_groups = graphene.List(
-        graphene.NonNull(types.B2BGroup),
+    b2b_groups = list_of(
+        types.B2BGroup,
         required=True,
         description="Groups of companies. For the desk; empty for others." + types.ADDED_IN_02,
     )
@@ -52,7 +53,7 @@ class CompanyUpdateInput(graphene.InputObjectType):
     manager = graphene.String(
         description="E-mail of one of the shop's staff; empty or null: nobody looks after it."
     )
-    groups = graphene.List(graphene.NonNull(graphene.ID), description="All of its groups.")
+    groups = list_of(graphene.ID, description="All of its groups.")
 
     class Meta:
         name = "B2BCompanyUpdateInput"
@@ -135,8 +136,8 @@ class GroupCompaniesUpdate(Payload):
 
     class Arguments:
         id = graphene.ID(required=True, description="The group.")
-        add = graphene.List(graphene.NonNull(graphene.ID), description="Companies to put in.")
-        remove = graphene.List(graphene.NonNull(graphene.ID), description="Companies to take out.")
+        add = list_of(graphene.ID, description="Companies to put in.")
+        remove = list_of(graphene.ID, description="Companies to take out.")
 
     @classmethod
     def mutate(
@@ -188,8 +189,8 @@ class LegalEntitySaveInput(graphene.InputObjectType):
 
 class LegalEntitySave(Payload):
     legal_entity = graphene.Field(types.B2BLegalEntity, description="As it is now.")
-    warnings = graphene.List(
-        graphene.NonNull(graphene.String),
+    warnings = list_of(
+        graphene.String,
         required=True,
         default_value=(),
         description="What to look at; it is saved all the same.",
@@ -232,8 +233,8 @@ class BankAccountSaveInput(graphene.InputObjectType):
 
 class BankAccountSave(Payload):
     bank_account = graphene.Field(types.B2BBankAccount, description="As it is now.")
-    problems = graphene.List(
-        graphene.NonNull(types.B2BRequisiteProblem),
+    problems = list_of(
+        types.B2BRequisiteProblem,
         required=True,
         default_value=(),
         description="What fails a check; it is saved all the same.",

@@ -10,6 +10,7 @@ from b2b_overlay.ordering.switch import switch_many
 from b2b_overlay.shop import get_shop
 
 from . import types
+from .fields import list_of
 from .ids import numbers
 from .payload import Payload, desk
 
@@ -17,8 +18,8 @@ __all__ = ["Mutations"]
 
 
 class CompaniesSwitch(Payload):
-    companies = graphene.List(
-        graphene.NonNull(types.B2BCompany),
+    companies = list_of(
+        types.B2BCompany,
         description="Those that were switched, without those that were so already.",
     )
 
@@ -31,9 +32,7 @@ class CompaniesSwitch(Payload):
         atomic = False
 
     class Arguments:
-        ids = graphene.List(
-            graphene.NonNull(graphene.ID), required=True, description="The companies."
-        )
+        ids = list_of(graphene.ID, required=True, description="The companies.")
         is_active = graphene.Boolean(required=True, description="On, or off.")
 
     @classmethod

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from b2b_overlay.company import access
-from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, LegalEntity
+from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering.credit import Credit, credit_of
@@ -20,7 +20,7 @@ from b2b_overlay.terms.models import Contract
 from b2b_overlay.terms.settlements import Balance, balances, entities_for
 
 from .context import current_user
-from .ids import to_global_id
+from .fields import global_id, list_of, money_of, of
 
 _scalars = import_module(conf.scalars)
 Date, DateTime, Decimal = _scalars.Date, _scalars.DateTime, _scalars.Decimal
@@ -68,23 +68,19 @@ class B2BManager(graphene.ObjectType):
 
 
 class B2BGroup(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BGroup")
     name = graphene.String(required=True)
 
     class Meta:
         description = "Companies that share terms (группа клиентов). For the desk." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_id(root: Group, info: Any) -> str:
-        return str(to_global_id("B2BGroup", root.pk))
-
 
 class B2BCompany(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BCompany")
     name = graphene.String(required=True)
     is_active = graphene.Boolean(required=True, description="Whether B2B is on for it.")
-    legal_entities = graphene.List(
-        graphene.NonNull(lambda: B2BLegalEntity),
+    legal_entities = list_of(
+        lambda: B2BLegalEntity,
         required=True,
         description="Its legal entities, as far as the user may see them.",
     )
@@ -96,26 +92,22 @@ class B2BCompany(graphene.ObjectType):
         lambda: B2BCompany,
         description="The company above it, if the user may see that one." + ADDED_IN_02,
     )
-    children = graphene.List(
-        graphene.NonNull(lambda: B2BCompany),
+    children = list_of(
+        lambda: B2BCompany,
         required=True,
         description="Companies right below it that the user may see." + ADDED_IN_02,
     )
     manager = graphene.Field(
         B2BManager, description="Who looks after it. For the desk; null for others." + ADDED_IN_02
     )
-    groups = graphene.List(
-        graphene.NonNull(B2BGroup),
+    groups = list_of(
+        B2BGroup,
         required=True,
         description="Its groups. For the desk; empty for others." + ADDED_IN_02,
     )
 
     class Meta:
         description = "A wholesale customer (клиент, партнёр)." + ADDED_IN_01
-
-    @staticmethod
-    def resolve_id(root: Company, info: Any) -> str:
-        return str(to_global_id("B2BCompany", root.pk))
 
     @staticmethod
     def resolve_parent(root: Company, info: Any) -> Company | None:
@@ -145,17 +137,13 @@ class B2BCompany(graphene.ObjectType):
 
 
 class B2BPriceList(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BPriceList")
     name = graphene.String(required=True)
     currency = graphene.String(required=True)
     vat_included = graphene.Boolean(required=True)
 
     class Meta:
         description = "A named set of prices (тип цен)." + ADDED_IN_01
-
-    @staticmethod
-    def resolve_id(root: PriceList, info: Any) -> str:
-        return str(to_global_id("B2BPriceList", root.pk))
 
 
 class B2BBalance(graphene.ObjectType):
@@ -195,7 +183,7 @@ class B2BCredit(graphene.ObjectType):
 
 
 class B2BContract(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BContract")
     title = graphene.String(required=True, description="«Договор № 12 от 01.02.2026».")
     number = graphene.String(required=True)
     date = Date()
@@ -205,6 +193,7 @@ class B2BContract(graphene.ObjectType):
     payment_text = graphene.String(required=True, description="The payment term in words.")
     credit_limit = graphene.Field(
         B2BMoney,
+        resolver=money_of("credit_limit"),
         description="How much may be owed under it; null: no limit is set." + ADDED_IN_02,
     )
     credit = graphene.Field(
@@ -217,26 +206,14 @@ class B2BContract(graphene.ObjectType):
         "b2b_overlay.graphql.invoices.B2BOrganization",
         description="Which of the shop's organisations sells by it." + ADDED_IN_02,
     )
-    price_lists = graphene.List(
-        graphene.NonNull(B2BPriceList), required=True, description="In order of precedence."
-    )
+    price_lists = list_of(B2BPriceList, required=True, description="In order of precedence.")
 
     class Meta:
         description = "Terms between the shop and a legal entity (договор)." + ADDED_IN_01
 
     @staticmethod
-    def resolve_id(root: Contract, info: Any) -> str:
-        return str(to_global_id("B2BContract", root.pk))
-
-    @staticmethod
     def resolve_title(root: Contract, info: Any) -> str:
         return str(root)
-
-    @staticmethod
-    def resolve_credit_limit(root: Contract, info: Any) -> B2BMoney | None:
-        if root.credit_limit is None:
-            return None
-        return B2BMoney(amount=root.credit_limit, currency=root.currency)
 
     @staticmethod
     def resolve_credit(root: Contract, info: Any) -> Credit | None:
@@ -264,7 +241,7 @@ class B2BRequisiteProblem(graphene.ObjectType):
 
 
 class B2BBankAccount(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BBankAccount")
     number = graphene.String(required=True)
     bic = graphene.String(required=True)
     bank_name = graphene.String(required=True)
@@ -273,26 +250,22 @@ class B2BBankAccount(graphene.ObjectType):
     class Meta:
         description = "A bank account of a legal entity (расчётный счёт)." + ADDED_IN_02
 
-    @staticmethod
-    def resolve_id(root: BankAccount, info: Any) -> str:
-        return str(to_global_id("B2BBankAccount", root.pk))
-
 
 class B2BLegalEntity(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BLegalEntity")
     name = graphene.String(required=True)
     kind = graphene.String(required=True)
     inn = graphene.String(required=True)
     kpp = graphene.String(required=True)
     company = graphene.Field(B2BCompany)
-    contracts = graphene.List(graphene.NonNull(B2BContract), required=True)
-    failed_checks = graphene.List(
-        graphene.NonNull(graphene.String),
+    contracts = list_of(B2BContract, required=True)
+    failed_checks = list_of(
+        graphene.String,
         required=True,
         description="Requisites whose check digits or length are wrong.",
     )
-    problems = graphene.List(
-        graphene.NonNull(B2BRequisiteProblem),
+    problems = list_of(
+        B2BRequisiteProblem,
         required=True,
         description="The same in sentences, with its bank accounts." + ADDED_IN_02,
     )
@@ -307,13 +280,11 @@ class B2BLegalEntity(graphene.ObjectType):
     address = graphene.String(required=True, description="Delivered to." + ADDED_IN_02)
     phone = graphene.String(required=True, description="Its phone." + ADDED_IN_02)
     email = graphene.String(required=True, description="Its e-mail." + ADDED_IN_02)
-    bank_accounts = graphene.List(
-        graphene.NonNull(B2BBankAccount),
-        required=True,
-        description="Its bank accounts." + ADDED_IN_02,
+    bank_accounts = list_of(
+        B2BBankAccount, required=True, description="Its bank accounts." + ADDED_IN_02
     )
-    balance = graphene.List(
-        graphene.NonNull(B2BBalance),
+    balance = list_of(
+        B2BBalance,
         required=True,
         description="What it owes, by currency; empty: 1C never told, or the debts aren't the "
         "user's to see." + ADDED_IN_02,
@@ -331,10 +302,6 @@ class B2BLegalEntity(graphene.ObjectType):
     @staticmethod
     def resolve_merged_into(root: LegalEntity, info: Any) -> LegalEntity | None:
         return root.merged_into if access.is_desk(current_user(info)) else None
-
-    @staticmethod
-    def resolve_id(root: LegalEntity, info: Any) -> str:
-        return str(to_global_id("B2BLegalEntity", root.pk))
 
     @staticmethod
     def resolve_balance(root: LegalEntity, info: Any) -> tuple[Balance, ...]:
@@ -360,12 +327,13 @@ class B2BLegalEntity(graphene.ObjectType):
 
 
 class B2BBuyer(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = global_id("B2BBuyer")
     email = graphene.String(
         description="Of his account; for himself, and for who manages the company's people."
     )
     name = graphene.String(
         required=True,
+        resolver=of("called"),
         description="As the company calls him, else as his account does." + ADDED_IN_02,
     )
     role = graphene.String(
@@ -375,8 +343,8 @@ class B2BBuyer(graphene.ObjectType):
     is_active = graphene.Boolean(
         required=True, description="False: he was removed from the company." + ADDED_IN_02
     )
-    legal_entities = graphene.List(
-        graphene.NonNull(B2BLegalEntity),
+    legal_entities = list_of(
+        B2BLegalEntity,
         required=True,
         description="Those he may buy for, as far as the user may see them." + ADDED_IN_02,
     )
@@ -389,18 +357,10 @@ class B2BBuyer(graphene.ObjectType):
         description = "A shop user's membership of a company (закупщик)." + ADDED_IN_01
 
     @staticmethod
-    def resolve_id(root: Buyer, info: Any) -> str:
-        return str(to_global_id("B2BBuyer", root.pk))
-
-    @staticmethod
     def resolve_email(root: Buyer, info: Any) -> str | None:
         user = current_user(info)
         own = user is not None and root.user_id == user.pk
         return str(root.user.email) if own or access.manages_people(user, root.company) else None
-
-    @staticmethod
-    def resolve_name(root: Buyer, info: Any) -> str:
-        return root.called
 
     @staticmethod
     def resolve_legal_entities(root: Buyer, info: Any) -> Any:
@@ -417,8 +377,8 @@ class B2BBuyer(graphene.ObjectType):
 
 
 class B2BMe(graphene.ObjectType):
-    legal_entities = graphene.List(
-        graphene.NonNull(B2BLegalEntity),
+    legal_entities = list_of(
+        B2BLegalEntity,
         required=True,
         description="Whom the user may buy for; besides them he may buy as a private person.",
     )
@@ -426,8 +386,8 @@ class B2BMe(graphene.ObjectType):
         B2BLegalEntity,
         description="Whose prices the user sees in the channel; null: retail, as a private person.",
     )
-    memberships = graphene.List(
-        graphene.NonNull(B2BBuyer),
+    memberships = list_of(
+        B2BBuyer,
         required=True,
         description="His companies, with his role and limit in each." + ADDED_IN_02,
     )
@@ -451,7 +411,7 @@ class B2BCheckout(graphene.ObjectType):
     legal_entity = graphene.Field(B2BLegalEntity, description="Null: a retail cart.")
     contract = graphene.Field(B2BContract)
     due_date = Date(description="When an order placed today is to be paid.")
-    problems = graphene.List(graphene.NonNull(B2BProblem), required=True)
+    problems = list_of(B2BProblem, required=True)
 
     class Meta:
         description = "The wholesale side of a checkout." + ADDED_IN_01
@@ -475,13 +435,13 @@ class B2BOrderLine(graphene.ObjectType):
 
 
 class B2BOrder(graphene.ObjectType):
-    id = graphene.ID(required=True)
-    order_id = graphene.ID(required=True, description="Global id of the shop's own order.")
+    id = global_id("B2BOrder")
+    order_id = global_id("Order", "order_id", description="Global id of the shop's own order.")
     number = graphene.String(required=True)
     placed_at = DateTime(required=True)
     legal_entity = graphene.Field(B2BLegalEntity, required=True)
     contract = graphene.Field(B2BContract)
-    total = graphene.Field(B2BMoney, required=True)
+    total = graphene.Field(B2BMoney, required=True, resolver=money_of("total"))
     payment = graphene.String(required=True)
     due_date = Date()
     state = graphene.String(required=True, description="One word for the buyer.")
@@ -490,22 +450,10 @@ class B2BOrder(graphene.ObjectType):
     paid_at = Date()
     shipped_at = Date()
     is_cancelled = graphene.Boolean(required=True)
-    lines = graphene.List(graphene.NonNull(B2BOrderLine), required=True)
+    lines = list_of(B2BOrderLine, required=True)
 
     class Meta:
         description = "A wholesale order as agreed, and what 1C told of it." + ADDED_IN_01
-
-    @staticmethod
-    def resolve_id(root: WholesaleOrder, info: Any) -> str:
-        return str(to_global_id("B2BOrder", root.pk))
-
-    @staticmethod
-    def resolve_order_id(root: WholesaleOrder, info: Any) -> str:
-        return str(to_global_id("Order", root.order_id))
-
-    @staticmethod
-    def resolve_total(root: WholesaleOrder, info: Any) -> B2BMoney:
-        return B2BMoney(amount=root.total, currency=root.currency)
 
     @staticmethod
     def resolve_lines(root: WholesaleOrder, info: Any) -> list[WholesaleOrderLine]:
