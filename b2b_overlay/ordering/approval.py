@@ -244,7 +244,7 @@ def _decidable(user: access.User, approval_id: int) -> Approval:
     return asked
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _decided(user: access.User, approval_id: int, yes: bool, reason: str) -> Approval:
     row = Approval.objects.select_for_update().get(pk=approval_id)
     wanted = State.APPROVED if yes else State.REFUSED

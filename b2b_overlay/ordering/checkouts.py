@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
@@ -24,13 +25,14 @@ from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.shop import Checkout, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
-from .models import CheckoutTerms
+from .models import CheckoutTerms, WholesaleOrder
 
 __all__ = [
     "as_charged",
     "assign",
     "changed",
     "facts_of",
+    "open_carts",
     "prices_for",
     "quantities_of",
     "reason",
@@ -67,6 +69,12 @@ def _terms(record: CheckoutTerms | None, checkout: Checkout) -> Terms | None:
     if not access.can_order(record.user, record.legal_entity):
         return None
     return terms_of(record.legal_entity, checkout.channel)
+
+
+def open_carts(*which: Q) -> QuerySet[CheckoutTerms]:
+    """Carts that it was said of for whom they are, and that are no order yet."""
+    placed = WholesaleOrder.objects.values("checkout_id")
+    return CheckoutTerms.objects.filter(*which).exclude(checkout_id__in=placed)
 
 
 def prices_for(shop: Shop, terms: Terms, quantities: dict[int, int]) -> dict[int, Priced | NoPrice]:

@@ -264,12 +264,9 @@ def _delivery(order: WholesaleOrder, position: int, price: Money) -> WholesaleOr
 def record_missing(shop: Shop, user: access.User | None = None) -> int:
     """Keep every order whose hook never ran (of this user's carts only, where one is given);
     how many there were."""
-    waiting = CheckoutTerms.objects.filter(legal_entity__isnull=False).exclude(
-        checkout_id__in=WholesaleOrder.objects.values("checkout_id")
-    )
-    if user is not None:
-        waiting = waiting.filter(user_id=user.pk)
-    found = shop.orders.of_checkouts(list(waiting.values_list("checkout_id", flat=True)))
+    whose = Q() if user is None else Q(user=user.pk)
+    waiting = checkouts.open_carts(whose, Q(legal_entity__isnull=False))
+    found = shop.orders.of_checkouts(list(waiting.values_list("pk", flat=True)))
     for checkout_id, order_id in found.items():
         record(shop, order_id, checkout_id)
     return len(found)

@@ -1,60 +1,25 @@
 """A company's people change, and their carts with them, at once.
 
-The change is ``company.membership``'s and is committed first; from then on the gate refuses
-what no longer holds. Then the open carts of whom it concerns get the prices that hold, and
-what he had asked an approver for is looked at again. Not to be run inside a caller's
-transaction (see ``ordering.switch``).
+The change is ``company.membership``'s, with the same arguments after the shop, and is committed
+first; then the open carts of whom it concerns and what he had asked an approver for are looked
+at again. Not to be run inside a caller's transaction (:mod:`.following`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access, admit, membership
 from b2b_overlay.company.models import Buyer, Company
 from b2b_overlay.shop import Refusal, Refused, Shop
 
-from .approval import settle
-from .models import Approval
-from .switch import recheck
+from .following import look_again, then
 
 __all__ = ["change", "link", "remove"]
-
-
-def change(
-    shop: Shop,
-    by: access.User,
-    buyer: Buyer,
-    *,
-    role: str,
-    legal_entity_ids: Iterable[int],
-    spending_limit: Decimal | None,
-    limit_currency: str,
-    name: str,
-) -> Buyer:
-    """:func:`b2b_overlay.company.membership.change`, for his carts too."""
-    changed = membership.change(
-        by,
-        buyer,
-        role=role,
-        legal_entity_ids=legal_entity_ids,
-        spending_limit=spending_limit,
-        limit_currency=limit_currency,
-        name=name,
-    )
-    _look_again(shop, [changed])
-    return changed
-
-
-def remove(shop: Shop, by: access.User, buyer: Buyer) -> Buyer:
-    """:func:`b2b_overlay.company.membership.remove`, for his carts too."""
-    removed = membership.remove(by, buyer)
-    _look_again(shop, [removed])
-    return removed
 
 
 def link(
@@ -77,7 +42,7 @@ def link(
         raise Refused(Refusal("REQUIRED", _("Give the e-mail of the buyer's account.")))
     linked: list[Buyer] = []
     refusals: list[Refusal] = []
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         for email in wanted:
             try:
                 linked.append(
@@ -89,11 +54,15 @@ def link(
                 refusals += refused.refusals
         if refusals:
             raise Refused(*dict.fromkeys(refusals))
-    _look_again(shop, linked)
+    _look_again(shop, *linked)
     return linked
 
 
-def _look_again(shop: Shop, buyers: Iterable[Buyer]) -> None:
+def _look_again(shop: Shop, *buyers: Buyer) -> None:
     ids = [each.user_id for each in buyers]
-    recheck(shop, ids)
-    settle(shop, Approval.objects.filter(buyer__user__in=ids, state=Approval.State.WAITING))
+    carts = Q(legal_entity__isnull=False, user__in=ids)
+    look_again(shop, carts, Q(buyer__user__in=ids))
+
+
+change = then(membership.change, _look_again)
+remove = then(membership.remove, _look_again)

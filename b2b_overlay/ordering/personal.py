@@ -21,7 +21,8 @@ from b2b_overlay.company.personal import USER, Columns, Mentions, Subject
 from b2b_overlay.pricing.models import PriceRequest
 from b2b_overlay.shop import Refusal, Refused, Shop
 
-from .models import Approval, CheckoutTerms, WholesaleOrder
+from .checkouts import open_carts
+from .models import Approval, WholesaleOrder
 
 __all__ = ["erase_person"]
 
@@ -78,6 +79,5 @@ def erase_person(
         open_ones = Invitation.objects.filter(buyer__user=user_id, used_at=None, revoked_at=None)
         open_ones.update(revoked_at=now)
         done = personal.erase_user(by, shop.people, subject, reason)
-        placed = WholesaleOrder.objects.values("checkout_id")
-        CheckoutTerms.objects.filter(user=user_id).exclude(checkout_id__in=placed).delete()
+        open_carts(Q(user=user_id)).delete()
     return done

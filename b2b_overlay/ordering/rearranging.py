@@ -1,9 +1,8 @@
 """Legal entities and companies are rearranged, and their open carts with them, at once.
 
-The rearrangement is ``company``'s and is committed first; from then on the gate refuses what
-no longer holds. Then the open carts of whom it concerns get the prices that hold, and what
-was waiting for an approver is looked at again. Not to be run inside a caller's transaction
-(see ``ordering.switch``).
+The rearrangement is ``company``'s, with the same arguments after the shop, and is committed
+first; then the open carts of whom it concerns and what was waiting for an approver are looked
+at again. Not to be run inside a caller's transaction (:mod:`.following`).
 """
 
 from __future__ import annotations
@@ -15,17 +14,14 @@ from django.db.models import Count, Q
 
 from b2b_overlay.company import access, joining, scanning, splitting
 from b2b_overlay.company import joining_companies as companies
-from b2b_overlay.company.models import Company, LegalEntity, Rearrangement
+from b2b_overlay.company.models import LegalEntity, Rearrangement
 from b2b_overlay.company.rearranging import places
 from b2b_overlay.company.scanning import Scanned
 from b2b_overlay.company.structure import descendants
 from b2b_overlay.shop import Shop
 from b2b_overlay.terms.models import Contract
 
-from .approval import settle
-from .checkouts import changed
-from .models import Approval
-from .switch import open_carts
+from . import following
 
 __all__ = [
     "Holding",
@@ -42,62 +38,8 @@ __all__ = [
 ]
 
 
-def join(
-    shop: Shop,
-    by: access.User,
-    kept: LegalEntity,
-    gone: LegalEntity,
-    *,
-    company: Company | None = None,
-) -> Rearrangement:
-    """:func:`b2b_overlay.company.joining.join`, for their carts too."""
-    done = joining.join(by, kept, gone, company=company)
-    look_again(shop, done)
-    return done
-
-
-def split(
-    shop: Shop,
-    by: access.User,
-    source: LegalEntity,
-    chosen: splitting.Chosen,
-    *,
-    card: Mapping[str, str] | None = None,
-    back: LegalEntity | None = None,
-) -> Rearrangement:
-    """:func:`b2b_overlay.company.splitting.split`, for their carts too; ``card`` is the new
-    one's name, INN, KPP and kind."""
-    done = splitting.split(by, source, chosen, back=back, **(card or {}))
-    look_again(shop, done)
-    return done
-
-
-def move(
-    shop: Shop, by: access.User, entity: LegalEntity, company: Company | None
-) -> Rearrangement:
-    """:func:`b2b_overlay.company.joining.move`, for its carts too."""
-    done = joining.move(by, entity, company)
-    look_again(shop, done)
-    return done
-
-
-def join_companies(shop: Shop, by: access.User, kept: Company, gone: Company) -> Rearrangement:
-    """:func:`b2b_overlay.company.joining_companies.join_companies`, for their carts too."""
-    done = companies.join_companies(by, kept, gone)
-    look_again(shop, done)
-    return done
-
-
-def undo(shop: Shop, by: access.User, done: Rearrangement) -> Rearrangement:
-    """:func:`b2b_overlay.company.joining.undo`, for their carts too."""
-    done = joining.undo(by, done)
-    look_again(shop, done)
-    return done
-
-
 def look_again(shop: Shop, *done: Rearrangement) -> None:
-    """What they concern has changed and is committed: open carts get the prices that hold now;
-    where nothing holds any more, retail ones. What waits for an approver lapses if it must."""
+    """:func:`.following.look_again` at the legal entities that they concern."""
     concerned = Q(pk__in={pk for each in done for pk in (each.source_id, each.target_id)})
     for each in done:
         if each.kind != Rearrangement.Kind.JOIN_COMPANIES:
@@ -106,9 +48,27 @@ def look_again(shop: Shop, *done: Rearrangement) -> None:
             below = [row.company.pk for row in descendants(company)]
             concerned |= Q(company__in=[company.pk, *below])
     entities = list(LegalEntity.objects.filter(concerned).values_list("pk", flat=True))
-    for checkout_id in open_carts(legal_entity__in=entities):
-        changed(shop, checkout_id)
-    settle(shop, Approval.objects.filter(legal_entity__in=entities, state=Approval.State.WAITING))
+    following.look_again(shop, Q(legal_entity__in=entities), Q(legal_entity__in=entities))
+
+
+def _split(
+    by: access.User,
+    source: LegalEntity,
+    chosen: splitting.Chosen,
+    *,
+    card: Mapping[str, str] | None = None,
+    back: LegalEntity | None = None,
+) -> Rearrangement:
+    """:func:`b2b_overlay.company.splitting.split`; ``card`` is the new one's name, INN, KPP and
+    kind."""
+    return splitting.split(by, source, chosen, back=back, **(card or {}))
+
+
+join = following.then(joining.join, look_again)
+split = following.then(_split, look_again)
+move = following.then(joining.move, look_again)
+join_companies = following.then(companies.join_companies, look_again)
+undo = following.then(joining.undo, look_again)
 
 
 def scan_changed(shop: Shop, deadline: float | None = None) -> Scanned:

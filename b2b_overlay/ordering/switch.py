@@ -4,8 +4,7 @@ the overlay is removed.
 Rules: the switch is committed before any cart is touched, so from then on the gate refuses;
 an order that was being placed at that moment is finished first (``gate.last_look`` holds the
 company's row, and this waits for it), so that once the switch has answered no order comes at
-terms that ended. Nothing here runs inside a caller's transaction: it would hold the company's
-row while it waits for carts, and an order holds its cart while it waits for the company.
+terms that ended. Nothing here runs inside a caller's transaction (:mod:`.following` says why).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
@@ -20,9 +20,9 @@ from b2b_overlay.company.models import Company
 from b2b_overlay.shop import Shop
 
 from . import checkouts
-from .models import CheckoutTerms, WholesaleOrder
+from .following import reprice
 
-__all__ = ["open_carts", "recheck", "switch", "switch_all_off", "switch_many", "turn"]
+__all__ = ["switch", "switch_all_off", "switch_many", "turn"]
 
 
 def switch(shop: Shop, by: access.User, company: Company, on: bool) -> None:
@@ -52,36 +52,20 @@ def turn(shop: Shop, company_ids: Iterable[int], on: bool) -> set[int]:
     """Switch these companies; the ids of those that weren't so already. For the server's own
     commands: whoever may run one needs no leave."""
     wanted = set(company_ids)
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         rows = Company.objects.filter(pk__in=wanted).order_by("pk")
         turned = {row.pk for row in rows.select_for_update(no_key=True) if row.is_active != on}
         Company.objects.filter(pk__in=turned).update(is_active=on)
     # Of all that were asked for: pressing again mends what an interrupted switch left.
-    for checkout_id in open_carts(legal_entity__company__in=wanted):
-        checkouts.changed(shop, checkout_id)
+    reprice(shop, Q(legal_entity__company__in=wanted))
     return turned
-
-
-def recheck(shop: Shop, user_ids: Iterable[object]) -> None:
-    """What these people may buy has changed, and is committed: their open carts get the prices
-    that hold now; where nothing holds any more, retail ones, and the gate refuses them."""
-    for checkout_id in open_carts(legal_entity__isnull=False, user__in=list(user_ids)):
-        checkouts.changed(shop, checkout_id)
 
 
 def switch_all_off(shop: Shop) -> tuple[int, int]:
     """B2B off for every company and every open cart a retail one, nothing of ours left on it:
     what is done before the overlay is removed. How many companies and carts there were."""
     companies = Company.objects.filter(is_active=True).update(is_active=False)
-    carts = open_carts()
+    carts = list(checkouts.open_carts().values_list("pk", flat=True))
     for checkout_id in carts:
         checkouts.release(shop, checkout_id)
     return companies, len(carts)
-
-
-def open_carts(**which: object) -> list[str]:
-    """Carts that a legal entity was put on and no order was made of."""
-    carts = CheckoutTerms.objects.filter(**which).exclude(
-        checkout_id__in=WholesaleOrder.objects.values("checkout_id")
-    )
-    return list(carts.values_list("checkout_id", flat=True))

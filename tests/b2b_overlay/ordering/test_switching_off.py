@@ -8,9 +8,10 @@ from io import StringIO
 import pytest
 from cast import Cast, build
 from django.core.management import call_command
+from django.db import transaction
 
-from b2b_overlay.company.models import Company
-from b2b_overlay.ordering import gate
+from b2b_overlay.company.models import Buyer, Company
+from b2b_overlay.ordering import gate, people
 from b2b_overlay.ordering.models import CheckoutTerms
 from b2b_overlay.ordering.switch import switch
 from b2b_overlay.shop import Checkout, Refused, get_shop
@@ -58,6 +59,23 @@ def test_only_the_desk_switches(cast: Cast) -> None:
     with pytest.raises(Refused):
         switch(get_shop(), cast.olga, cast.company, on=False)
     assert Company.objects.get(pk=cast.company.pk).is_active
+
+
+def test_nobody_changes_who_may_buy_what_and_keeps_carts_waiting_for_his_transaction(
+    cast: Cast,
+) -> None:
+    checkout, olga = filled(cast), Buyer.objects.get(user=cast.olga)
+
+    for change in (
+        lambda: switch(get_shop(), cast.manager, cast.company, on=False),
+        lambda: people.remove(get_shop(), cast.manager, olga),
+    ):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            change()
+
+    assert Company.objects.get(pk=cast.company.pk).is_active
+    assert Buyer.objects.get(pk=olga.pk).is_active
+    assert again(checkout).lines[0].unit_price.amount == Decimal("1500.50")
 
 
 def test_before_removal_one_command_makes_every_cart_a_retail_one(cast: Cast) -> None:
