@@ -53,7 +53,7 @@ from b2b_overlay.company import access, applications, candidates
 from b2b_overlay.conf import conf
 from b2b_overlay.history import recorded
 from b2b_overlay.pricing import requests
-from b2b_overlay.shop import Channel, Shop, get_shop
+from b2b_overlay.shop import Channel, Refused, Shop, get_shop
 
 from . import session
 
@@ -65,6 +65,7 @@ __all__ = [
     "buyer_page",
     "desk_page",
     "flash",
+    "flash_refused",
     "next_url",
     "not_found",
     "public_page",
@@ -187,6 +188,12 @@ def flash(request: HttpRequest, text: str, level: str = "success") -> None:
     """Show ``text`` on the page the user sees next. Levels: success, info, error."""
     page = cast(PageRequest, request)
     page.flashes.append((level, text))
+
+
+def flash_refused(request: HttpRequest, refused: Refused) -> None:
+    """Show each reason for which an action was refused."""
+    for refusal in refused.refusals:
+        flash(request, refusal.message, "error")
 
 
 def _keep_flashes(page: PageRequest, response: HttpResponseBase) -> None:

@@ -22,7 +22,7 @@ from b2b_overlay.money import to_amount
 from b2b_overlay.ordering import people
 from b2b_overlay.shop import Refused
 
-from .pages import PageRequest, flash
+from .pages import PageRequest, flash, flash_refused
 
 __all__ = ["MEANING", "RightsForm", "end", "entities_of", "roles", "save"]
 
@@ -122,7 +122,7 @@ def save(request: PageRequest, buyer: Buyer, form: RightsForm) -> bool:
     try:
         changed = people.change(request.shop, request.who, buyer, **form.rights())
     except Refused as refused:
-        _say(request, refused)
+        flash_refused(request, refused)
         return False
     flash(request, _("Saved: %(name)s.") % {"name": changed.called})
     _caution(request, changed)
@@ -134,15 +134,10 @@ def end(request: PageRequest, buyer: Buyer) -> None:
     try:
         removed = people.remove(request.shop, request.who, buyer)
     except Refused as refused:
-        _say(request, refused)
+        flash_refused(request, refused)
         return
     flash(request, _("%(email)s is a retail customer again.") % {"email": buyer.user.email})
     _caution(request, removed)
-
-
-def _say(request: PageRequest, refused: Refused) -> None:
-    for refusal in refused.refusals:
-        flash(request, refusal.message, "error")
 
 
 def _caution(request: PageRequest, buyer: Buyer) -> None:

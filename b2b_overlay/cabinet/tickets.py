@@ -32,7 +32,7 @@ from b2b_overlay.company.standing import standing
 from b2b_overlay.money import to_amount
 from b2b_overlay.shop import Refusal, Refused
 
-from .pages import PageRequest, flash, render
+from .pages import PageRequest, flash_refused, render
 from .rights import entities_of
 
 __all__ = ["InviteForm", "add", "again", "awaited", "people_of", "reset", "sheet"]
@@ -200,8 +200,7 @@ def awaited(
     try:
         return act() or back()
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
     return back()
 
 

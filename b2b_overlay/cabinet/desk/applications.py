@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company import applications as admission
 from b2b_overlay.company import cards
 from b2b_overlay.company.matches import Match, matches
@@ -22,7 +22,7 @@ from b2b_overlay.ordering import invoices
 from b2b_overlay.ordering.admission import missing
 from b2b_overlay.shop import Refusal, Refused
 
-from .forms import ids, page_of
+from .forms import id_in, page_of
 
 __all__ = ["admit", "application", "applications", "ask", "card", "refuse"]
 
@@ -146,12 +146,15 @@ def _decide(
     try:
         action()
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
-        found.refresh_from_db()
-        return _show(request, found, status=422)
+        return _show_refused(request, found, refused)
     flash(request, text)
     return redirect("b2b:application", found.pk)
+
+
+def _show_refused(request: PageRequest, found: Application, refused: Refused) -> HttpResponse:
+    flash_refused(request, refused)
+    found.refresh_from_db()
+    return _show(request, found, status=422)
 
 
 @desk_page
@@ -186,7 +189,7 @@ def admit(request: PageRequest, pk: int) -> HttpResponse:
     """Let him in; what he still lacks is said on the company's page."""
     found = _application(request, pk)
     entity = request.POST.get("legal_entity", "")
-    chosen = next(iter(ids([entity])), None)
+    chosen = id_in(entity)
     try:
         if chosen is None and entity != "new":
             sentence = _("Say which legal entity it is, or that it is a new one.")
@@ -196,15 +199,12 @@ def admit(request: PageRequest, pk: int) -> HttpResponse:
             request.shop.people,
             found,
             legal_entity_id=chosen,
-            company_id=next(iter(ids([request.POST.get("company", "")])), None),
+            company_id=id_in(request.POST.get("company")),
             name=request.POST.get("name", ""),
             role=request.POST.get("role", ""),
         )
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
-        found.refresh_from_db()
-        return _show(request, found, status=422)
+        return _show_refused(request, found, refused)
     words = {"email": found.user.email, "name": buyer.company.name}
     flash(request, _("%(email)s buys for %(name)s now.") % words)
     for each in missing(buyer):

@@ -27,7 +27,7 @@ from b2b_overlay.pricing.models import Assignment, PriceList
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.models import Contract
 
-from .forms import ids
+from .forms import id_in, ids
 
 __all__ = ["BindingsForm", "address_of", "bindings", "everyones", "named"]
 
@@ -195,7 +195,7 @@ def everyones(request: PageRequest) -> HttpResponse:
 
 def _page(request: PageRequest, target: Target, name: str, back: str) -> HttpResponse:
     posted = request.method == "POST"
-    wanted = next(iter(ids([request.GET.get("list", "")])), None)
+    wanted = id_in(request.GET.get("list"))
     form = BindingsForm(request.POST if posted else None, bindings_of(target), wanted)
     if posted and _saved(request, target, form):
         return redirect(back)

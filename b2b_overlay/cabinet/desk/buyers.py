@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.cabinet.rights import RightsForm, end, roles, save
 from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer
@@ -42,8 +42,7 @@ def add(request: PageRequest, pk: int) -> HttpResponse:
             legal_entity_ids=ids(request.POST.getlist("entity")),
         )
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return show_company(request, company, status=422)
     text = _("%(email)s buys for %(name)s now.")
     for each in linked:

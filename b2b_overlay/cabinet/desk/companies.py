@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, admit, structure
 from b2b_overlay.company.models import Buyer, Company, Group, LegalEntity
@@ -48,8 +48,7 @@ def _done(request: PageRequest, action: Callable[[], object], text: str) -> bool
     try:
         action()
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return False
     flash(request, text)
     return True

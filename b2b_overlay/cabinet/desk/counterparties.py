@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company import access, entities, requisites
 from b2b_overlay.company.countries import NAMES
 from b2b_overlay.company.intake import Account
@@ -90,8 +90,7 @@ def _write(request: PageRequest, shown: LegalEntity, known: LegalEntity | None) 
         try:
             saved = entities.save_entity(request.who, known, typed, company=shown.company)
         except Refused as refused:
-            for refusal in refused.refusals:
-                flash(request, refusal.message, "error")
+            flash_refused(request, refused)
             for name, value in typed.items():
                 setattr(shown, name, value)
         else:
@@ -128,7 +127,6 @@ def account(request: PageRequest, pk: int, account_pk: int | None = None) -> Htt
                 sentence = _("%(what)s. It is kept as given.") % {"what": each}
                 flash(request, sentence, "warning")
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return _show(request, entity, None if known else typed, status=422)
     return redirect("b2b:counterparty", pk)

@@ -21,7 +21,7 @@ from b2b_overlay.company.rearranging import summary, title
 from b2b_overlay.shop import Refused
 
 from .alike import rows_of
-from .forms import ids, page_of
+from .forms import page_asked, page_of
 
 __all__ = ["decided", "different", "doubts", "rules_page"]
 
@@ -44,8 +44,7 @@ def doubts(request: PageRequest) -> HttpResponse:
         lone = Window(Min(in_company), partition_by="asked_id")
         found = found.annotate(lone=lone).order_by("lone", "-best", "asked_id", "-score", "pk")
     asked = list(dict.fromkeys(found.values_list("asked_id", flat=True)))
-    number = next(iter(ids([request.GET.get("page", "")])), 1)
-    page = Paginator(asked, QUESTIONS).get_page(number)
+    page = Paginator(asked, QUESTIONS).get_page(page_asked(request))
     shown = {each.entity.pk: each for each in questions(found.filter(asked_id__in=list(page)))}
     context = {
         "text": text,

@@ -19,7 +19,7 @@ from b2b_overlay.company.models import Company
 from b2b_overlay.insight import exceptions as report
 from b2b_overlay.sheets import BookWriter
 
-from .forms import PAGE, ids
+from .forms import PAGE, id_in, page_asked
 
 __all__ = ["exceptions", "sheet"]
 
@@ -38,7 +38,7 @@ def exceptions(request: PageRequest) -> HttpResponse:
         raise Http404
     what = request.GET.get("what", "given")
     asked = _asked(request)
-    page = next(iter(ids([request.GET.get("page", "")])), 1) or 1
+    page = page_asked(request)
     # One row more than a page says whether there is another.
     asked = replace(asked, limit=PAGE + 1, offset=(page - 1) * PAGE)
     found, total = _found(request, what, asked)
@@ -98,8 +98,7 @@ def _asked(request: PageRequest) -> report.Asked:
     until = _day(request, "until") or today
     since = _day(request, "since") or until - LATELY
     number = {
-        name: next(iter(ids([request.GET.get(name, "")])), None)
-        for name in ("manager", "company", "hours", "days")
+        name: id_in(request.GET.get(name)) for name in ("manager", "company", "hours", "days")
     }
     return report.Asked(
         _midnight(since),

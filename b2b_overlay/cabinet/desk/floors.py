@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company import access
 from b2b_overlay.money import to_amount
 from b2b_overlay.pricing.floors import save_floor
@@ -46,8 +46,7 @@ def save(request: PageRequest, pk: int | None = None) -> HttpResponse:
             is_active=request.POST.get("active") == "1",
         )
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
     else:
         flash(request, _("The floor is saved; it holds at once."))
     return redirect("b2b:floors")

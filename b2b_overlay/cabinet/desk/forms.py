@@ -15,7 +15,7 @@ from b2b_overlay.cabinet.pages import PageRequest
 from b2b_overlay.money import to_amount
 from b2b_overlay.terms.models import Contract, Organization
 
-__all__ = ["PAGE", "ContractForm", "ids", "page_of", "spell"]
+__all__ = ["PAGE", "ContractForm", "id_in", "ids", "page_asked", "page_of", "spell"]
 
 PAGE = 50
 
@@ -25,9 +25,19 @@ def ids(values: Iterable[str]) -> list[int]:
     return [int(value) for value in values if value.isdecimal() and len(value) < 19]
 
 
+def id_in(text: str | None) -> int | None:
+    """The row id that this text is, if it is one."""
+    return next(iter(ids([text or ""])), None)
+
+
+def page_asked(request: PageRequest) -> int:
+    """Number of the page of a list, from 1."""
+    return id_in(request.GET.get("page")) or 1
+
+
 def page_of(request: PageRequest, rows: QuerySet[Any]) -> dict[str, Any]:
     """One page of ``rows`` and what the pager needs."""
-    number = next(iter(ids([request.GET.get("page", "")])), 1) or 1
+    number = page_asked(request)
     total = rows.count()
     return {
         "rows": rows[(number - 1) * PAGE : number * PAGE],

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money, to_amount
 from b2b_overlay.ordering.goods import Good, find
@@ -116,8 +116,7 @@ def _give(request: PageRequest, entity: LegalEntity) -> bool:
         )
         given = individual.give(request.who, entity, asked, reason=request.POST.get("reason", ""))
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return False
     if given.request:
         text = _("%(breach)s: it waits for a second person, and doesn't hold until then.")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, next_url, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, next_url, render
 from b2b_overlay.company import access, structure
 from b2b_overlay.company.candidates import doubts_of
 from b2b_overlay.company.models import Buyer, Company, LegalEntity, Rearrangement
@@ -23,7 +23,7 @@ from b2b_overlay.shop import Refusal, Refused
 
 from .alike import pairs_of
 from .doubts import OWNERS, told
-from .forms import ids
+from .forms import id_in, ids
 
 __all__ = ["company_join", "entity_join", "entity_move", "entity_split", "undo"]
 
@@ -43,7 +43,7 @@ def _company(request: PageRequest, pk: int) -> Company:
 
 def _picked(request: PageRequest, name: str) -> int:
     """The row id in this field; one that can't be is nobody's."""
-    return next(iter(ids([request.POST.get(name, "")])), 0)
+    return id_in(request.POST.get(name)) or 0
 
 
 def _done(request: PageRequest, action: Callable[[], Rearrangement]) -> Rearrangement | None:
@@ -51,8 +51,7 @@ def _done(request: PageRequest, action: Callable[[], Rearrangement]) -> Rearrang
     try:
         done = action()
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return None
     words = {"title": title(done)}
     text = _("Undone: %(title)s.") if done.undone_at else _("Done: %(title)s. It can be undone.")

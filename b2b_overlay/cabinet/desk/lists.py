@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company.models import Group
 from b2b_overlay.money import Money, to_amount
 from b2b_overlay.ordering.goods import find
@@ -26,7 +26,7 @@ from b2b_overlay.pricing.resolver import Priced, said
 from b2b_overlay.shop import Refused
 
 from .bindings import address_of, named
-from .forms import ids, spell
+from .forms import id_in, ids, spell
 
 __all__ = ["change", "create", "delete", "given_to_groups", "markups", "rules_of"]
 
@@ -107,8 +107,7 @@ def _attempt(request: PageRequest, action: Any) -> Any:
     try:
         return action()
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return None
 
 
@@ -239,7 +238,7 @@ def _markup(scope: str, percent: Decimal) -> MarkupRow:
         raise InvalidOperation
     kind, _colon, value = scope.partition(":")
     if kind == "c":
-        return MarkupRow(percent=percent, category_id=next(iter(ids([value])), 0))
+        return MarkupRow(percent=percent, category_id=id_in(value) or 0)
     if kind == "m":
         return MarkupRow(percent=percent, manufacturer=value)
     return MarkupRow(percent=percent, price_group=value)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from b2b_overlay import changes
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.changes.naming import Names
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.ordering.goods import goods
@@ -24,7 +24,7 @@ from b2b_overlay.pricing.undoing import undo as take_back
 from b2b_overlay.pricing.whose import lists_of
 from b2b_overlay.shop import Refused
 
-from .forms import PAGE, ids, page_of
+from .forms import PAGE, id_in, page_asked, page_of
 
 __all__ = ["load", "loads", "price_history", "undo"]
 
@@ -50,8 +50,8 @@ def load(request: PageRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PriceLoad.objects.select_related("undoes"), pk=pk)
     if row.state not in (State.APPLIED, State.UNDONE):
         return redirect("b2b:loads")
-    kind, list_id = _kind(request), next(iter(ids([request.GET.get("list", "")])), None)
-    number = next(iter(ids([request.GET.get("page", "")])), 1) or 1
+    kind, list_id = _kind(request), id_in(request.GET.get("list"))
+    number = page_asked(request)
     found = difference_of(
         row, limit=PAGE, offset=(number - 1) * PAGE, kind=kind, price_list_id=list_id
     )
@@ -112,8 +112,7 @@ def undo(request: PageRequest, pk: int) -> HttpResponse:
     try:
         done = take_back(request.who, pk)
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
     else:
         flash(request, _said(done), "info" if done.left or done.already else "success")
     return redirect("b2b:load", pk)
@@ -142,7 +141,7 @@ def price_history(request: PageRequest, pk: int, variant_id: int) -> HttpRespons
     """Every change of one good's price in a list; with ``entity``, in all lists of that legal
     entity, and then the list in the address only says where to go back to."""
     price_list = get_object_or_404(PriceList, pk=pk)
-    entity_id = next(iter(ids([request.GET.get("entity", "")])), None)
+    entity_id = id_in(request.GET.get("entity"))
     entity = get_object_or_404(LegalEntity, pk=entity_id) if entity_id else None
     lists = lists_of(entity, request.channel) if entity else [pk]
     good = goods(request.shop, request.channel, None, {variant_id: 1}).get(variant_id)

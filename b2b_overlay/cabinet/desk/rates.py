@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.money import to_amount
 from b2b_overlay.pricing.models import Rate
 from b2b_overlay.pricing.rate_files import LARGEST, read_rates
@@ -43,8 +43,7 @@ def _taken(request: PageRequest) -> bool:
     try:
         said = _from_file(request) if "file" in request.FILES else _from_form(request)
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return False
     flash(request, said)
     return True
@@ -81,6 +80,5 @@ def delete(request: PageRequest, pk: int) -> HttpResponse:
         delete_rate(request.who, get_object_or_404(Rate, pk=pk))
         flash(request, _("The rate is taken back."))
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
     return redirect("b2b:rates")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from b2b_overlay.cabinet.buyer.catalogue import number
 from b2b_overlay.cabinet.buyer.price_sheet import XLSX
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.money import Money, to_amount
 from b2b_overlay.ordering.goods import goods
 from b2b_overlay.pricing.difference import KIND_WORDS, Kind, PriceChange
@@ -145,8 +145,7 @@ def columns(request: PageRequest, pk: int) -> HttpResponse:
     except (InvalidOperation, ValueError):
         flash(request, _("«From» is a quantity: write a number."), "error")
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
     return redirect("b2b:price_sheet", pk)
 
 

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
+from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refused, render
 from b2b_overlay.company import access, structure
 from b2b_overlay.company.models import Company, Group
 from b2b_overlay.shop import Refused
 
-from .forms import ids, spell
+from .forms import id_in, ids, spell
 
 __all__ = ["edit"]
 
@@ -95,7 +95,7 @@ def _save(request: PageRequest, company: Company, data: dict[str, Any]) -> bool:
                 parent = structure.find_company(by, data["parent"]) if data["parent"] else None
                 structure.set_parent(by, company, parent)
             if data["manager"] != str(company.manager_id or ""):
-                structure.set_manager(by, company, next(iter(ids([data["manager"]])), None))
+                structure.set_manager(by, company, id_in(data["manager"]))
             wanted = list(Group.objects.filter(pk__in=groups))
             if data["new_group"].strip():
                 wanted.append(structure.create_group(by, data["new_group"]))
@@ -104,7 +104,6 @@ def _save(request: PageRequest, company: Company, data: dict[str, Any]) -> bool:
             if data["name"] != company.name:
                 structure.rename(by, company, data["name"])
     except Refused as refused:
-        for refusal in refused.refusals:
-            flash(request, refusal.message, "error")
+        flash_refused(request, refused)
         return False
     return True
