@@ -8,6 +8,8 @@ used.
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -228,3 +230,6 @@ class CounterpartySheet(models.Model):
 
     class Meta:
         app_label = "onec_bridge"
+
+    def opened(self) -> BytesIO:
+        return BytesIO(bytes(self.content))
