@@ -8,7 +8,7 @@ does the promise that catalogue, cart, order and documents tell one number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -33,8 +33,14 @@ __all__ = [
 ]
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
-#: Two goods: VAT rate, maker, price group.
-GOODS = {1: (Decimal(22), "Гардена", "А"), 2: (Decimal(10), "Садко", "Б")}
+#: VAT rate (None: nobody knows it), maker, price group.
+GOODS: dict[int, tuple[Decimal | None, str, str]] = {
+    1: (Decimal(22), "Гардена", "А"),
+    2: (Decimal(10), "Садко", "Б"),
+    3: (None, "Садко", "Б"),
+}
+#: Of yuan no rate is known.
+CURRENCIES = ["RUB", "RUB", "RUB", "EUR", "EUR", "CNY"]
 RATES = {("EUR", "RUB"): Decimal("98.5")}
 CENT = Decimal("0.01")
 
@@ -70,6 +76,10 @@ class Agreed:
 # ------------------------------------------------------------------- the naive resolver
 
 
+class OnRequest(Exception):
+    """There is a price, and nobody can tell it."""
+
+
 def in_window(since: int | None, until: int | None) -> bool:
     return (since is None or since <= 0) and (until is None or until > 0)
 
@@ -83,14 +93,19 @@ def narrowness(since: int | None, until: int | None) -> tuple[int, int]:
 
 
 def change_mode(
-    amount: Decimal, here: tuple[str, bool], there: tuple[str, bool], vat: Decimal
+    amount: Decimal, here: tuple[str, bool], there: tuple[str, bool], vat: Decimal | None
 ) -> Decimal:
+    if here[1] != there[1] and vat is None:
+        raise OnRequest
+    vat = vat or Decimal(0)
     if here[1] and not there[1]:
         amount = amount / (1 + vat / 100)
     if there[1] and not here[1]:
         amount = amount * (1 + vat / 100)
     if here[0] != there[0]:
         pair = (here[0], there[0])
+        if pair not in RATES and pair[::-1] not in RATES:
+            raise OnRequest
         amount = amount * RATES[pair] if pair in RATES else amount * (1 / RATES[pair[::-1]])
     return amount
 
@@ -119,10 +134,27 @@ def list_price(
     amount = amount * (100 + percent) / 100
     how = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}[one.mode]
     amount = (amount / one.step).to_integral_value(how) * one.step
-    return (amount, (one.currency, one.vat)) if amount > 0 else None
+    if amount <= 0:
+        raise OnRequest
+    return amount, (one.currency, one.vat)
 
 
 def naive(
+    lists: list[AgreedList],
+    agreed: list[Agreed],
+    good: int,
+    quantity: int,
+    retail: Decimal | None,
+    total: Decimal | None,
+) -> Decimal | None:
+    """The price; None: there is none, or it is on request."""
+    try:
+        return first_price(lists, agreed, good, quantity, retail, total)
+    except OnRequest:
+        return None
+
+
+def first_price(
     lists: list[AgreedList],
     agreed: list[Agreed],
     good: int,
@@ -151,8 +183,9 @@ def naive(
             if found is not None:
                 amount = change_mode(found[0], found[1], ("RUB", True), GOODS[good][0])
                 amount = amount.quantize(CENT, ROUND_HALF_UP)
-                if amount > 0:
-                    return amount
+                if amount <= 0:
+                    raise OnRequest
+                return amount
     return retail
 
 
@@ -192,15 +225,15 @@ def windows(draw: Any) -> tuple[int | None, int | None]:
 
 
 @st.composite
-def agreed_lists(draw: Any, n: int, most: int) -> AgreedList:
+def agreed_lists(draw: Any, n: int, most: int, goods: list[int]) -> AgreedList:
     amounts = money(most)
     prices: dict[tuple[int, int, int | None], tuple[Decimal, int | None]] = {}
     for _ in range(draw(st.integers(0, 3))):
         since, until = draw(windows())
-        key = (draw(st.sampled_from(sorted(GOODS))), draw(st.integers(1, 20)), since)
+        key = (draw(st.sampled_from(goods)), draw(st.integers(1, 20)), since)
         prices[key] = (draw(amounts), until)
     return AgreedList(
-        currency=draw(st.sampled_from(["RUB", "RUB", "EUR"])),
+        currency=draw(st.sampled_from(CURRENCIES)),
         vat=draw(st.booleans()),
         base=draw(st.sampled_from([None, "retail", *range(n)])),
         percent=draw(percents),
@@ -213,9 +246,11 @@ def agreed_lists(draw: Any, n: int, most: int) -> AgreedList:
 
 
 @st.composite
-def worlds(draw: Any, most: int = 10**7) -> tuple[list[AgreedList], list[Agreed]]:
+def worlds(
+    draw: Any, most: int = 10**7, goods: Iterable[int] = GOODS
+) -> tuple[list[AgreedList], list[Agreed]]:
     """Up to four lists, a few of them for somebody; ``most`` is the dearest price in kopecks."""
-    lists = [draw(agreed_lists(n, most)) for n in range(draw(st.integers(1, 4)))]
+    lists = [draw(agreed_lists(n, most, sorted(goods))) for n in range(draw(st.integers(1, 4)))]
     agreed = []
     seen = set()
     for _ in range(draw(st.integers(0, 5))):
@@ -241,7 +276,7 @@ def save_terms(
     agreed: list[Agreed],
     *,
     at: datetime = AT,
-    ids: Mapping[int, int] = {1: 1, 2: 2},
+    ids: Mapping[int, int] = {good: good for good in GOODS},
 ) -> list[PriceList]:
     """Write it all down as the overlay keeps it. ``target`` says whom an assignment of a level
     is for, ``ids`` which variant each of the goods is."""
@@ -266,9 +301,10 @@ def moment(days_from: int | None, at: datetime) -> datetime | None:
 
 
 def save_goods(ids: Mapping[int, int], at: datetime) -> None:
-    for good, (rate, maker, group) in GOODS.items():
+    for good, pk in ids.items():
+        rate, maker, group = GOODS[good]
         VariantFacts.objects.update_or_create(
-            variant_id=ids[good],
+            variant_id=pk,
             defaults={"vat_rate": rate, "manufacturer": maker, "price_group": group},
         )
     for (currency, to), worth in RATES.items():

@@ -51,7 +51,7 @@ def made_by(candidate: Candidate, as_of: datetime | None, people: People) -> lis
 
 def _row_of(candidate: Candidate) -> _Row | None:
     written = candidate.written
-    if written is None or candidate.priced is None:
+    if written is None:
         return None
     return written.price_list_id, written.min_quantity, written.amount
 

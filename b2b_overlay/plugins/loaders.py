@@ -27,7 +27,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.ordering import checkouts
 from b2b_overlay.ordering.goods import beside
-from b2b_overlay.pricing.resolver import resolve_cart
+from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
@@ -46,8 +46,9 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
     return known[slug]
 
 
-#: A price of one piece, and as the shop's promotions lower it where its list lets them.
-_Pair = tuple[Decimal, Decimal]
+#: A price of one piece, and as the shop's promotions lower it where its list lets them; None:
+#: on request.
+_Pair = tuple[Decimal | None, Decimal | None]
 
 
 def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, _Pair]:
@@ -58,15 +59,16 @@ def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, _P
         cart = beside(SaleorShop(), context.user, terms)
         answers = resolve_cart(terms, wanted, {}, cart=cart) if terms else {}
         charged = checkouts.as_charged(SaleorShop(), terms, answers) if terms else {}
-    return {
-        pk: (a.price.money.amount, charged[pk].price.money.amount)  # type: ignore[union-attr]
-        for pk, a in answers.items()
-        if a.is_contract
-    }
+    return {pk: (_of(a), _of(charged[pk])) for pk, a in answers.items() if a.is_contract}
+
+
+def _of(answer: Priced | NoPrice) -> Decimal | None:
+    return answer.price.money.amount if isinstance(answer, Priced) else None
 
 
 def _at(listing: Any, prices: dict[int, _Pair]) -> Any:
-    """The listing at its contract price, where it has one: a copy, never saved."""
+    """The listing at its contract price, where it has one: a copy, never saved. On request it
+    has no price, as a listing of Saleor's own may (3.23: ``get_variant_availability``)."""
     if listing is None or listing.variant_id not in prices:
         return listing
     shown = copy(listing)

@@ -23,14 +23,14 @@ from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract
 
+from .answers import NoPrice, Priced, at_retail
 from .lists import Ranked, ranked_for_all, width
 from .needs import Needs
-from .reckoning import Mode
-from .resolver import NoPrice, Priced, _Question, at_retail
+from .question import Question
 from .sources import Sources, sources
 from .walking import Found
 
-__all__ = ["Book", "One", "Row", "questions", "resolve_for_all", "terms_of_all"]
+__all__ = ["Book", "One", "Row", "Won", "questions", "resolve_for_all", "terms_of_all"]
 
 Quantity = int | Decimal
 
@@ -110,43 +110,41 @@ class Book:
         )
 
 
-class One(_Question):
+class Won(NamedTuple):
+    """The list that decides, the price row it has (None: it derives from retail), its answer."""
+
+    ranked: Ranked
+    row: Row | None
+    answer: Priced | NoPrice
+
+
+class One(Question):
     """One of several questions about the same moment and goods; what reckoning needs is shared
     among them, and so is the book."""
 
-    def __init__(
-        self, terms: Terms, lists: Sequence[Ranked], needs: Needs, source: Sources, at: datetime
-    ) -> None:
-        self.channel, self.at, self.as_of = terms.channel, at, None
-        self.sources, self.needs = source, needs
-        self.ranked = list(lists)
-        self.here = Mode(self.channel.currency, self.channel.prices_include_vat)
-        self.taking_part = [n for n, each in enumerate(self.ranked) if not each.out]
-        self.has_columns = any(self.ranked[n].min_total is not None for n in self.taking_part)
-
     def under(self, total: Money | None) -> None:
         """Answer from now on for a cart of this sum; for one asked under every column."""
-        self.taking_part = [
+        self.take_part(
             n
             for n, each in enumerate(self.ranked)
             if not each.out
             and (each.min_total is None or (total is not None and each.min_total <= total.amount))
-        ]
+        )
 
-    def priced(
-        self, book: Book, variant_id: int, quantity: Quantity
-    ) -> Iterator[tuple[Ranked, Row | None, Priced]]:
-        """Each list's price at this quantity, in the order of precedence."""
-        rows = {}
+    def won(self, book: Book, variant_id: int, quantity: Quantity) -> Won | None:
+        """What the first list that has a price says at this quantity; None: no list has one."""
+        found, row = next(self._rows(book, variant_id, quantity), (None, None))
+        first = self.first(variant_id, found)
+        if first is None:
+            return None
+        rank, answer = first
+        return Won(self.ranked[rank], row if found and found.rank == rank else None, answer)
+
+    def _rows(self, book: Book, variant_id: int, quantity: Quantity) -> Iterator[tuple[Found, Row]]:
         for n in self.taking_part:
             for hop, each in enumerate(self.ranked[n].chain):
                 if row := book.best(each.id, variant_id, quantity):
-                    rows[n] = (hop, row)
-                    break
-        found = [Found(n, hop, *row[2:6]) for n, (hop, row) in rows.items()]
-        for n, answer in self.answers(variant_id, found):
-            if isinstance(answer, Priced):
-                yield self.ranked[n], rows[n][1] if n in rows else None, answer
+                    yield Found(n, hop, *row[2:6]), row
 
 
 def questions(
@@ -164,9 +162,7 @@ def questions(
     needs = Needs(channel, at, as_of, source, retail)
     needs.about(variants)
     every = ranked_for_all(asked, at, total, source, as_of)
-    found = [
-        One(terms, lists, needs, source, at) for terms, lists in zip(asked, every, strict=True)
-    ]
+    found = [One(channel, lists, needs, source, at, as_of) for lists in every]
     ids = {row.id for one in found for n in one.taking_part for row in one.ranked[n].chain}
     return found, Book(sorted(ids), variants, at, source, as_of)
 
@@ -188,11 +184,11 @@ def resolve_for_all(
     found, book = questions(asked, quantities, retail, at=at, as_of=as_of, total=total)
     answers: list[dict[int, Priced | NoPrice]] = []
     for one in found:
-        won = {pk: next(one.priced(book, pk, q), None) for pk, q in quantities.items()}
+        won = {pk: one.won(book, pk, quantity) for pk, quantity in quantities.items()}
         answers.append(
             {
-                pk: first[2] if first else at_retail(one.channel, retail.get(pk))
-                for pk, first in won.items()
+                pk: each.answer if each else at_retail(one.channel, retail.get(pk))
+                for pk, each in won.items()
             }
         )
     return answers

@@ -21,8 +21,8 @@ from .levels import RETAIL
 from .lists import DEPTH, ListRow, Ranked
 from .models import PriceList
 from .needs import Needs
-from .reckoning import Mode
-from .resolver import NoPrice, Priced, _answers, _Question
+from .question import Question
+from .resolver import NoPrice, Priced, answered
 from .sources import sources
 
 __all__ = ["Chains", "without_individual"]
@@ -36,26 +36,11 @@ def without_individual(
     """What these goods would cost if nobody had given individual prices."""
     if not quantities:
         return {}
-    question = _Question(terms, None, None, None, retail)
-    question.taking_part = [
+    question = Question.of(terms, None, None, None, retail)
+    question.take_part(
         n for n in question.taking_part if question.ranked[n].level.code != "individual"
-    ]
-    return _answers(question, quantities, retail)
-
-
-class _OfLists(_Question):
-    """Every list answers for itself: none comes before another."""
-
-    def __init__(
-        self, channel: Channel, chains: Collection[tuple[ListRow, ...]], at: datetime
-    ) -> None:
-        self.channel, self.at, self.as_of = channel, at, None
-        self.sources = sources(None)
-        self.ranked = [Ranked(RETAIL, 0, None, chain, "") for chain in chains]
-        self.here = Mode(channel.currency, channel.prices_include_vat)
-        self.needs = Needs(channel, at, None, self.sources, None)
-        self.taking_part = list(range(len(self.ranked)))
-        self.has_columns = False
+    )
+    return answered(question, quantities, retail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +82,11 @@ class Chains:
         """By list and variant: its price in the channel at this quantity, or why it can't be
         told. What a list has no price for is absent."""
         ids = list(list_ids)
-        question = _OfLists(channel, [self.of(pk) for pk in ids], at)
+        source = sources(None)
+        lists = [Ranked(RETAIL, 0, None, self.of(pk), "") for pk in ids]
+        question = Question(channel, lists, Needs(channel, at, None, source, None), source, at)
         question.needs.about(quantities)
-        rows = question.rows(quantities, first=False)
+        rows = question.rows(quantities, every=True)
         found: dict[int, dict[int, Priced | str]] = {pk: {} for pk in ids}
         for variant_id in quantities:
             for n, answer in question.answers(variant_id, rows.get(variant_id, ())):

@@ -23,7 +23,7 @@ from b2b_overlay.terms.current import Terms
 
 from .levels import RETAIL, Level
 from .lists import Ranked
-from .many import EVERY_COLUMN, Book, One, Row, questions
+from .many import EVERY_COLUMN, Book, One, Won, questions
 from .resolver import NoPrice, Priced, at_retail, cart_total
 
 __all__ = ["Column", "Part", "Tier", "basis", "parts"]
@@ -129,27 +129,29 @@ class _Good:
         self.one.under(total)
         tiers = self._tiers()
         won = self._won(quantity)
-        columns = self._columns(quantity, won[2].price.money if won else None)
+        columns = self._columns(quantity)
         if won is None:
             return Part(basis(RETAIL, terms), tiers=tiers, columns=columns)
-        ranked, row, priced = won
+        ranked, row, answer = won
+        if isinstance(answer, NoPrice):
+            return Part(basis(ranked.level, terms), tiers=tiers, columns=columns)
         ends = [each for each in (ranked.ends_at, row.ends_at if row else None) if each]
         return Part(
-            basis(priced.level, terms),
-            priced.min_quantity,
+            basis(answer.level, terms),
+            answer.min_quantity,
             tiers,
             columns,
             min(ends, default=None),
-            self._reckoned(ranked, priced),
-            priced.promotions_stack,
+            self._reckoned(ranked, answer),
+            answer.promotions_stack,
         )
 
-    def _won(self, quantity: Quantity) -> tuple[Ranked, Row | None, Priced] | None:
-        return next(self.one.priced(self.book, self.variant_id, quantity), None)
+    def _won(self, quantity: Quantity) -> Won | None:
+        return self.one.won(self.book, self.variant_id, quantity)
 
     def _price(self, quantity: Quantity) -> Money | None:
         won = self._won(quantity)
-        answer: Priced | NoPrice = won[2] if won else at_retail(self.one.channel, self.retail)
+        answer = won.answer if won else at_retail(self.one.channel, self.retail)
         return answer.price.money if isinstance(answer, Priced) else None
 
     def _tiers(self) -> tuple[Tier, ...]:
@@ -165,7 +167,7 @@ class _Good:
         lists = {row.id for n in self.one.taking_part for row in self.one.ranked[n].chain}
         return (row.min_quantity for each in lists for row in self.book.of(each, self.variant_id))
 
-    def _columns(self, quantity: Quantity, now: Money | None) -> tuple[Column, ...]:
+    def _columns(self, quantity: Quantity) -> tuple[Column, ...]:
         """Cart's sums from which the price is another one than without any, or than at the sum
         before."""
         found: list[Column] = []

@@ -107,7 +107,7 @@ class Explanation:
 
     @property
     def winner(self) -> Candidate | None:
-        return next((each for each in self.candidates if each.priced), None)
+        return next((each for each in self.candidates if each.holds), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,12 +95,12 @@ class PriceByVariant(Loader):
             charged = as_charged(shop, terms, answers)
             for pk, answer in answers.items():
                 lowered = charged[pk]
-                if (
-                    answer.is_contract
-                    and isinstance(answer, Priced)
-                    and isinstance(lowered, Priced)
-                ):
-                    found[pk] = VariantPrice(answer.price.money.amount, lowered.price.money.amount)
+                if answer.is_contract:
+                    found.pop(pk, None)
+                    if isinstance(answer, Priced) and isinstance(lowered, Priced):
+                        found[pk] = VariantPrice(
+                            answer.price.money.amount, lowered.price.money.amount
+                        )
         return [found.get(pk) for pk in keys]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -106,19 +107,30 @@ def test_a_strangers_list_is_never_seen(world: World) -> None:
     assert answer.level is RETAIL
 
 
-@pytest.mark.parametrize(
-    "change", [{"is_active": False}, {"currency": "USD"}, {"vat_included": False}]
-)
-def test_a_list_that_cant_be_charged_exactly_takes_no_part(
-    world: World, change: dict[str, Any]
-) -> None:
+def test_a_list_that_is_switched_off_takes_no_part(world: World) -> None:
     price_list = world.list_for("contract", "1.00")
-    PriceList.objects.filter(pk=price_list.pk).update(**change)
+    PriceList.objects.filter(pk=price_list.pk).update(is_active=False)
 
     answer = price_of(world)
 
     assert isinstance(answer, Priced)
     assert answer.level is RETAIL
+
+
+@pytest.mark.parametrize("change", [{"currency": "USD"}, {"vat_included": False}])
+def test_a_price_that_cant_be_told_is_on_request_whatever_others_ask(
+    world: World, change: dict[str, Any]
+) -> None:
+    price_list = world.list_for("contract", "1.00")
+    PriceList.objects.filter(pk=price_list.pk).update(**change)
+    world.list_for("company", "2.00")
+
+    with override("ru"):
+        answer = price_of(world)
+
+    assert isinstance(answer, NoPrice)
+    assert answer.is_contract
+    assert answer.reason.startswith("Цена по запросу: ")
 
 
 def test_the_highest_minimum_quantity_reached_holds(world: World) -> None:

@@ -12,12 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from naive import AT, GOODS, Agreed, AgreedList, amounts, naive, save_terms, worlds
-from test_resolver import World
+from test_resolver import RETAIL_PRICE, World
 
 from b2b_overlay.company.models import Company
 from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import Assignment, Markup, Price, PriceList, Rate, VariantFacts
-from b2b_overlay.pricing.resolver import NoPrice, Priced, explain, resolve, resolve_cart
+from b2b_overlay.pricing.resolver import (
+    NoPrice,
+    Priced,
+    cart_total,
+    explain,
+    resolve,
+    resolve_cart,
+)
 
 
 def save(world: World, lists: list[AgreedList], agreed: list[Agreed]) -> None:
@@ -101,16 +108,27 @@ def test_a_net_list_in_euro_is_charged_in_roubles_with_vat_at_the_rate_of_the_da
     assert len(answer.steps) == 2
 
 
-def test_without_a_rate_the_next_list_answers_and_the_reason_is_told(world: World) -> None:
+def test_without_a_rate_the_price_is_on_request_and_the_reason_is_told(world: World) -> None:
     euro = world.list_for("contract", "10.00")
     PriceList.objects.filter(pk=euro.pk).update(currency="EUR")
     world.list_for("company", "950.00")
 
     considered = explain(world.terms, 1, 1, None, at=AT)
 
-    assert resolve(world.terms, {1: 1}, {}, at=AT)[1].price.money.amount == 950  # type: ignore[union-attr]
-    assert "EUR" in considered[0].out
-    assert considered[1].beaten_by == ""
+    answer = resolve(world.terms, {1: 1}, {1: RETAIL_PRICE}, at=AT)[1]
+    assert isinstance(answer, NoPrice)
+    assert "EUR" in answer.reason
+    assert [each.holds for each in considered] == [True, False]
+    assert considered[0].out == answer.reason
+    assert considered[1].beaten_by == str(considered[0].level.name)
+
+
+def test_what_is_on_request_counts_nothing_towards_a_column(world: World) -> None:
+    euro = world.list_for("contract", "10.00")
+    PriceList.objects.filter(pk=euro.pk).update(currency="EUR")
+    retail = {1: RETAIL_PRICE, 2: Money(Decimal("10.00"), "RUB")}
+
+    assert cart_total(world.terms, {1: 3, 2: 4}, retail, at=AT) == Money(Decimal("40.00"), "RUB")
 
 
 def test_a_number_of_statements_that_doesnt_grow(world: World) -> None:
