@@ -51,6 +51,14 @@ def make(ask: Ask, by: Any, quantities: dict[int, int], channel: str = "ru") -> 
     return told["checkout"]
 
 
+def ordered(ask: Ask, deliver: Any, by: Any, cart: str) -> Any:
+    """What the mutation answered of the order that the cart became."""
+    deliver(by, cart)
+    told = payload(ask, COMPLETE, by, id=cart)
+    assert not told["errors"], told
+    return told["order"]
+
+
 def unit_prices(cart: Any) -> list[Decimal]:
     return [Decimal(line["unitPrice"]["gross"]["amount"]) for line in cart["lines"]]
 

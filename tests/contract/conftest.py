@@ -27,6 +27,8 @@ from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import Price, PriceList
 from b2b_overlay.shop import Shop, get_shop
 from b2b_overlay.terms.contracts import save_contract
+from b2b_overlay.terms.models import Organization
+from sandbox.data import SELLER
 
 from .stand import SaleorStand, SandboxStand, Stand
 
@@ -165,6 +167,36 @@ def cast(stand: Stand) -> Cast:
         theirs,
         lists,
     )
+
+
+@pytest.fixture
+def hose(stand: Stand, cast: Cast) -> int:
+    """A good at 100.00 for everybody; «Ромашка» has prices of its own."""
+    _product, variant_id = stand.good("Ш-1", "100.00")
+    cast.price(cast.first, variant_id, "61.23")
+    cast.price(cast.second, variant_id, "70.50")
+    return variant_id
+
+
+@pytest.fixture
+def a_fifth_off(stand: Stand, hose: int) -> None:
+    """A retail promotion: 20 % off the hose."""
+    stand.promote(stand.shop.catalogue.variants([hose], stand.channel)[hose].product_id, 20)
+
+
+@pytest.fixture
+def stacks(cast: Cast) -> PriceList:
+    """The first legal entity's list lets the shop's promotions apply."""
+    prices = cast.lists[cast.first.pk]
+    prices.promotions_stack = True
+    prices.save()
+    return prices
+
+
+@pytest.fixture
+def seller(db: object) -> Organization:
+    """Whom an invoice asks to pay."""
+    return Organization.objects.create(**SELLER)
 
 
 Ask = Callable[..., Any]

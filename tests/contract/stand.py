@@ -25,7 +25,7 @@ from b2b_overlay.shop import (
     WarehouseDraft,
 )
 
-__all__ = ["SaleorStand", "SandboxStand", "Stand"]
+__all__ = ["SaleorStand", "SandboxStand", "Stand", "may"]
 
 PASSWORD = "open-sesame"
 
@@ -153,7 +153,7 @@ class SaleorStand(Stand):
         user.save()
         user.addresses.add(address)
         if staff:
-            _may(user, "manage_users")
+            may(user, "manage_users")
         return user
 
     def token(self, user: Any) -> str:
@@ -193,7 +193,7 @@ class SaleorStand(Stand):
         from saleor.channel.models import Channel as Row
 
         staff = self.user(f"{uuid4().hex}@example.org", staff=True)
-        _may(staff, "manage_products")
+        may(staff, "manage_products")
         channel = Row.objects.get(slug=self.channel.slug)
         answer = (
             Client()
@@ -224,7 +224,7 @@ mutation ($id: ID!, $channel: ID!, $price: PositiveDecimal!) {
 """
 
 
-def _may(user: Any, codename: str) -> None:
+def may(user: Any, codename: str) -> None:
     """Give a member of Saleor's staff a permission, by a group, as its Dashboard does."""
     from saleor.account.models import Group
     from saleor.permission.models import Permission

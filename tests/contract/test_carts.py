@@ -16,14 +16,6 @@ from .carts import ADD, CREATE, FOR, READ, UPDATE, codes, make, payload, total, 
 from .conftest import entity_gid, variant_gid
 
 
-@pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    cast.price(cast.second, variant_id, "70.50")
-    return variant_id
-
-
 def test_the_answer_that_makes_the_cart_has_the_contract_price(ask, cast, hose):
     cart = make(ask, cast.buyer, {hose: 3})
 

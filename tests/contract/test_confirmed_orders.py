@@ -17,13 +17,6 @@ from .conftest import variant_gid
 
 
 @pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.second, variant_id, "70.50")
-    return variant_id
-
-
-@pytest.fixture
 def give(cast, shop):
     """The owner gives his colleague a role, the second legal entity, and a limit."""
 
@@ -210,7 +203,6 @@ def test_nobody_places_anothers_cart_with_his_own_confirmation(cast, shop, asked
 
 
 def test_an_owner_orders_without_a_limit(ask, cast, shop, hose, stand):
-    cast.price(cast.first, hose, "61.23")
     cart_id = shop.checkouts.set_quantities(cast.buyer.pk, stand.channel, {hose: 900})
 
     assert orders.place(shop, cast.buyer, cart_id, cast.first.pk).user == cast.buyer

@@ -10,27 +10,14 @@ from django.test import Client
 from graphql_relay import from_global_id
 
 from b2b_overlay.ordering.invoice import invoice_for
-from b2b_overlay.terms.models import Organization
 
-from .carts import COMPLETE, make, payload, total
+from .carts import make, ordered, total
 from .conftest import ON_SALEOR
 from .stand import PASSWORD
 
 HOME = "/plugins/b2b/" if ON_SALEOR else "/"
 INVOICE = """query($id: ID!) { invoice: b2bInvoice(orderId: $id) {
   total { amount } code seller { account } lines { quantity unit total { amount } } } }"""
-
-
-@pytest.fixture
-def seller(db):
-    return Organization.objects.create(
-        name="ООО «Садовник»",
-        inn="7707083893",
-        account="40703810700001449489",
-        bic="044525700",
-        bank_name="АО «Райффайзенбанк»",
-        correspondent="30101810200000000700",
-    )
 
 
 @pytest.fixture
@@ -41,10 +28,7 @@ def order(ask, cast, stand, deliver):
     cast.price(cast.first, hose, "61.23")
     cast.price(cast.first, boards, "40.05", pack=6)
     made = make(ask, cast.buyer, {hose: 3, boards: 12})
-    deliver(cast.buyer, made["id"])
-    told = payload(ask, COMPLETE, cast.buyer, id=made["id"])
-    assert not told["errors"], told
-    return told["order"]
+    return ordered(ask, deliver, cast.buyer, made["id"])
 
 
 def _page(user, order):

@@ -18,14 +18,6 @@ from .conftest import entity_gid, variant_gid
 
 
 @pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    cast.price(cast.second, variant_id, "70.50")
-    return variant_id
-
-
-@pytest.fixture
 def cart(ask, cast, hose, deliver):
     """The buyer's cart of three hoses, ready to be ordered."""
     made = make(ask, cast.buyer, {hose: 3})

@@ -11,25 +11,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from contract.carts import COMPLETE, READ, make, payload, total, unit_prices
+from contract.carts import READ, make, ordered, payload, total, unit_prices
+from contract.stand import may
 from django.utils import timezone
 from graphql_relay import from_global_id, to_global_id
 from saleor.channel.models import Channel
 from saleor.checkout.models import Checkout
-from saleor.discount.models import (
-    Promotion,
-    PromotionRule,
-    Voucher,
-    VoucherChannelListing,
-    VoucherCode,
-)
+from saleor.discount.models import Voucher
 from saleor.order.models import Order
-from saleor.permission.models import Permission
+from saleor_promotions import PROMO, row_of
 
 from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.pricing.models import PriceList
 
-PROMO = """mutation($id: ID!) { payload: checkoutAddPromoCode(checkoutId: $id, promoCode: "TEN") {
-  checkout { voucherCode totalPrice { gross { amount } } } errors { field code message } } }"""
+pytestmark = pytest.mark.usefixtures("a_fifth_off")
 
 EDIT_LINE = """mutation($id: ID!, $quantity: Int!) {
   payload: orderLineUpdate(id: $id, input: {quantity: $quantity}) {
@@ -39,66 +34,14 @@ EDIT_LINE = """mutation($id: ID!, $quantity: Int!) {
 
 
 @pytest.fixture
-def hose(stand, cast):
-    product_id, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    stand.promote(product_id, 20)
-    return variant_id
-
-
-@pytest.fixture
-def stacks(cast):
-    prices = cast.lists[cast.first.pk]
-    prices.promotions_stack = True
-    prices.save()
-    return prices
-
-
-@pytest.fixture
-def ten_per_cent_off_orders(stand):
-    promotion = Promotion.objects.create(name="Заказ", type="order")
-    rule = PromotionRule.objects.create(
-        promotion=promotion,
-        order_predicate={"discountedObjectPredicate": {"baseSubtotalPrice": {"range": {"gte": 1}}}},
-        reward_type="subtotal_discount",
-        reward_value_type="percentage",
-        reward_value=10,
-    )
-    rule.channels.add(_channel())
-
-
-@pytest.fixture
-def ten_off(stand):
-    """A retail voucher: ten rubles off any order."""
-    voucher = Voucher.objects.create(name="TEN", type="entire_order", discount_value_type="fixed")
-    VoucherCode.objects.create(voucher=voucher, code="TEN")
-    VoucherChannelListing.objects.create(
-        voucher=voucher, channel=_channel(), discount_value=10, currency="RUB"
-    )
-    return voucher
-
-
-@pytest.fixture
 def staff(cast):
-    cast.manager.user_permissions.add(
-        *Permission.objects.filter(codename__in=["manage_orders", "manage_users"])
-    )
+    may(cast.manager, "manage_orders")
     return cast.manager
 
 
-def _channel():
-    return Channel.objects.get(slug="ru")
-
-
-def _row(cart: str) -> Checkout:
-    return Checkout.objects.get(pk=from_global_id(cart)[1])
-
-
 def _order(ask, cast, cart, deliver) -> Order:
-    deliver(cast.buyer, cart["id"])
-    told = payload(ask, COMPLETE, cast.buyer, id=cart["id"])
-    assert not told["errors"], told
-    return Order.objects.get(pk=from_global_id(told["order"]["id"])[1])
+    told = ordered(ask, deliver, cast.buyer, cart["id"])
+    return Order.objects.get(pk=from_global_id(told["id"])[1])
 
 
 def test_staff_who_change_an_orders_quantity_let_no_promotion_in(
@@ -139,13 +82,13 @@ def test_an_expired_checkout_read_by_anybody_stays_at_contract_prices(
 ):
     cart = make(ask, cast.buyer, {hose: 3})
     past = timezone.now() - timedelta(days=2)
-    Checkout.objects.filter(pk=_row(cart["id"]).pk).update(
+    Checkout.objects.filter(pk=row_of(cart["id"]).pk).update(
         price_expiration=past, discount_expiration=past
     )
 
     ask(READ, getattr(cast, reader) if reader else None, id=cart["id"])
 
-    row = _row(cart["id"])
+    row = row_of(cart["id"])
     assert row.total_gross_amount == row.subtotal_gross_amount == Decimal("183.69")
     assert total(ask(READ, cast.buyer, id=cart["id"])["checkout"]) == Decimal("183.69")
 
@@ -164,7 +107,7 @@ def test_one_exact_line_keeps_promo_codes_off_the_whole_cart(
     ask, cast, hose, stacks, ten_off, stand
 ):
     _product, board = stand.good("ДС-1", "50.00")
-    exact = cast.lists[cast.second.pk]
+    exact = PriceList.objects.create(name="Без акций")
     exact.prices.create(variant_id=board, amount=Decimal("40.00"))
     exact.assignments.create(contract=cast.first.contracts.get(), priority=1)
     cart = make(ask, cast.buyer, {hose: 3, board: 1})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from contract.stand import PASSWORD
+from contract.stand import PASSWORD, may
 from django.test import Client
-from saleor.account.models import Group, User
-from saleor.permission.models import Permission
+from saleor.account.models import User
 
 DESK = "/plugins/b2b/desk/"
 COMPANIES = "{ b2bLegalEntities { id } }"
@@ -16,9 +15,8 @@ COMPANIES = "{ b2bLegalEntities { id } }"
 def staff(stand) -> User:
     """A member of staff who may manage products only."""
     user = stand.user("picker@example.org", staff=True)
-    group = Group.objects.create(name="Склад")
-    group.permissions.add(Permission.objects.get(codename="manage_products"))
-    user.groups.set([group])
+    user.groups.clear()
+    may(user, "manage_products")
     return User.objects.get(pk=user.pk)
 
 
@@ -35,7 +33,7 @@ def test_staff_without_the_permission_has_no_desk(stand, ask, staff):
 
 
 def test_with_the_permission_he_has_one(stand, ask, staff):
-    staff.groups.get().permissions.add(Permission.objects.get(codename="manage_users"))
+    may(staff, "manage_users")
     staff = User.objects.get(pk=staff.pk)
 
     assert _page(staff) == 200

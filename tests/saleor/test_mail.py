@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from contract.carts import COMPLETE, make, payload
+from contract.carts import make, ordered
 from saleor.account.models import User
 from saleor.account.notifications import send_account_confirmation, send_set_password_notification
 from saleor.core.notify import NotifyHandler
@@ -45,13 +45,6 @@ def mailer(settings, stand):
     return TOLD
 
 
-@pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    return variant_id
-
-
 def _without_email(user) -> None:
     User.objects.filter(pk=user.pk).update(email=f"anna@{logins.DOMAIN}")
     user.refresh_from_db()
@@ -59,9 +52,7 @@ def _without_email(user) -> None:
 
 def _order(ask, cast, hose, deliver) -> None:
     cart = make(ask, cast.buyer, {hose: 3})["id"]
-    deliver(cast.buyer, cart)
-    told = payload(ask, COMPLETE, cast.buyer, id=cart)
-    assert not told["errors"], told
+    ordered(ask, deliver, cast.buyer, cart)
 
 
 def _told(mailer, email):

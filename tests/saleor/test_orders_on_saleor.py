@@ -9,29 +9,13 @@ from contract.carts import COMPLETE, FOR, READ, UPDATE, codes, make, payload, to
 from contract.conftest import variant_gid
 from graphql_relay import from_global_id
 from saleor.channel.models import Channel
-from saleor.checkout.models import Checkout, CheckoutLine
-from saleor.discount.models import (
-    CheckoutLineDiscount,
-    Promotion,
-    PromotionRule,
-    Voucher,
-    VoucherChannelListing,
-    VoucherCode,
-)
+from saleor.checkout.models import CheckoutLine
+from saleor.discount.models import CheckoutLineDiscount, VoucherCode
 from saleor.order.models import Order
 from saleor.payment.models import TransactionItem
+from saleor_promotions import PROMO, row_of
 
 from b2b_overlay.company import admit
-
-PROMO = """mutation($id: ID!) { payload: checkoutAddPromoCode(checkoutId: $id, promoCode: "TEN") {
-  checkout { voucherCode } errors { field code message } } }"""
-
-
-@pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    return variant_id
 
 
 @pytest.fixture
@@ -39,25 +23,6 @@ def cart(ask, cast, hose, deliver):
     made = make(ask, cast.buyer, {hose: 3})
     deliver(cast.buyer, made["id"])
     return made["id"]
-
-
-@pytest.fixture
-def ten_off(stand):
-    """A retail voucher: ten rubles off any order."""
-    voucher = Voucher.objects.create(name="TEN", type="entire_order", discount_value_type="fixed")
-    VoucherCode.objects.create(voucher=voucher, code="TEN")
-    VoucherChannelListing.objects.create(
-        voucher=voucher, channel=_channel(), discount_value=10, currency="RUB"
-    )
-    return voucher
-
-
-def _channel():
-    return Channel.objects.get(slug="ru")
-
-
-def _row(cart: str) -> Checkout:
-    return Checkout.objects.get(pk=from_global_id(cart)[1])
 
 
 def _order(ask, cast, cart) -> Order:
@@ -105,21 +70,11 @@ def test_a_refusal_leaves_no_money_behind(ask, cast, stand, deliver):
 
     assert payload(ask, COMPLETE, cast.buyer, id=made["id"])["errors"]
 
-    assert not TransactionItem.objects.filter(checkout=_row(made["id"])).exists()
-    assert _row(made["id"]).authorize_status == "none"
+    assert not TransactionItem.objects.filter(checkout=row_of(made["id"])).exists()
+    assert row_of(made["id"]).authorize_status == "none"
 
 
-def test_an_order_promotion_leaves_it_exact(ask, cast, hose):
-    promotion = Promotion.objects.create(name="Заказ", type="order")
-    rule = PromotionRule.objects.create(
-        promotion=promotion,
-        order_predicate={"discountedObjectPredicate": {"baseSubtotalPrice": {"range": {"gte": 1}}}},
-        reward_type="subtotal_discount",
-        reward_value_type="percentage",
-        reward_value=10,
-    )
-    rule.channels.add(_channel())
-
+def test_an_order_promotion_leaves_it_exact(ask, cast, hose, ten_per_cent_off_orders):
     assert total(make(ask, cast.buyer, {hose: 3})) == Decimal("183.69")
     assert total(make(ask, cast.customer, {hose: 3})) == Decimal("270.00")
 
@@ -167,7 +122,7 @@ def test_a_promo_code_still_works_at_retail(ask, cast, hose, ten_off):
 def test_as_a_private_person_nothing_of_ours_stays_on_the_cart(ask, cast, cart):
     payload(ask, FOR, cast.buyer, id=cart, entity=None)
 
-    row = _row(cart)
+    row = row_of(cart)
     assert row.voucher_code is None
     assert not CheckoutLineDiscount.objects.filter(line__checkout=row).exists()
     assert [line.price_override for line in row.lines.all()] == [None]
@@ -186,13 +141,13 @@ def test_a_price_that_an_app_overrode_in_a_retail_cart_stays(ask, cast, hose, sh
     from b2b_overlay.ordering import checkouts
 
     made = make(ask, cast.customer, {hose: 1})
-    CheckoutLine.objects.filter(checkout=_row(made["id"])).update(
+    CheckoutLine.objects.filter(checkout=row_of(made["id"])).update(
         price_override=Decimal("5.00"), price_override_reason="an app's"
     )
 
-    checkouts.changed(shop, str(_row(made["id"]).pk))
+    checkouts.changed(shop, str(row_of(made["id"]).pk))
 
-    assert CheckoutLine.objects.get(checkout=_row(made["id"])).price_override == Decimal("5.00")
+    assert CheckoutLine.objects.get(checkout=row_of(made["id"])).price_override == Decimal("5.00")
 
 
 def test_as_a_private_person_the_quantity_limit_holds_when_he_pays(ask, cast, hose, deliver):

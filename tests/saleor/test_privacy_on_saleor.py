@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from contract.carts import COMPLETE, make, payload
+from contract.carts import make, ordered
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
@@ -27,20 +27,10 @@ OPEN = ORDER.replace("privateMetadata { key }", "")
 
 
 @pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    return variant_id
-
-
-@pytest.fixture
 def order(ask, cast, hose, deliver):
     """Global id of an order of the buyer's."""
     cart = make(ask, cast.buyer, {hose: 3})["id"]
-    deliver(cast.buyer, cart)
-    told = payload(ask, COMPLETE, cast.buyer, id=cart)
-    assert not told["errors"], told
-    return told["order"]["id"]
+    return ordered(ask, deliver, cast.buyer, cart)["id"]
 
 
 @pytest.fixture
@@ -56,6 +46,7 @@ def test_a_cart_and_an_order_are_nothing_to_another(ask, cast, cart, order, who)
     assert ask(OPEN, by, id=order)["found"] is None
     by_token = "query($id: UUID!) { found: orderByToken(token: $id) { id } }"
     assert ask(by_token, by, id=from_global_id(order)[1])["found"] is None
+    assert ask(by_token, cast.buyer, id=from_global_id(order)[1])["found"]
     mine = "{ me { orders(first: 10) { edges { node { id } } } checkoutIds } }"
     assert ask(mine, by)["me"] == {"orders": {"edges": []}, "checkoutIds": []}
 

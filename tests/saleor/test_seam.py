@@ -27,13 +27,6 @@ PRODUCTS = """query($channel: String!) { products(first: 20, channel: $channel) 
   variants { sku pricing { price { gross { amount } } } } } } } }"""
 
 
-@pytest.fixture
-def hose(stand, cast):
-    _product, variant_id = stand.good("Ш-1", "100.00")
-    cast.price(cast.first, variant_id, "61.23")
-    return variant_id
-
-
 def _queries(stand, by=None):
     headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
     with CaptureQueriesContext(connection) as captured:
