@@ -1,11 +1,21 @@
 """Where Django finds the models; each lives with its package."""
 
-from onec_bridge.exchange.models import Connection, FilePart, Lease, ReceivedFile, Session
+from onec_bridge.exchange.models import (
+    AbsentGoods,
+    Connection,
+    FilePart,
+    Lease,
+    MetProduct,
+    ReceivedFile,
+    Session,
+)
 from onec_bridge.journal.models import Entry, ProblemRecord
+from onec_bridge.journal.programmer.models import ProgrammerAccess
 from onec_bridge.sync.models import (
     CounterpartySheet,
     KeptPicture,
     Link,
+    MappingRule,
     Match,
     MatchReport,
     OrderExport,
@@ -13,6 +23,7 @@ from onec_bridge.sync.models import (
 )
 
 __all__ = [
+    "AbsentGoods",
     "Connection",
     "CounterpartySheet",
     "Entry",
@@ -20,11 +31,14 @@ __all__ = [
     "KeptPicture",
     "Lease",
     "Link",
+    "MappingRule",
     "Match",
     "MatchReport",
+    "MetProduct",
     "OrderExport",
     "Parked",
     "ProblemRecord",
+    "ProgrammerAccess",
     "ReceivedFile",
     "Session",
 ]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,18 @@ class Connection(models.Model):
         _("import files that 1C left without asking for it"), default=True
     )
 
+    #: At ``deactivate``, after a full export in packages. Off: goods that didn't come stay for
+    #: sale, for a filter in 1C, or a portion that failed, looks just like goods removed.
+    takes_off_absent = models.BooleanField(
+        _("take goods off sale that a full export didn't bring"), default=False
+    )
+    #: The brake: more than that, and nothing is taken off until a person says so.
+    absent_at_most = models.PositiveSmallIntegerField(
+        _("take off at most, per cent of the goods"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+    )
+
     # What is taken from it (see onec_bridge.sync).
     create_products = models.BooleanField(_("create new products"), default=True)
     publish_new = models.BooleanField(_("publish new products"), default=True)
@@ -126,15 +139,29 @@ class Session(models.Model):
         GIVING = "giving", _("giving orders")
 
     class Dialect(models.TextChoices):
-        """Which family of clients it speaks like; for people, never for decisions."""
+        """Which family of clients it speaks like (`onec_bridge.doctor.families`); for people,
+        never for decisions."""
 
         UNKNOWN = "", _("not told apart")
-        UT = "ut", _("УТ 11, КА, ERP")
+        UT = "ut", _("УТ 11, КА, ERP, Розница")
         UNF = "unf", _("УНФ")
         BITRIX = "bitrix", _("1C-Bitrix module")
+        OLD = "old", _("УТ 10.3, УПП, КА 1.1")
+        SEVEN = "seven", _("1C 7.7")
+        MOYSKLAD = "moysklad", _("МойСклад")
         OTHER = "other", _("other")
 
+    class Purpose(models.TextChoices):
+        """What comes of what is said in it."""
+
+        LIVE = "live", _("exchange")
+        DRY_RUN = "dry_run", _("dry run")
+        REPLAY = "replay", _("replay")
+
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="sessions")
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LIVE)
+    #: The session whose files are applied again, of a replay.
+    replays = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replayed_by")
     #: SHA-256 of the cookie's value, which is also ``sessid``.
     token_hash = models.CharField(max_length=64, unique=True)
     #: Keyed digest of the Authorization header that was found right at ``checkauth``: the
@@ -170,6 +197,9 @@ class Lease(models.Model):
     session = models.ForeignKey(Session, models.CASCADE, related_name="+")
     #: True while a request is working, False between two ``progress`` rounds.
     in_flight = models.BooleanField(default=True)
+    #: Drawn anew by each request or worker that takes it: whoever was thought dead and wakes up
+    #: finds another's here, and its batch is rolled back.
+    holder = models.CharField(max_length=32, default="")
     since = models.DateTimeField()
     until = models.DateTimeField()
 
@@ -209,6 +239,8 @@ class ReceivedFile(models.Model):
     #: Kind of record → outcome (created, changed, unchanged, refused, parked) → how many.
     counts = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(_("problems"), default=0)
+    #: When a worker was last called to import it.
+    queued_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
@@ -235,3 +267,46 @@ class FilePart(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "number"], name="onec_file_part_once")
         ]
+
+
+class MetProduct(models.Model):
+    """In which session a product last came; kept where absent goods are taken off sale.
+
+    By session and not by time: clocks of hosts differ, numbers of sessions don't.
+    """
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="met_products")
+    external_id = models.CharField(max_length=255)
+    session_number = models.BigIntegerField()
+
+    class Meta:
+        app_label = "onec_bridge"
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "external_id"], name="onec_met_once")
+        ]
+
+
+class AbsentGoods(models.Model):
+    """What a full export of 1C didn't bring, and whether it was taken off sale for that."""
+
+    class State(models.TextChoices):
+        TAKEN_OFF = "taken_off", _("taken off sale")
+        ASKED = "asked", _("waiting for a decision")
+        KEPT = "kept", _("left on sale")
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="absent_goods")
+    state = models.CharField(max_length=16, choices=State)
+    #: The run's first session: what came in it or later isn't absent.
+    since_number = models.BigIntegerField()
+    absent = models.PositiveIntegerField(_("absent"))
+    of = models.PositiveIntegerField(_("goods of this 1C on sale"))
+    at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["-pk"]
+        verbose_name = _("goods absent from an export")

@@ -66,6 +66,48 @@ class Link(models.Model):
         return f"{self.kind} {self.external_id} → {self.local_id}"
 
 
+class MappingRule(models.Model):
+    """Where the goods of one 1C base carry what others tell in its own place; applied by
+    :mod:`.mapping`, in the order of the rows."""
+
+    class Target(models.TextChoices):
+        """What the shop needs to be told."""
+
+        ARTICLE = "article", _("article")
+        CODE = "code", _("code")
+        BARCODE = "barcode", _("barcode")
+        MANUFACTURER = "manufacturer", _("manufacturer")
+        PRICE_GROUP = "price_group", _("price group")
+        VAT = "vat", _("VAT rate")
+        COEFFICIENT = "coefficient", _("base units in the unit of the price")
+        PRICE = "price", _("price of a price type")
+
+    class Place(models.TextChoices):
+        """Where 1C put it."""
+
+        REQUISITE = "requisite", _("requisite")
+        PROPERTY = "property", _("property")
+        ELEMENT = "element", _("element of the goods")
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="mapping_rules"
+    )
+    target = models.CharField(_("what"), max_length=16, choices=Target)
+    #: Ид or name of a price type, of a price.
+    price_type = models.CharField(_("price type"), max_length=255, blank=True)
+    place = models.CharField(_("where"), max_length=16, choices=Place)
+    #: Of the requisite or property, or a key of :data:`.mapping.ELEMENTS`.
+    name = models.CharField(_("named"), max_length=255)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["pk"]
+        verbose_name = _("rule of what is taken from where")
+
+    def __str__(self) -> str:
+        return f"{self.target} ← {self.place} {self.name}"
+
+
 class KeptPicture(models.Model):
     """A picture of a product that isn't in the shop yet: 1C won't send it again."""
 
