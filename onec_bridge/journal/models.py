@@ -23,6 +23,8 @@ class Entry(models.Model):
     filename = models.CharField(_("file"), max_length=500, blank=True)
     #: As it was sent, also when it is wrong; a login is no secret.
     login = models.CharField(_("login"), max_length=150, blank=True)
+    #: The query as it was sent, without ``sessid``.
+    query = models.CharField(max_length=500, blank=True)
     state_before = models.CharField(max_length=16, blank=True)
     state_after = models.CharField(max_length=16, blank=True)
     bytes_in = models.PositiveBigIntegerField(default=0)
@@ -32,6 +34,8 @@ class Entry(models.Model):
     word = models.CharField(_("answer"), max_length=16)
     #: What 1C shows its user; without what `checkauth` and `init` hand out.
     text = models.TextField(_("text"), blank=True)
+    #: The first lines of the answer as it went out; a session's secrets are stars.
+    answer = models.TextField(_("answer"), blank=True)
     milliseconds = models.PositiveIntegerField(_("ms"))
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=255, blank=True)
