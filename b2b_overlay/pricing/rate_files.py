@@ -9,7 +9,6 @@ nothing of that file is taken.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import re
@@ -18,13 +17,11 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
-from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from b2b_overlay.money import to_amount
+from b2b_overlay.sheets import Unreadable, open_table
 from b2b_overlay.shop import Refusal, Refused
 
 from .rates import RateRow
@@ -52,8 +49,7 @@ def read_rates(content: bytes, to: str = "RUB") -> list[RateRow]:
         raise _refused(_("The file is too large: at most 5 MB."))
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return _of_the_bank(content)
-    rows = _sheet(content) if content.startswith(b"PK") else _csv(content)
-    return _of_a_table(rows, to)
+    return _of_a_table(_table(content), to)
 
 
 def _refused(text: str) -> Refused:
@@ -99,21 +95,11 @@ def _rate(value: object, nominal: object) -> Decimal | None:
 # ------------------------------------------------------------------------------- a table
 
 
-def _csv(content: bytes) -> list[Sequence[Any]]:
+def _table(content: bytes) -> list[Sequence[Any]]:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    first = text.partition("\n")[0]
-    delimiter = max(";\t,", key=first.count)
-    return list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST + 1))
-
-
-def _sheet(content: bytes) -> list[Sequence[Any]]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return list(islice(book.worksheets[0].iter_rows(values_only=True), _MOST + 1))
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, IndexError) as error:
+        with open_table(io.BytesIO(content)) as sheet:
+            return [cells for _number, cells in islice(sheet.rows(), _MOST + 1)]
+    except Unreadable as error:
         raise _refused(_("The spreadsheet can't be opened.")) from error
 
 

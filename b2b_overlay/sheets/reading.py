@@ -74,8 +74,9 @@ class Sheet:
 
     def __init__(self, worksheet: Any) -> None:
         self._worksheet = worksheet
-        #: Merged ranges, and cells («C17») that have a formula and no result.
-        self.merged, self.unreckoned = _marks(worksheet)
+        #: Merged ranges; cells («C17») that have a formula and no result; by row, how deep it
+        #: stands in groups that can be folded.
+        self.merged, self.unreckoned, self.levels = _marks(worksheet)
 
     def rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """Each row with its number in the file, from 1; the value of cells that are merged
@@ -139,12 +140,15 @@ _UNRECKONED = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 
+_LEVEL = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,7})"[^>]*?\boutlineLevel="([1-7])"')
 
-def _marks(worksheet: Any) -> tuple[list[Merged], list[str]]:
+
+def _marks(worksheet: Any) -> tuple[list[Merged], list[str], dict[int, int]]:
     """Found in the file itself, a piece at a time. In text «<» is always written otherwise, so
     a tag is a tag."""
     merged: dict[bytes, Merged] = {}
     unreckoned: dict[bytes, None] = {}
+    levels: dict[int, int] = {}
     kept = b""
     with worksheet._get_source() as source:
         while piece := source.read(_CHUNK):
@@ -154,10 +158,11 @@ def _marks(worksheet: Any) -> tuple[list[Merged], list[str]]:
                 top, left = coordinate_to_tuple(first)
                 bottom, right = coordinate_to_tuple(last or first)
                 merged[found] = Merged(top, left - 1, bottom, right - 1)
+            levels.update((int(row), int(level)) for row, level in _LEVEL.findall(seen))
             if len(unreckoned) < _NAMED:
                 unreckoned.update(dict.fromkeys(_UNRECKONED.findall(seen)))
             kept = seen[-_OVERLAP:]
-    return list(merged.values()), [cell.decode() for cell in unreckoned]
+    return list(merged.values()), [cell.decode() for cell in unreckoned], levels
 
 
 # ------------------------------------------------------------------------------- values

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from openpyxl.utils import get_column_letter
 
-from b2b_overlay.sheets import Unreadable, open_sheet, text_of, words_of
+from b2b_overlay.sheets import Unreadable, open_table, text_of, words_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 
 __all__ = ["Reading", "Row", "Table", "read_table"]
@@ -82,7 +82,7 @@ def read_table(
     """
     table = Table(name)
     try:
-        with open_sheet(stream) as sheet:
+        with open_table(stream) as sheet:
             rows = [cells for _number, cells in sheet.rows()]
     except Unreadable as error:
         source = Source(name, 0, 0, "", "")

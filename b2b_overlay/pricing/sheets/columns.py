@@ -9,20 +9,17 @@ are reckoned.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2b_overlay.pricing.models import PriceList, SheetLayout
-from b2b_overlay.sheets import Sheet, number_of, text_of, words_of
+from b2b_overlay.sheets import Header, Sheet, digest_of, headers_of, number_of, words_of
 
 __all__ = [
     "FIELDS",
@@ -30,18 +27,11 @@ __all__ = [
     "TALL_PRICE",
     "Column",
     "Layout",
-    "digest_of",
     "layout_of",
     "own_lists",
     "price_key",
     "priced_by",
 ]
-
-#: A header may stand so deep.
-HEADER_WITHIN = 20
-_HEADER_HEIGHT = 3
-_SAMPLES = 3
-_SAMPLED = 30
 
 #: By what a good is known, in the order in which it is looked for.
 IDENTIFYING = ("article", "code", "barcode", "name")
@@ -204,26 +194,17 @@ def own_lists() -> dict[int, PriceList]:
     return {row.pk: row for row in rows}
 
 
-def digest_of(titles: Iterable[str]) -> str:
-    """By what a header is known again, wherever it stands and however it is spaced."""
-    words = "\x1f".join(words_of(title) for title in titles).rstrip("\x1f")
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
 # ---------------------------------------------------------------------- finding the header
 
 
 def layout_of(sheet: Sheet, lists: Mapping[int, PriceList]) -> Layout | None:
     """Where the header is and what its columns are; None: there is nothing like a header."""
-    top = list(islice(sheet.rows(), HEADER_WITHIN + _HEADER_HEIGHT + _SAMPLED))
-    headers = [_header(sheet, top, n) for n in range(min(len(top), HEADER_WITHIN))]
-    remembered = _remembered([each for each in headers if each], lists)
+    headers = headers_of(sheet)
+    remembered = _remembered(headers, lists)
     if remembered:
         return remembered
     best, most = None, -1
     for parts in headers:
-        if parts is None:
-            continue
         layout = _recognised(parts, lists)
         keys = layout.at.keys()
         score = len(keys) if keys & set(IDENTIFYING) else 0
@@ -232,62 +213,7 @@ def layout_of(sheet: Sheet, lists: Mapping[int, PriceList]) -> Layout | None:
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    first_row: int
-    #: Of each column: what stands above, and the lowest cell.
-    parts: tuple[tuple[str, str], ...]
-    samples: tuple[tuple[str, ...], ...]
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        return tuple(f"{above} {leaf}".strip() for above, leaf in self.parts)
-
-
-def _header(sheet: Sheet, top: Sequence[tuple[int, Sequence[Any]]], n: int) -> _Header | None:
-    """The rows from the ``n``-th on as a header; None where that can't be one."""
-    number, _cells = top[n]
-    height = _height(sheet, number)
-    levels = [_spread(sheet, *row) for row in top[n : n + height]]
-    if sum(1 for text in levels[0] if text) < 2 or len(levels) < height:
-        return None
-    width = max(len(level) for level in levels)
-    columns = [
-        list(dict.fromkeys(level[at] for level in levels if at < len(level) and level[at]))
-        for at in range(width)
-    ]
-    parts = tuple((" ".join(each[:-1]), each[-1] if each else "") for each in columns)
-    below = [cells for _number, cells in top[n + height :]]
-    return _Header(number + height, parts, tuple(_samples(below, at) for at in range(width)))
-
-
-def _height(sheet: Sheet, number: int) -> int:
-    """Cells merged downwards, or a cell over several, make a header of more rows."""
-    starting = [each for each in sheet.merged if each.top == number]
-    down = max((each.bottom - number + 1 for each in starting), default=1)
-    over = 2 if any(each.right > each.left for each in starting) else 1
-    return min(max(down, over), _HEADER_HEIGHT)
-
-
-def _spread(sheet: Sheet, number: int, cells: Sequence[Any]) -> list[str]:
-    """The texts of a header's row, a merged one in each of its columns."""
-    texts = [text_of(cell) for cell in cells]
-    for each in sheet.merged:
-        if each.top <= number <= each.bottom and each.left < len(texts):
-            texts += [""] * (each.right + 1 - len(texts))
-            for at in range(each.left, each.right + 1):
-                texts[at] = texts[at] or texts[each.left]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
-
-
-def _samples(below: Sequence[Sequence[Any]], at: int) -> tuple[str, ...]:
-    texts = (text_of(cells[at]) for cells in below if at < len(cells))
-    return tuple(islice((text for text in texts if text), _SAMPLES))
-
-
-def _remembered(headers: Sequence[_Header], lists: Mapping[int, PriceList]) -> Layout | None:
+def _remembered(headers: Sequence[Header], lists: Mapping[int, PriceList]) -> Layout | None:
     """The first header that somebody has told about, unless its price lists are gone."""
     by_digest = {digest_of(each.titles): each for each in reversed(headers)}
     for row in SheetLayout.objects.filter(header__in=by_digest).order_by("-changed_at"):
@@ -301,7 +227,7 @@ def _remembered(headers: Sequence[_Header], lists: Mapping[int, PriceList]) -> L
     return None
 
 
-def _plain(header: _Header) -> Layout:
+def _plain(header: Header) -> Layout:
     columns = (Column(at, title, header.samples[at]) for at, title in enumerate(header.titles))
     return Layout(header.first_row, tuple(columns))
 
@@ -309,7 +235,7 @@ def _plain(header: _Header) -> Layout:
 # -------------------------------------------------------------------- recognising columns
 
 
-def _recognised(header: _Header, lists: Mapping[int, PriceList]) -> Layout:
+def _recognised(header: Header, lists: Mapping[int, PriceList]) -> Layout:
     layout = _plain(header)
     leaves = [words_of(leaf) for _above, leaf in header.parts]
     tall = any(leaf in FIELDS["price_list"][1] for leaf in leaves)

@@ -26,10 +26,10 @@ from b2b_overlay.money import quantize
 from b2b_overlay.pricing.models import Price, PriceList, SheetLayout, VariantFacts
 from b2b_overlay.pricing.of_list import Chains
 from b2b_overlay.pricing.resolver import Priced
-from b2b_overlay.sheets import BookWriter
+from b2b_overlay.sheets import BookWriter, digest_of
 from b2b_overlay.shop import Channel, KnownGood, Shop
 
-from .columns import FIELDS, RECKONED, TALL_PRICE, digest_of, own_lists, price_key, priced_by
+from .columns import FIELDS, RECKONED, TALL_PRICE, own_lists, price_key, priced_by
 
 __all__ = ["layouts", "write_lists"]
 
