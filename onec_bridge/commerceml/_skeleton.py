@@ -32,7 +32,6 @@ from onec_bridge.commerceml.values import parse_datetime, parse_ident
 LINE = "#line"
 """Attribute that carries an element's line; no XML attribute can be named so."""
 
-_INHERITED = {"Товар": "only_changes", "Предложение": "only_changes"}
 _GROUP = "Группа"
 _CHARACTER = 4
 """Most bytes of one character in UTF-8."""
@@ -61,7 +60,7 @@ class Frame:
     values: Values = field(default_factory=dict)
     context: Context | None = None
     inherited: Values = field(default_factory=dict)
-    """What the records within are told: only_changes, directory_id."""
+    """What the records within are told (`Shape.inherits`)."""
 
 
 class Skeleton:
@@ -222,7 +221,8 @@ class Skeleton:
             frame.header.node.fill(Element(tag, attributes), frame.values, frame.context)
             if tag == CHANGES_PACKAGE:
                 frame.values.update(is_changes_package=True, only_changes=True)
-            frame.inherited["only_changes"] = frame.values.get("only_changes")
+            for name in ("only_changes", "told_at"):
+                frame.inherited[name] = frame.values.get(name)
 
     def _emit_header(self, frame: Frame) -> None:
         """A header is complete when the first container or record within it begins."""
@@ -316,12 +316,8 @@ class Skeleton:
 
     def _known(self, tag: str) -> Values:
         """What a record is told by what it stands in."""
-        frame = self.frames[-1] if self.frames else None
-        if frame and tag in _INHERITED:
-            return {"only_changes": frame.inherited.get("only_changes")}
-        if frame and tag == "ЭлементСправочника":
-            return {"directory_id": frame.inherited.get("directory_id", "")}
-        return {}
+        around = self.frames[-1].inherited if self.frames else {}
+        return {name: around[name] for name in RECORDS[tag].inherits if name in around}
 
     def _source(self, tag: str, ident: str, line: int, ordinal: int) -> Source:
         path = f"{self.frames[-1].path}/{tag}" if self.frames else tag

@@ -192,6 +192,11 @@ def _add_document(contents: Contents, document: r.Document) -> None:
         contents.operations[document.operation] += 1
 
 
+def _add_statement(contents: Contents, statement: r.Statement) -> None:
+    contents.counts.update(statements=1, statement_documents=len(statement.documents))
+    _remember(contents, "statement_id", statement.id, statement.source)
+
+
 def _count_as(name: str) -> Callable[[Contents, Any], None]:
     def count(contents: Contents, record: Any) -> None:
         contents.counts[name] += 1
@@ -220,6 +225,11 @@ _ADD: dict[type, Callable[[Contents, Any], None]] = {
     r.Offer: _add_offer,
     r.Counterparty: _add_counterparty,
     r.Document: _add_document,
+    r.SettlementListHeader: _add_header,
+    r.Partner: _count_as("partners"),
+    r.Manager: _count_as("managers"),
+    r.Contract: _count_as("contracts"),
+    r.Statement: _add_statement,
 }
 
 
@@ -258,7 +268,16 @@ def check_stock(offer: r.Offer, contents: Contents) -> Iterator[Problem]:
             yield _warn("unknown_warehouse", offer.source, row.kind, ident, warehouse=ident)
 
 
-def check_currency(record: r.PriceType | r.Document, contents: Contents) -> Iterator[Problem]:
+def check_contract(contract: r.Contract, contents: Contents) -> Iterator[Problem]:
+    """Price types that the file's own list doesn't have."""
+    for ident in contract.price_type_ids:
+        if contents.price_types and ident not in contents.price_types:
+            yield _warn("unknown_price_type", contract.source, "ВидыЦен", ident, price_type=ident)
+
+
+def check_currency(
+    record: r.PriceType | r.Document | r.Contract, contents: Contents
+) -> Iterator[Problem]:
     """The currency of a price type or document."""
     yield from _check_currency(record.currency, record.source, "Валюта")
 
@@ -294,9 +313,22 @@ def check_document(document: r.Document, contents: Contents) -> Iterator[Problem
 def check_repeated(record: r.Product | r.Offer, contents: Contents) -> Iterator[Problem]:
     """The same id twice in one file: only the last can hold."""
     kind = "product_id" if isinstance(record, r.Product) else "offer_id"
+    yield from _check_repeated(record, kind, contents)
+
+
+def _check_repeated(
+    record: r.Product | r.Offer | r.Statement, kind: str, contents: Contents
+) -> Iterator[Problem]:
     first = contents.ids[kind].get(record.id)
     if record.id and first is not None:
         yield _warn("repeated_id", record.source, "Ид", record.id, first=str(first))
+
+
+def check_statement(statement: r.Statement, contents: Contents) -> Iterator[Problem]:
+    """Currencies nobody knows, and a counterparty told twice: the second replaces the first."""
+    for document in statement.documents:
+        yield from _check_currency(document.currency, document.source, "Валюта")
+    yield from _check_repeated(statement, "statement_id", contents)
 
 
 CHECKS: dict[type, tuple[Callable[[Any, Contents], Iterator[Problem]], ...]] = {
@@ -305,5 +337,7 @@ CHECKS: dict[type, tuple[Callable[[Any, Contents], Iterator[Problem]], ...]] = {
     r.PriceType: (check_currency,),
     r.Document: (check_currency, check_document),
     r.Counterparty: (check_counterparty,),
+    r.Contract: (check_currency, check_contract),
+    r.Statement: (check_statement,),
 }
 """Kind of record → what looks at it."""

@@ -49,6 +49,11 @@ _COUNTS: dict[str, tuple[str, str]] = {
     "counterparties_with_inn": ("  из них с ИНН", "  of them with an INN"),
     "documents": ("документов", "documents"),
     "document_lines": ("строк документов", "document lines"),
+    "partners": ("партнёров", "partners"),
+    "managers": ("менеджеров", "managers"),
+    "contracts": ("договоров", "contracts"),
+    "statements": ("контрагентов с взаиморасчётами", "counterparties with settlements"),
+    "statement_documents": ("документов расчётов", "documents of settlements"),
     "directories": ("справочников", "directories"),
     "directory_rows": ("строк справочников", "directory rows"),
 }

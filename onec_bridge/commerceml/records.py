@@ -670,6 +670,107 @@ class DirectoryRow:
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
 
 
+# --- What wholesale needs and the standard lacks: our extension ---------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementListHeader:
+    """Взаиморасчеты: as of when, and whether whoever isn't in the list owes nothing."""
+
+    only_changes: bool | None = None
+    """`False`: all debts are here. Missing or `True`: who isn't here is not spoken of."""
+    told_at: dt.datetime | None = None
+    """НаДату; `None`: the file's ДатаФормирования."""
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """Партнер: one wholesale customer, of one legal entity or several."""
+
+    id: str = ""
+    name: str | None = None
+    parent_id: str | None = None
+    """ИдГоловного: the partner that this one is a part of."""
+    counterparty_ids: tuple[str, ...] = ()
+    """Its legal entities; one that isn't named here is not taken away."""
+    deleted: bool = False
+    version: str | None = None
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manager:
+    """Менеджер of the seller, and whom he looks after."""
+
+    id: str = ""
+    name: str | None = None
+    email: str | None = None
+    """Почта: the address that he signs in to the site with."""
+    partner_ids: tuple[str, ...] = ()
+    counterparty_ids: tuple[str, ...] = ()
+    """Where 1C knows no partners: their customers are meant."""
+    deleted: bool = False
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """Договор or Соглашение: on what terms a counterparty buys."""
+
+    id: str = ""
+    number: str | None = None
+    date: dt.date | None = None
+    name: str | None = None
+    counterparty_id: str = ""
+    organization_id: str | None = None
+    organization_name: str | None = None
+    organization_inn: str | None = None
+    """Who sells by it; known by the INN, else by the name."""
+    currency: str | None = None
+    price_type_ids: tuple[str, ...] = ()
+    """In the order in which they are asked."""
+    has_price_types: bool = False
+    """ВидыЦен is there, even if empty: the contract then has no price types of its own."""
+    payment: str | None = None
+    """Оплата: «Предоплата» or «Отсрочка»."""
+    payment_days: Decimal | None = None
+    """Calendar days."""
+    credit_limit: Decimal | None = None
+    """VAT included, in the contract's currency; `values.NO_LIMIT`: «Без лимита»."""
+    deleted: bool = False
+    version: str | None = None
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementDocument:
+    """ДокументРасчетов: what is owed by one document, or by one part of its payment."""
+
+    amount: Decimal = Decimal(0)
+    """Owed to the seller; negative: paid in advance. VAT included."""
+    currency: str | None = None
+    document: str | None = None
+    """As people call it: «Реализация 00-000123»."""
+    date: dt.date | None = None
+    due_date: dt.date | None = None
+    contract_id: str | None = None
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """РасчетыКонтрагента: all that one counterparty owes. It replaces what was known of him."""
+
+    id: str = ""
+    """Ид of the counterparty."""
+    documents: tuple[SettlementDocument, ...] = ()
+    """None: he owes nothing."""
+    told_at: dt.datetime | None = None
+    """Copied from the list's header."""
+    source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+
+
 Record = (
     Header
     | ClassifierHeader
@@ -687,6 +788,11 @@ Record = (
     | Counterparty
     | Document
     | DirectoryRow
+    | SettlementListHeader
+    | Partner
+    | Manager
+    | Contract
+    | Statement
 )
 """Whatever a reader yields, problems apart."""
 

@@ -24,6 +24,7 @@ from onec_bridge.commerceml.values import (
     DATETIME,
     FLAG,
     IDENT,
+    LIMIT,
     MARK,
     MONEY,
     NUMBER,
@@ -86,6 +87,10 @@ class Shape:
     """Completes the values once all elements are read."""
     prepare: Callable[[Any], Values] | None = None
     """Takes a record apart again, for the `_` fields that are written."""
+    within: str = ""
+    """The list that such records stand in when they are written."""
+    inherits: tuple[str, ...] = ()
+    """Fields that the header around the record tells: they hold for all in its list."""
 
 
 def _never(record: Any, version: Version) -> bool:
@@ -377,6 +382,7 @@ GROUP = Shape(
         _field("parent_id", "@Родитель", IDENT, "7", when=_never),
     ),
     sourced=True,
+    within="Группы",
 )
 
 
@@ -408,6 +414,7 @@ PROPERTY = Shape(
     prepare=lambda record: {
         "_options": tuple(_Option(id=key, value=text) for key, text in record.options.items())
     },
+    within="Свойства",
 )
 
 PRICE_TYPE = Shape(
@@ -422,6 +429,7 @@ PRICE_TYPE = Shape(
         _field("vat_included", "Налог/УчтеноВСумме", FLAG, "1"),
     ),
     sourced=True,
+    within="ТипыЦен",
 )
 
 WAREHOUSE = Shape(
@@ -434,6 +442,7 @@ WAREHOUSE = Shape(
         _field("address", "Адрес", ADDRESS, "1"),
     ),
     sourced=True,
+    within="Склады",
 )
 
 UNIT = Shape(
@@ -447,6 +456,7 @@ UNIT = Shape(
         _field("international", "МеждународноеСокращение", TEXT, "1"),
     ),
     sourced=True,
+    within="ЕдиницыИзмерения",
 )
 
 
@@ -597,6 +607,8 @@ PRODUCT = Shape(
     ),
     sourced=True,
     finish=_finish_product,
+    within="Товары",
+    inherits=("only_changes",),
 )
 
 
@@ -662,6 +674,8 @@ OFFER = Shape(
     ),
     sourced=True,
     finish=_finish_offer,
+    within="Предложения",
+    inherits=("only_changes",),
 )
 
 
@@ -828,6 +842,101 @@ DOCUMENT = Shape(
     finish=_finish_document,
 )
 
+# --- Our extension ----------------------------------------------------------------------
+
+_COUNTERPARTY_IDS = _field(
+    "counterparty_ids", "Контрагенты/ИдКонтрагента Контрагенты/Ид", IDENT, "ext", many=True
+)
+
+SETTLEMENT_LIST_HEADER = Shape(
+    r.SettlementListHeader,
+    "Взаиморасчеты",
+    (_ONLY_CHANGES, _field("told_at", "@НаДату", DATETIME, "ext")),
+    sourced=True,
+)
+
+PARTNER = Shape(
+    r.Partner,
+    "Партнер",
+    (
+        _field("id", "Ид", IDENT, "ext", required=True),
+        _VERSION,
+        _mark("ext"),
+        _field("name", "Наименование", TEXT, "ext"),
+        _field("parent_id", "ИдГоловного", IDENT, "ext"),
+        _COUNTERPARTY_IDS,
+    ),
+    sourced=True,
+    within="Партнеры",
+)
+
+MANAGER = Shape(
+    r.Manager,
+    "Менеджер",
+    (
+        _field("id", "Ид", IDENT, "ext", required=True),
+        _mark("ext"),
+        _field("name", "Наименование", TEXT, "ext"),
+        _field("email", "Почта", TEXT, "ext"),
+        _field("partner_ids", "Партнеры/ИдПартнера Партнеры/Ид", IDENT, "ext", many=True),
+        _COUNTERPARTY_IDS,
+    ),
+    sourced=True,
+    within="Менеджеры",
+)
+
+
+CONTRACT = Shape(
+    r.Contract,
+    "Договор",
+    (
+        _field("id", "Ид", IDENT, "ext", required=True),
+        _VERSION,
+        _mark("ext"),
+        _field("number", "Номер", TEXT, "ext"),
+        _field("date", "Дата", DATE, "ext"),
+        _field("name", "Наименование", TEXT, "ext"),
+        _field("counterparty_id", "ИдКонтрагента", IDENT, "ext", required=True),
+        _field("organization_id", "Организация/Ид", IDENT, "ext"),
+        _field("organization_name", "Организация/Наименование", TEXT, "ext"),
+        _field("organization_inn", "Организация/ИНН", TEXT, "ext"),
+        _field("currency", "Валюта", TEXT, "ext"),
+        _field("has_price_types", "ВидыЦен", FLAG, "ext", presence=True),
+        _field("price_type_ids", "ВидыЦен/ИдТипаЦены ВидыЦен/Ид", IDENT, "ext", many=True),
+        _field("payment", "Оплата", TEXT, "ext"),
+        _field("payment_days", "ОтсрочкаДней", NUMBER, "ext"),
+        _field("credit_limit", "КредитныйЛимит", LIMIT, "ext"),
+    ),
+    sourced=True,
+    within="Договоры",
+)
+
+SETTLEMENT_DOCUMENT = Shape(
+    r.SettlementDocument,
+    "ДокументРасчетов",
+    (
+        _field("document", "Документ", TEXT, "ext"),
+        _field("date", "Дата", DATE, "ext"),
+        _field("contract_id", "ИдДоговора", IDENT, "ext"),
+        _field("amount", "Сумма", MONEY, "ext", required=True),
+        _field("currency", "Валюта", TEXT, "ext"),
+        _field("due_date", "СрокОплаты", DATE, "ext"),
+    ),
+    sourced=True,
+)
+
+STATEMENT = Shape(
+    r.Statement,
+    "РасчетыКонтрагента",
+    (
+        _field("id", "Ид ИдКонтрагента", IDENT, "ext", required=True),
+        _field("documents", "Документы/ДокументРасчетов", SETTLEMENT_DOCUMENT, "ext", many=True),
+    ),
+    sourced=True,
+    inherits=("told_at",),
+)
+
+
 DIRECTORY_ROW = Shape(
     r.DirectoryRow,
     "ЭлементСправочника",
@@ -838,6 +947,8 @@ DIRECTORY_ROW = Shape(
         _field("values", "ЗначенияРеквизитов/ЗначениеРеквизита", DIRECTORY_VALUE, "9", many=True),
     ),
     sourced=True,
+    inherits=("directory_id",),
+    within="ЭлементыСправочника",
 )
 
 
@@ -857,6 +968,11 @@ RECORDS: dict[str, Shape] = {
     "Контрагент": COUNTERPARTY,
     "Документ": DOCUMENT,
     "ЭлементСправочника": DIRECTORY_ROW,
+    "Партнер": PARTNER,
+    "Менеджер": MANAGER,
+    "Договор": CONTRACT,
+    "Соглашение": CONTRACT,
+    "РасчетыКонтрагента": STATEMENT,
 }
 """Element → what it is, wherever it stands outside another record."""
 
@@ -870,15 +986,10 @@ CONTAINERS: dict[str, Shape | None] = {
     "Контрагенты": COUNTERPARTY_LIST_HEADER,
     "ПользовательскиеСправочники": None,
     "Справочник": DIRECTORY,
-    "ЭлементыСправочника": None,
-    "Группы": None,
-    "Свойства": None,
-    "ТипыЦен": None,
-    "Склады": None,
-    "ЕдиницыИзмерения": None,
-    "Товары": None,
-    "Предложения": None,
+    "Взаиморасчеты": SETTLEMENT_LIST_HEADER,
+    "Соглашения": None,
     "Документы": None,
+    **{shape.within: None for shape in RECORDS.values() if shape.within},
 }
 """Element that may hold records → the header it becomes, if any."""
 

@@ -143,6 +143,30 @@ def write_money(amount: Decimal) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}"
 
 
+NO_LIMIT = Decimal("Infinity")
+"""A credit limit that was taken off, which is another thing than one not spoken of."""
+
+_NO_LIMIT_TEXT = "Без лимита"
+
+
+def parse_limit(text: str) -> Decimal | None:
+    """A credit limit: a sum, or «Без лимита»; empty says nothing.
+
+    >>> parse_limit("500 000,00"), parse_limit("без лимита"), parse_limit("")
+    (Decimal('500000.00'), Decimal('Infinity'), None)
+    """
+    return NO_LIMIT if text.strip().lower() == _NO_LIMIT_TEXT.lower() else parse_number(text)
+
+
+def write_limit(limit: Decimal) -> str:
+    """As `parse_limit` reads it.
+
+    >>> write_limit(NO_LIMIT), write_limit(Decimal(500000))
+    ('Без лимита', '500000.00')
+    """
+    return _NO_LIMIT_TEXT if limit == NO_LIMIT else write_money(limit)
+
+
 def parse_flag(text: str) -> bool | None:
     """`true`/`false`, `1`/`0`, `да`/`нет`; empty says nothing.
 
@@ -290,6 +314,7 @@ TEXT = Value("text", str.strip, str)
 IDENT = Value("id", parse_ident, str)
 NUMBER = Value("number", parse_number, write_number, "bad_number")
 MONEY = Value("money", parse_number, write_money, "bad_number")
+LIMIT = Value("money, or «Без лимита»", parse_limit, write_limit, "bad_number")
 FLAG = Value("boolean", parse_flag, _flag_text, "bad_boolean")
 MARK = Value("boolean", parse_mark, _flag_text, "bad_boolean")
 STATUS = Value("Удален", parse_deleted, lambda deleted: "Удален" if deleted else "")

@@ -109,14 +109,14 @@ def write_catalog(
     if classifier:
         yield _opening(s.CLASSIFIER_HEADER, classifier, how)
         yield from _group_list(list(groups), how)
-        yield from _list("Свойства", s.PROPERTY, properties, how)
+        yield from _list(s.PROPERTY, properties, how)
         if how.version >= _CLASSIFIER_HOLDS_LISTS:
-            yield from _list("ТипыЦен", s.PRICE_TYPE, price_types, how)
-            yield from _list("Склады", s.WAREHOUSE, warehouses, how)
-            yield from _list("ЕдиницыИзмерения", s.UNIT, units, how)
+            yield from _list(s.PRICE_TYPE, price_types, how)
+            yield from _list(s.WAREHOUSE, warehouses, how)
+            yield from _list(s.UNIT, units, how)
         yield _bytes("</Классификатор>\n", how)
     yield _opening(s.CATALOG_HEADER, header, how)
-    yield from _list("Товары", s.PRODUCT, products, how)
+    yield from _list(s.PRODUCT, products, how)
     yield _bytes("</Каталог>\n", how)
     yield _end(how)
 
@@ -137,15 +137,15 @@ def write_offers(
     tag = s.CHANGES_PACKAGE if header.is_changes_package else s.OFFER_PACKAGE_HEADER.element
     yield _prolog(how)
     yield _opening(s.OFFER_PACKAGE_HEADER, header, how, tag)
-    yield from _list("ТипыЦен", s.PRICE_TYPE, price_types, how)
-    yield from _list("Склады", s.WAREHOUSE, warehouses, how)
-    yield _bytes("<Предложения>\n", how)
+    yield from _list(s.PRICE_TYPE, price_types, how)
+    yield from _list(s.WAREHOUSE, warehouses, how)
+    yield _bytes(f"<{s.OFFER.within}>\n", how)
     for offer in offers:
         element = as_element(s.OFFER, offer, how.version)
         if header.is_changes_package:
             _part_id(element, offer)
         yield _element_bytes(element, how)
-    yield _bytes(f"</Предложения>\n</{tag}>\n", how)
+    yield _bytes(f"</{s.OFFER.within}>\n</{tag}>\n", how)
     yield _end(how)
 
 
@@ -159,6 +159,45 @@ def write_counterparties(
     for counterparty in counterparties:
         yield _record(s.COUNTERPARTY, counterparty, how)
     yield _bytes("</Контрагенты>\n", how)
+    yield _end(how)
+
+
+def write_terms(
+    how: Format,
+    *,
+    partners: Iterable[r.Partner] = (),
+    managers: Iterable[r.Manager] = (),
+    contracts: Iterable[r.Contract] = (),
+    statements: Iterable[r.Statement] | None = None,
+    settlements: r.SettlementListHeader | None = None,
+) -> Iterator[bytes]:
+    """Our extension: who is one customer, who looks after him, on what terms he buys, and
+    what he owes (docs/onec.md). A site that doesn't know it passes these elements over.
+
+    `settlements` says of `statements` as of when they are, and whether they are all.
+    """
+    yield _prolog(how)
+    yield from _list(s.PARTNER, partners, how)
+    yield from _list(s.MANAGER, managers, how)
+    yield from _list(s.CONTRACT, contracts, how)
+    if statements is not None:
+        header = settlements or r.SettlementListHeader()
+        yield _opening(s.SETTLEMENT_LIST_HEADER, header, how)
+        for statement in statements:
+            yield _record(s.STATEMENT, statement, how)
+        yield _bytes(f"</{s.SETTLEMENT_LIST_HEADER.element}>\n", how)
+    yield _end(how)
+
+
+def write_directory(
+    directory: r.Directory, rows: Iterable[r.DirectoryRow], how: Format
+) -> Iterator[bytes]:
+    """A `references___….xml` with one table (ПользовательскиеСправочники)."""
+    yield _prolog(how)
+    yield _bytes("<ПользовательскиеСправочники>\n", how)
+    yield _opening(s.DIRECTORY, directory, how)
+    yield from _list(s.DIRECTORY_ROW, rows, how)
+    yield _bytes("</Справочник>\n</ПользовательскиеСправочники>\n", how)
     yield _end(how)
 
 
@@ -276,16 +315,16 @@ def _open_tag(element: Element) -> str:
     return text.removesuffix(f"</{element.tag}>").rstrip() + "\n"
 
 
-def _list(tag: str, shape: Shape, items: Iterable[Any], how: Format) -> Iterator[bytes]:
-    """A container of records; left out when there are none."""
+def _list(shape: Shape, items: Iterable[Any], how: Format) -> Iterator[bytes]:
+    """The list that such records stand in; left out when there are none."""
     is_open = False
     for item in items:
         if not is_open:
-            yield _bytes(f"<{tag}>\n", how)
+            yield _bytes(f"<{shape.within}>\n", how)
             is_open = True
         yield _record(shape, item, how)
     if is_open:
-        yield _bytes(f"</{tag}>\n", how)
+        yield _bytes(f"</{shape.within}>\n", how)
 
 
 def _group_list(groups: list[r.Group], how: Format) -> Iterator[bytes]:
@@ -296,7 +335,7 @@ def _group_list(groups: list[r.Group], how: Format) -> Iterator[bytes]:
     known = {group.id for group in groups}
     for group in groups:
         children[group.parent_id if group.parent_id in known else None].append(group)
-    top = Element("Группы")
+    top = Element(s.GROUP.within)
     waiting = [(top, None)] if children[None] else []
     stack: list[tuple[Element, str | None]] = list(waiting)
     while stack:
@@ -305,5 +344,5 @@ def _group_list(groups: list[r.Group], how: Format) -> Iterator[bytes]:
             element = as_element(s.GROUP, group, how.version)
             holder.append(element)
             if group.id in children:
-                stack.append((SubElement(element, "Группы"), group.id))
+                stack.append((SubElement(element, s.GROUP.within), group.id))
     yield _element_bytes(top, how)
