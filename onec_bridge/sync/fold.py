@@ -36,6 +36,7 @@ from onec_bridge.commerceml.records import (
 
 from . import parking
 from .counterparties import take_counterparties
+from .mapping import mapped
 from .models import Kind, Match, Parked
 from .news import take_documents
 from .offers import take_offers
@@ -116,6 +117,7 @@ def apply_file(
     shop = get_shop()
     run = _Run(connection, shop, File(file_name, load_key), images, checkpoint)
     use_decisions(connection)
+    records = mapped(connection, records)
     batch: list[Record | Problem] = []
     met: set[tuple[type[Any], str]] = set()
     position, finished = 0, True

@@ -1,0 +1,238 @@
+"""What one 1C base keeps elsewhere than others: a price in a requisite, a maker in a property.
+
+A :class:`~.models.MappingRule` says what is taken from where; :class:`Mapper` reads goods
+accordingly, so nothing beyond it knows that there are rules. Rules kept here:
+
+* what the rule finds takes the place of what stood there; where it finds nothing, or nothing
+  that can be read, what stood there stays;
+* of two rules for one thing the first that finds something holds;
+* a property is told by its name, also when its values are keys of a list, and whether it was
+  described in this file or in an earlier one;
+* without rules the records pass as they are, at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from onec_bridge.commerceml.records import (
+    Offer,
+    OfferPrice,
+    PriceType,
+    Problem,
+    Product,
+    Property,
+    PropertyValue,
+    Record,
+    Requisite,
+    TaxRate,
+)
+from onec_bridge.commerceml.values import parse_number, parse_tax_rate
+
+from .models import Kind, Link, MappingRule
+
+if TYPE_CHECKING:
+    from onec_bridge.exchange.models import Connection
+
+__all__ = ["ELEMENTS", "Goods", "Mapper", "key_of", "mapped"]
+
+Goods = Product | Offer
+Target = MappingRule.Target
+Place = MappingRule.Place
+
+#: What can be taken from an element of the goods: its name → what it says.
+ELEMENTS: Mapping[str, Callable[[Goods], str | None]] = {
+    "Код": lambda goods: getattr(goods, "code", None),
+    "Артикул": lambda goods: goods.article,
+    "Штрихкод": lambda goods: goods.barcode,
+    "Ид": lambda goods: goods.product_id,
+    "Наименование": lambda goods: goods.name,
+    "ПолноеНаименование": lambda goods: getattr(goods, "full_name", None),
+    "Описание": lambda goods: getattr(goods, "description", None),
+    "Страна": lambda goods: getattr(goods, "country", None),
+    "Изготовитель": lambda goods: getattr(goods, "manufacturer_name", None),
+}
+
+
+def key_of(name: str) -> str:
+    """Names are compared without case and blanks, as 1C itself does.
+
+    >>> key_of(" Цена  оптовая") == key_of("ЦенаОптовая")
+    True
+    """
+    return "".join(name.lower().split())
+
+
+def mapped(
+    connection: Connection, records: Iterator[Record | Problem]
+) -> Iterator[Record | Problem]:
+    """The records as the connection's rules read them; without rules, the very iterator."""
+    rules = list(connection.mapping_rules.all())
+    if not rules:
+        return records
+    mapper = Mapper(rules)
+    mapper.remember(connection)
+    return mapper.read(records)
+
+
+class Mapper:
+    """The rules of a connection, with the names that they need: properties and price types."""
+
+    def __init__(self, rules: Sequence[MappingRule]) -> None:
+        # A coefficient is of the prices, those that other rules find included.
+        last = sorted(rules, key=lambda rule: rule.target == Target.COEFFICIENT)
+        self._rules = [(rule, key_of(rule.name)) for rule in last]
+        self._properties: dict[str, tuple[str, Mapping[str, str]]] = {}
+        self._price_types: dict[str, str] = {}
+
+    def remember(self, connection: Connection) -> None:
+        """Learn what the base described in earlier files."""
+        links = Link.objects.filter(
+            connection=connection, kind__in=(Kind.PROPERTY, Kind.PRICE_TYPE)
+        ).values_list("kind", "external_id", "data")
+        for kind, external_id, data in links:
+            told = data.get("told", {})
+            if kind == Kind.PRICE_TYPE:
+                self._price_types[key_of(told.get("name") or "")] = external_id
+            else:
+                name = key_of(told.get("name") or "")
+                self._properties[external_id] = name, told.get("options") or {}
+
+    def read(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
+        """Each record in turn, goods as the rules have them."""
+        for record in records:
+            if isinstance(record, Product | Offer):
+                yield self.goods(record)
+            else:
+                self._learn(record)
+                yield record
+
+    def _learn(self, record: Record | Problem) -> None:
+        if isinstance(record, Property):
+            self._properties[record.id] = key_of(record.name or ""), record.options
+        elif isinstance(record, PriceType):
+            self._price_types[key_of(record.name or "")] = record.id
+
+    def goods(self, goods: Goods) -> Goods:
+        """A product or an offer as the rules have it."""
+        done: set[tuple[str, str]] = set()
+        for rule, key in self._rules:
+            what = rule.target, rule.price_type
+            if what in done or not (value := self._found(goods, rule, key)):
+                continue
+            changed = APPLY[rule.target](goods, value, self._price_type(rule))
+            if changed is not None:
+                goods = changed
+                done.add(what)
+        return goods
+
+    def value(self, goods: Goods, rule: MappingRule) -> str:
+        """What the rule finds, as it stands there; empty: nothing."""
+        return self._found(goods, rule, key_of(rule.name))
+
+    def _price_type(self, rule: MappingRule) -> str:
+        return self._price_types.get(key_of(rule.price_type), rule.price_type)
+
+    def _found(self, goods: Goods, rule: MappingRule, key: str) -> str:
+        if rule.place == Place.ELEMENT:
+            element = ELEMENTS.get(rule.name)
+            return ((element(goods) if element else None) or "").strip()
+        if rule.place == Place.REQUISITE:
+            return _first(row for row in getattr(goods, "requisites", ()) if key_of(row.name) == key)
+        for row in goods.properties:
+            name, options = self._properties.get(row.id, ("", {}))
+            if name == key and (value := _first([row])):
+                return options.get(value, value).strip()
+        return _first(
+            Requisite(row.name, (row.value,))
+            for row in goods.characteristics
+            if key_of(row.name) == key
+        )
+
+
+def _first(rows: Iterable[Requisite | PropertyValue]) -> str:
+    texts = (text.strip() for row in rows for text in row.values)
+    return next((text for text in texts if text), "")
+
+
+# --- what a value becomes; None: it can't be that ---------------------------------------
+
+
+def _article(goods: Goods, value: str, _type: str) -> Goods | None:
+    return replace(goods, article=value)
+
+
+def _barcode(goods: Goods, value: str, _type: str) -> Goods | None:
+    return replace(goods, barcode=value)
+
+
+def _code(goods: Goods, value: str, _type: str) -> Goods | None:
+    return replace(goods, code=value) if isinstance(goods, Product) else None
+
+
+def _manufacturer(goods: Goods, value: str, _type: str) -> Goods | None:
+    return replace(goods, manufacturer_name=value) if isinstance(goods, Product) else None
+
+
+def _price_group(goods: Goods, value: str, _type: str) -> Goods | None:
+    """It has no element of its own: it goes as the requisite that is read."""
+    if not isinstance(goods, Product):
+        return None
+    row = Requisite("Ценовая группа", (value,))
+    return replace(goods, requisites=(row, *goods.requisites))
+
+
+def _vat(goods: Goods, value: str, _type: str) -> Goods | None:
+    if not isinstance(goods, Product):
+        return None
+    try:
+        rate, is_exempt = parse_tax_rate(value)
+    except ValueError:
+        return None
+    row = TaxRate(name="НДС", text=value, rate=rate, is_exempt=is_exempt)
+    return replace(goods, tax_rates=(row,))
+
+
+def _coefficient(goods: Goods, value: str, _type: str) -> Goods | None:
+    """How many base units a price is for, of the prices that don't say it themselves."""
+    number = _number(value)
+    if not number:
+        return None
+    prices = tuple(
+        replace(price, coefficient=number) if price.coefficient == 1 else price
+        for price in goods.prices
+    )
+    return replace(goods, prices=prices)
+
+
+def _price(goods: Goods, value: str, price_type_id: str) -> Goods | None:
+    amount = _number(value)
+    if amount is None or not price_type_id:
+        return None
+    others = tuple(price for price in goods.prices if price.price_type_id != price_type_id)
+    price = OfferPrice(price_type_id=price_type_id, amount=amount, source=goods.source)
+    changed = replace(goods, prices=(*others, price))
+    return replace(changed, has_prices_block=True) if isinstance(changed, Offer) else changed
+
+
+def _number(value: str) -> Decimal | None:
+    try:
+        number = parse_number(value)
+    except ValueError:
+        return None
+    return number if number is not None and number >= 0 else None
+
+
+APPLY: Mapping[str, Callable[[Goods, str, str], Goods | None]] = {
+    Target.ARTICLE: _article,
+    Target.CODE: _code,
+    Target.BARCODE: _barcode,
+    Target.MANUFACTURER: _manufacturer,
+    Target.PRICE_GROUP: _price_group,
+    Target.VAT: _vat,
+    Target.COEFFICIENT: _coefficient,
+    Target.PRICE: _price,
+}
