@@ -11,22 +11,39 @@ raised for a wrong answer, and no loop of progress or query runs for ever.
 
 from onec_bridge.simulator.answer import Answer
 from onec_bridge.simulator.client import Client, Options, Run
-from onec_bridge.simulator.dialects import BITRIX, DIALECTS, OLD, UNF, UT11, Dialect
+from onec_bridge.simulator.dialects import (
+    BITRIX,
+    BITRIX31,
+    DIALECTS,
+    MOYSKLAD,
+    OLD,
+    ROZNICA,
+    UNF,
+    UT11,
+    V77,
+    Dialect,
+)
 from onec_bridge.simulator.faults import Fault
 from onec_bridge.simulator.packing import Package, Upload, packages
 from onec_bridge.simulator.replies import News, number_in_1c, reply
 from onec_bridge.simulator.step import Step, table
+from onec_bridge.simulator.wire import Mishap
 
 __all__ = [
     "BITRIX",
+    "BITRIX31",
     "DIALECTS",
+    "MOYSKLAD",
     "OLD",
+    "ROZNICA",
     "UNF",
     "UT11",
+    "V77",
     "Answer",
     "Client",
     "Dialect",
     "Fault",
+    "Mishap",
     "News",
     "Options",
     "Package",

@@ -1,17 +1,19 @@
 """The client: 1C's conversation with a site, step by step, in the manner of a dialect.
 
 A scenario is a generator of steps, and is asked for the next one only while the last was good, so
-the run ends exactly where a real client would end it. Every scenario starts with checkauth, as 1C
-does for each stage; `confirm` alone goes on in the session of the query it confirms.
+the run ends exactly where a real client would end it, or begins anew with what failed. Every
+scenario starts with checkauth, as 1C does for each stage; `confirm` alone goes on in the session of
+the query it confirms.
 """
 
-import base64
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+import requests
 
 from onec_bridge.simulator.answer import Answer
 from onec_bridge.simulator.dialects import UT11, Dialect, ExchangeType
@@ -25,10 +27,10 @@ from onec_bridge.simulator.packing import (
     archived_names,
     packages,
     parts,
+    portions,
 )
 from onec_bridge.simulator.step import Step
-
-HOST_ALONE = "/bitrix/admin/1c_exchange.php"  # what 1C appends when only a host is typed
+from onec_bridge.simulator.wire import Accident, Mishap, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,25 @@ class Options:
     `zipped`: None as the dialect and the site agree, else forced. `part_size`: bytes a part in
     place of the site's file_limit, 0 for whole files. `reversed_order`: files and imports in
     reverse order of names. `repeats_files`: each file is posted twice, as add-ons do after a
-    hiccup. `breaks_after`: a run ends after so many requests, as when a cable is pulled.
-    `rounds`: most requests of one progress or query loop. `pause_scale`: what the dialect's
-    pauses are multiplied by.
+    hiccup; `repeats_parts`: each part is, which no site can make a file of. `breaks_after`: a run
+    ends after so many requests, as when a cable is pulled. `mishaps`: what befalls single requests.
+    `loses_cookie`: a proxy takes it off. `keeps_first_key`: the sessid of the first session goes
+    back in all later ones. `retries`: how often packages that failed are sent again within a run,
+    a setting of the node (a dialect's own `retries` is what its nodes usually have). `rounds`: most
+    requests of one progress or query loop. `pause_scale`: what the dialect's pauses are multiplied
+    by.
     """
 
     zipped: bool | None = None
     part_size: int | None = None
     reversed_order: bool = False
     repeats_files: bool = False
+    repeats_parts: bool = False
     breaks_after: int | None = None
+    mishaps: tuple[Mishap, ...] = ()
+    loses_cookie: bool = False
+    keeps_first_key: bool = False
+    retries: int = 0
     rounds: int = 200
     pause_scale: float = 1
 
@@ -57,11 +68,13 @@ class Run:
     """What came of a scenario: its steps, and whether it got to its end.
 
     `orders` are the bodies that query has given in the run's last session, as the site sent them.
+    `given_up`: a package was never taken, however often it was sent.
     """
 
     steps: tuple[Step, ...]
     broken_off: bool = False
     orders: tuple[bytes, ...] = ()
+    given_up: bool = False
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -70,7 +83,7 @@ class Run:
     @property
     def succeeded(self) -> bool:
         """Whether a real client would report the exchange as done."""
-        return not self.broken_off and not any(step.stops for step in self.steps)
+        return not self.broken_off and not self.given_up
 
 
 @dataclass(slots=True)
@@ -89,7 +102,8 @@ class Client:
     """1C as a client of `url`, the address a person types into the node's form.
 
     Nothing is raised for what the site answers: see each step's faults. `dialogue` keeps every step
-    of every scenario since the client was made.
+    of every scenario since the client was made. `session` is the requests session to go through,
+    for tests that answer without a socket.
     """
 
     def __init__(
@@ -100,14 +114,15 @@ class Client:
         *,
         dialect: Dialect = UT11,
         options: Options | None = None,
+        session: requests.Session | None = None,
     ) -> None:
         self.dialect = dialect
         self.options = options or Options()
         self.dialogue: list[Step] = []
         self._session = _Session()
-        self._address = _Address.typed(url)
-        secret = base64.b64encode(f"{user}:{password}".encode(dialect.encoding))
-        self._authorization = f"Basic {secret.decode()}"
+        self._first_key = ""
+        self._asked: Counter[str] = Counter()
+        self._wire = Wire(url, user, password, dialect, session)
 
     # --- scenarios
 
@@ -130,11 +145,18 @@ class Client:
 
     def send_documents(self, file: Path) -> Run:
         """Sends orders, payments and shipments back (type=sale)."""
-        return self._run(self._package_steps(Package("sale", (Upload(file.name, file),))))
+        return self._run(
+            _until_stop(self._package_steps(Package("sale", (Upload(file.name, file),))))
+        )
+
+    def fetch_lists(self) -> Run:
+        """Asks for statuses, pay systems and kinds of delivery: УНФ fills its form with them."""
+        steps = (self.step(mode, "sale") for mode in ("checkauth", "info"))
+        return self._run(_until_stop(steps))
 
     def fetch_orders(self) -> Run:
         """Asks for orders and stores nothing: the site must give them again until `confirm`."""
-        return self._run(self._order_steps())
+        return self._run(_until_stop(self._order_steps()))
 
     def confirm(self) -> Run:
         """Tells the site that the orders of the last `fetch_orders` are stored."""
@@ -159,14 +181,14 @@ class Client:
         query = f"?type={kind}&mode={mode}"
         if filename:
             query += f"&filename={quote(filename, safe='/._-~()', encoding=self.dialect.encoding)}"
-        if self.dialect.resends_session_key and self._session.key and mode != "checkauth":
-            query += f"&{self._session.key}"
-        query += extra
         if mode == "checkauth":
             self._session = _Session()
+        elif key := self._key():
+            query += f"&{key}"
+        query += extra
         started = time.monotonic()
         method = "GET" if body is None else "POST"
-        answer = self._send(method, query, body)
+        answer = self._send(mode, query, body)
         step = Step(
             number=len(self.dialogue) + 1,
             request=f"{method} {query}",
@@ -183,14 +205,28 @@ class Client:
         return step
 
     def _catalog_steps(self, found: list[Package], *, full: bool) -> Iterator[Step]:
+        """Each package through its own cycle; those that fail again in later rounds."""
+        if self.dialect.cycles_by_portion:
+            found = [portion for package in found for portion in portions(package)]
         timestamp = ""
-        for package in found:
-            yield from self._package_steps(package)
-            timestamp = timestamp or self._session.timestamp
+        for left in range(self.options.retries, -1, -1):
+            failed = []
+            for package in found:
+                for step in _until_stop(self._package_steps(package)):
+                    yield step
+                if step.stops:
+                    failed.append(package)
+                    if not left or (step.mode == "checkauth" and step.answer.status):
+                        return
+                timestamp = timestamp or self._session.timestamp
+            found = failed
         if full and self.dialect.finishes:
-            if timestamp:
-                yield from self._until_done("deactivate", "catalog", extra=f"&{timestamp}")
-            yield from self._until_done("complete", "catalog")
+            yield from _until_stop(self._finish(timestamp))
+
+    def _finish(self, timestamp: str) -> Iterator[Step]:
+        if timestamp:
+            yield from self._until_done("deactivate", "catalog", extra=f"&{timestamp}")
+        yield from self._until_done("complete", "catalog")
 
     def _package_steps(self, package: Package) -> Iterator[Step]:
         yield self.step("checkauth", package.kind)
@@ -198,7 +234,8 @@ class Client:
         uploads, imports = self._packed(package)
         for upload in uploads:
             yield from self._post(upload, package.kind)
-        if package.kind == "catalog" or self.dialect.imports_orders:
+        is_sale = package.kind == "sale"
+        if self.dialect.imports_orders if is_sale else self.dialect.imports_catalog:
             for name in imports:
                 yield from self._until_done("import", package.kind, filename=name)
 
@@ -242,7 +279,8 @@ class Client:
         )
         for _ in range(2 if self.options.repeats_files else 1):
             for part in parts(upload.read(), size):
-                yield self.step("file", kind, filename=upload.name, body=part)
+                for _ in range(2 if self.options.repeats_parts else 1):
+                    yield self.step("file", kind, filename=upload.name, body=part)
 
     def _until_done(
         self, mode: str, kind: ExchangeType, *, filename: str = "", extra: str = ""
@@ -263,13 +301,12 @@ class Client:
 
     def _run(self, steps: Iterator[Step]) -> Run:
         made: list[Step] = []
-        broken_off = False
         for step in steps:
             made.append(step)
-            broken_off = len(made) == self.options.breaks_after
-            if step.stops or broken_off:
-                break
-        return Run(tuple(made), broken_off, tuple(self._session.orders))
+            if len(made) == self.options.breaks_after:
+                return Run(tuple(made), broken_off=True)
+        given_up = made[-1].stops if made else False
+        return Run(tuple(made), orders=tuple(self._session.orders), given_up=given_up)
 
     # --- the wire
 
@@ -278,6 +315,7 @@ class Client:
         if mode == "checkauth":
             self._session.cookie = f"{lines[1]}={lines[2]}"
             self._session.key = lines[3].strip() if len(lines) > 3 else ""
+            self._first_key = self._first_key or self._session.key
             self._session.timestamp = lines[4].strip() if len(lines) > 4 else ""
         elif mode == "init":
             self._session.zips = lines[0].strip().lower() == "zip=yes"
@@ -286,24 +324,34 @@ class Client:
         elif mode == "query":
             self._session.orders.append(answer.body)
 
-    def _send(self, method: str, query: str, body: bytes | None) -> Answer:
-        headers = {"User-Agent": self.dialect.user_agent, "Authorization": self._authorization}
-        if self._session.cookie:
-            headers["Cookie"] = self._session.cookie
-        connection = self._address.connect(self.dialect.timeout)
-        try:
-            connection.request(method, self._address.path + query, body, headers)
-            response = connection.getresponse()
-            return Answer(
-                status=response.status,
-                content_type=response.getheader("Content-Type", ""),
-                body=response.read(),
-                location=response.getheader("Location", ""),
-            )
-        except (OSError, HTTPException, ValueError) as error:
-            return Answer(0, "", b"", error=f"{type(error).__name__}: {error}")
-        finally:
-            connection.close()
+    def _key(self) -> str:
+        """Line 4 of checkauth as it goes back behind `&`; empty where this 1C doesn't send it."""
+        if self.options.keeps_first_key:
+            return self._first_key
+        return self._session.key if self.dialect.resends_session_key else ""
+
+    def _send(self, mode: str, query: str, body: bytes | None) -> Answer:
+        sends_cookie = self.dialect.sends_cookie and not self.options.loses_cookie
+        cookie = self._session.cookie if sends_cookie else ""
+        answer = self._wire.send(query, body, cookie, self._accident(mode))
+        if not answer.status and body is None and self.dialect.repeats_get:
+            return self._wire.send(query, body, cookie, self._accident(mode))
+        return answer
+
+    def _accident(self, mode: str) -> Accident | None:
+        """What befalls this request, counted among those of its mode."""
+        self._asked[mode] += 1
+        told = (mode, self._asked[mode])
+        found = (each for each in self.options.mishaps if (each.mode, each.nth) == told)
+        return next((each.accident for each in found), None)
+
+
+def _until_stop(steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps as far as a client goes: the first that stops it is the last."""
+    for step in steps:
+        yield step
+        if step.stops:
+            return
 
 
 def _imported_names(document: Upload) -> list[str]:
@@ -311,30 +359,3 @@ def _imported_names(document: Upload) -> list[str]:
     if document.name.endswith(".zip"):
         return archived_names(document.read()) or ["import.xml"]
     return [document.name]
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """The address as 1C makes it out of what was typed (protocol notes, section 1)."""
-
-    secure: bool
-    netloc: str
-    path: str
-
-    @classmethod
-    def typed(cls, url: str) -> "_Address":
-        """Back slashes are turned, blanks dropped; without a scheme it is plain http.
-
-        A `?` stays in the path, and the query is glued on behind it: that is the real client's
-        fault, and a site with a key in its query string must see it.
-        """
-        url = "".join(url.replace("\\", "/").split())
-        if "://" not in url:
-            url = f"http://{url}"
-        scheme, netloc, path, query, _ = urlsplit(url)
-        glued = (path or HOST_ALONE) + (f"?{query}" if query else "")
-        return cls(scheme.lower() == "https", netloc, glued)
-
-    def connect(self, timeout: float) -> HTTPConnection:
-        kind = HTTPSConnection if self.secure else HTTPConnection
-        return kind(self.netloc, timeout=timeout)

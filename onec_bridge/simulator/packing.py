@@ -6,17 +6,27 @@ archive is named like a 1C temporary file, unrelated to what is in it (protocol 
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 from onec_bridge.simulator.dialects import ExchangeType
 
 # What an XML file must hold to be sent as one type or the other; the first of these decides.
-CATALOG_BLOCKS = ("Классификатор", "Каталог", "ПакетПредложений", "ИзмененияПакетаПредложений")
-SALE_BLOCKS = ("Документ", "Контейнер", "Контрагенты")
+KINDS_OF_BLOCKS: dict[str, ExchangeType] = {
+    "Классификатор": "catalog",
+    "Каталог": "catalog",
+    "ПакетПредложений": "catalog",
+    "ИзмененияПакетаПредложений": "catalog",
+    "ПользовательскиеСправочники": "reference",
+    "Документ": "sale",
+    "Контейнер": "sale",
+    "Контрагенты": "sale",
+}
+KINDS: tuple[ExchangeType, ...] = ("catalog", "reference", "sale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,25 @@ def _owner(path: Path, roots: list[Path]) -> Path:
     return max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
 
 
+def portions(package: Package) -> list[Package]:
+    """One package for each portion (import0_1 and offers0_1, then import0_2…), each with the
+    pictures that its files name; what nobody names goes with the first."""
+    by_number: dict[int, list[Upload]] = {}
+    for document in package.documents:
+        match = re.fullmatch(r"\D+\d+_(\d+)\.xml", document.name)
+        by_number.setdefault(int(match[1]) if match else 0, []).append(document)
+    if len(by_number) < 2:
+        return [package]
+    left, found = list(package.attachments), []
+    for _number, documents in sorted(by_number.items()):
+        text = b"".join(document.read() for document in documents)
+        mine = [one for one in left if one.name.encode() in text]
+        left = [one for one in left if one not in mine]
+        found.append(replace(package, documents=tuple(documents), attachments=tuple(mine)))
+    found[0] = replace(found[0], attachments=(*found[0].attachments, *left))
+    return found
+
+
 def _document(path: Path) -> Upload:
     if not path.exists():
         raise FileNotFoundError(path)
@@ -91,14 +120,17 @@ def _by_kind(
     folder: str, documents: list[Upload], attachments: tuple[Upload, ...] = ()
 ) -> list[Package]:
     kinds = {document.name: exchange_type(document) for document in documents}
-    catalog = tuple(one for one in documents if kinds[one.name] == "catalog")
-    sale = tuple(one for one in documents if kinds[one.name] == "sale")
-    found = [Package("catalog", catalog, attachments, folder)] if catalog else []
-    return found + ([Package("sale", sale, () if catalog else attachments, folder)] if sale else [])
+    found: list[Package] = []
+    for kind in KINDS:
+        mine = tuple(one for one in documents if kinds[one.name] == kind)
+        if mine:
+            found.append(Package(kind, mine, () if found else attachments, folder))
+    return found
 
 
 def exchange_type(document: Upload) -> ExchangeType:
-    """`sale` for a file of orders or counterparties, else `catalog`; goes by content, not by name.
+    """`sale` for orders and counterparties, `reference` for directories, else `catalog`; goes by
+    content, not by name.
 
     What can't be parsed is sent by its name, as a broken file of a real 1C would be.
     """
@@ -107,10 +139,8 @@ def exchange_type(document: Upload) -> ExchangeType:
     try:
         for _, node in ElementTree.iterparse(io.BytesIO(document.read()), ("start",)):  # noqa: S314
             name = node.tag.rpartition("}")[2]
-            if name in CATALOG_BLOCKS:
-                return "catalog"
-            if name in SALE_BLOCKS:
-                return "sale"
+            if name in KINDS_OF_BLOCKS:
+                return KINDS_OF_BLOCKS[name]
     except (ElementTree.ParseError, ValueError):
         pass
     is_sale = document.name.startswith(("orders", "documents", "contragents"))

@@ -72,6 +72,7 @@ GOOD: dict[str, Said] = {
     "file": Said(b"success"),
     "import": Said(b"success"),
     "query": Said(orders_xml(), XML),
+    "info": Said('<?xml version="1.0" encoding="UTF-8"?><Справочник/>'.encode(), XML),
     "success": Said(b"success"),
     "deactivate": Said(b"success"),
     "complete": Said(b"success"),

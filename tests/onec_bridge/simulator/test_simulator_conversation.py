@@ -21,7 +21,7 @@ from onec_bridge.simulator import (
     packages,
     table,
 )
-from onec_bridge.simulator.client import _Address
+from onec_bridge.simulator.wire import Address
 from sandbox.data import truth, write_exchange
 
 
@@ -186,7 +186,7 @@ def test_a_step_out_of_turn_can_be_played(site: Site) -> None:
 def test_the_address_is_made_of_what_a_person_typed(
     typed: str, secure: bool, netloc: str, path: str
 ) -> None:
-    assert _Address.typed(typed) == _Address(secure, netloc, path)
+    assert Address.typed(typed) == Address(secure, netloc, path)
 
 
 def test_the_dialogue_prints_as_a_table_with_what_1c_would_show(site: Site, export: Path) -> None:
