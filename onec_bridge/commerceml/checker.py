@@ -92,8 +92,8 @@ class Contents:
         return dict(sorted(facts.items()))
 
 
-def inspect(opened: Opened) -> Contents:
-    """Read a file to its end and tell what it holds."""
+def inspect(opened: Opened, *, also: Callable[[r.Record], None] = lambda record: None) -> Contents:
+    """Read a file to its end and tell what it holds; ``also`` is shown each record."""
     contents = Contents(opened.name, opened.size)
     for item in read_opened(opened, unknown=contents.unknown):
         if isinstance(item, Problem):
@@ -103,6 +103,7 @@ def inspect(opened: Opened) -> Contents:
             for problem in check(item, contents):
                 contents.note(problem)
         contents.add(item)
+        also(item)
     return contents
 
 
