@@ -7,6 +7,7 @@ from b2b_overlay.company.models import (
     Buyer,
     Choice,
     Company,
+    Difference,
     Doubt,
     Erasure,
     Group,
@@ -19,6 +20,10 @@ from b2b_overlay.company.models import (
 from b2b_overlay.ordering.models import (
     Approval,
     CheckoutTerms,
+    GroupVisibility,
+    OrderCorrection,
+    OrderPart,
+    OrderPartLine,
     WholesaleOrder,
     WholesaleOrderLine,
 )
@@ -35,7 +40,7 @@ from b2b_overlay.pricing.models import (
     SheetLayout,
     VariantFacts,
 )
-from b2b_overlay.terms.models import Contract, Organization, Settlement
+from b2b_overlay.terms.models import Contract, Organization, SellingRule, Settlement
 
 __all__ = [
     "Application",
@@ -48,13 +53,18 @@ __all__ = [
     "Choice",
     "Company",
     "Contract",
+    "Difference",
     "Doubt",
     "Erasure",
     "Floor",
     "Group",
+    "GroupVisibility",
     "Invitation",
     "LegalEntity",
     "Markup",
+    "OrderCorrection",
+    "OrderPart",
+    "OrderPartLine",
     "Organization",
     "Price",
     "PriceList",
@@ -64,6 +74,7 @@ __all__ = [
     "Rearrangement",
     "RetailNote",
     "Rule",
+    "SellingRule",
     "Settlement",
     "SheetLayout",
     "ToCompare",

@@ -20,6 +20,7 @@ from onec_bridge.sync.models import (
     MatchReport,
     OrderExport,
     Parked,
+    RetailExport,
 )
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "ProblemRecord",
     "ProgrammerAccess",
     "ReceivedFile",
+    "RetailExport",
     "Session",
 ]

@@ -28,7 +28,7 @@ from b2b_overlay.shop import CheckoutLine as LineValue
 from b2b_overlay.shop import Refusal, Refused, Shop
 from b2b_overlay.terms.current import terms_for
 
-from . import values
+from . import fulfilment, values
 from .models import (
     Address,
     Channel,
@@ -231,34 +231,6 @@ def _completion_refusals(
     ]
 
 
-def _allocate(lines: Iterable[LineValue]) -> None:
-    """Reserve the stock of every line. Raises :class:`Refused` where there isn't enough."""
-    needed = {line.variant_id: line for line in lines}
-    stocks: dict[int, list[Stock]] = {pk: [] for pk in needed}
-    rows = Stock.objects.select_for_update().filter(variant__in=needed).order_by("pk")
-    for stock in rows:
-        stocks[stock.variant_id].append(stock)
-    short = []
-    for variant_id, line in needed.items():
-        left = line.quantity
-        for stock in stocks[variant_id]:
-            taken = max(0, min(left, stock.quantity - stock.allocated))
-            stock.allocated += taken
-            left -= taken
-        if left:
-            short.append(
-                Refusal(
-                    "INSUFFICIENT_STOCK",
-                    _("Only %(free)s left in stock.") % {"free": line.quantity - left},
-                    variant_id=variant_id,
-                    line_id=line.id,
-                )
-            )
-    if short:
-        raise Refused(*short)
-    Stock.objects.bulk_update([s for each in stocks.values() for s in each], ["allocated"])
-
-
 def _make_order(checkout: Checkout, value: CheckoutValue) -> Order:
     Channel.objects.select_for_update().get(pk=checkout.channel_id)  # one number at a time
     number = Order.objects.aggregate(last=Coalesce(Max("number"), 1000))["last"] + 1
@@ -304,8 +276,9 @@ def _complete(shop: Shop, checkout_id: str) -> Order:
     on_account = b2b_checkouts.terms_on(value) is not None
     if refusals := _completion_refusals(checkout, value, on_account):
         raise Refused(*refusals)
-    _allocate(value.lines)
+    taken = fulfilment.take(value.lines)
     order = _make_order(checkout, value)
+    fulfilment.allocate(order, taken)
     checkout.delete()
     return order
 

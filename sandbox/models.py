@@ -271,3 +271,15 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["position"]
+
+
+class Allocation(models.Model):
+    """Which stock serves a line: pieces it holds for it, and those sent off from it."""
+
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="allocations")
+    stock = models.ForeignKey(Stock, models.CASCADE, related_name="allocations")
+    quantity = models.PositiveIntegerField()
+    shipped = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]

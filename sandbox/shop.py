@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -28,29 +27,21 @@ from b2b_overlay.shop import (
     PlacedOrder,
     Refusal,
     Refused,
+    Served,
     Variant,
+    Warehouse,
 )
 from b2b_overlay.shop.passwords import demand_good
 
-from . import carts, models, persons, values
+from . import carts, fulfilment, models, persons, values
 from .pricing import descendants, promoted, retail_prices
+from .values import uuids
 from .writing import Writer
 
 __all__ = ["SandboxShop"]
 
 #: Wrong passwords from one address for one e-mail before it has to wait, and how long (s).
 ATTEMPTS, PAUSE = 10, 60
-
-
-def uuids(ids: Iterable[str]) -> list[UUID]:
-    """Those of the ids that are UUIDs; anything else can't be in the shop."""
-    found = []
-    for each in ids:
-        try:
-            found.append(UUID(each))
-        except ValueError:
-            continue
-    return found
 
 
 class ReadCatalogue:
@@ -125,6 +116,10 @@ class ReadCatalogue:
         for row in models.Category.objects.all():
             children.setdefault(row.parent_id, []).append(row)
         return list(_tree(children, None, 0))
+
+    def warehouses(self) -> Sequence[Warehouse]:
+        rows = models.Warehouse.objects.order_by("name", "pk").values_list("pk", "name")
+        return [Warehouse(str(pk), name) for pk, name in rows]
 
 
 def _answers(words: Sequence[str]) -> Q:
@@ -246,6 +241,9 @@ class ReadOrders:
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         rows = models.Order.objects.filter(checkout_token__in=list(checkout_ids))
         return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+
+    def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
+        return fulfilment.served(order_ids)
 
 
 class ReadPeople:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from b2b_overlay.money import Money
 from b2b_overlay.shop import Channel, Person, PlacedOrder, PlacedOrderLine
 
 from . import models
 
-__all__ = ["channel", "person", "placed_order"]
+__all__ = ["channel", "person", "placed_order", "uuids"]
 
 
 def channel(row: models.Channel) -> Channel:
@@ -48,3 +51,14 @@ def placed_order(row: models.Order) -> PlacedOrder:
         checkout_id=row.checkout_token or None,
         status=row.status,
     )
+
+
+def uuids(ids: Iterable[str]) -> list[UUID]:
+    """Those of the ids that are UUIDs; anything else can't be in the shop."""
+    found = []
+    for each in ids:
+        try:
+            found.append(UUID(each))
+        except ValueError:
+            continue
+    return found

@@ -20,12 +20,13 @@ from b2b_overlay.shop import (
     KnownGood,
     ProductDraft,
     SavedProduct,
+    Served,
     StockLevel,
     VariantDraft,
     WarehouseDraft,
 )
 
-from . import models
+from . import fulfilment, models
 
 __all__ = ["Writer"]
 
@@ -122,6 +123,9 @@ class Writer:
             unique_fields=["variant", "warehouse"],
             update_fields=["quantity"],
         )
+
+    def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
+        return fulfilment.reserved(variant_ids)
 
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         models.Stock.objects.filter(variant__in=list(variant_ids)).exclude(

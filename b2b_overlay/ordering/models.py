@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.history import tracked
-from b2b_overlay.terms.models import Contract
+from b2b_overlay.terms.models import Contract, Organization
 
 
 class CheckoutTerms(models.Model):
@@ -37,8 +37,63 @@ class CheckoutTerms(models.Model):
         app_label = "b2b_overlay"
 
 
-class WholesaleOrder(models.Model):
-    """заказ: what was agreed, with whom, at what price, by which contract."""
+class Stage(models.TextChoices):
+    """How far an order has come in 1C, in the order in which it comes."""
+
+    ACCEPTED = "accepted", _("accepted")
+    IN_WORK = "in_work", _("in work")
+    READY = "ready", _("ready to ship")
+    SHIPPED = "shipped", _("shipped")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class ToldBy1C(models.Model):
+    """What 1C last told of an order, or of a part of one; empty: no news."""
+
+    onec_number = models.CharField(_("number in 1C"), max_length=255, blank=True)
+    onec_date = models.DateField(null=True)
+    onec_status = models.CharField(_("status in 1C"), max_length=255, blank=True)
+    #: How far that is, by the words of this 1C (a setting of its connection); empty: not known.
+    stage = models.CharField(_("stage"), max_length=16, choices=Stage, blank=True)
+    paid_at = models.DateField(_("paid"), null=True)
+    shipped_at = models.DateField(_("shipped"), null=True)
+    is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    onec_total = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    news_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def state(self) -> str:
+        """One word for the buyer."""
+        if self.is_cancelled:
+            return str(_("cancelled"))
+        if self.shipped_at:
+            return str(_("shipped"))
+        if self.paid_at:
+            return str(_("paid"))
+        if self.onec_status:
+            return self.onec_status
+        if self.onec_number:
+            return str(_("accepted"))
+        return str(_("placed"))
+
+
+class WholesaleOrder(ToldBy1C):
+    """заказ: what was agreed, with whom, at what price, by which contract.
+
+    What 1C told of an order that it keeps as several documents is put together from them
+    (:mod:`.parts`)."""
+
+    class Mixed(models.TextChoices):
+        """How far the parts have come, where not all have come as far."""
+
+        SHIPPED = "shipped", _("shipped in part")
+        PAID = "paid", _("paid in part")
+        ACCEPTED = "accepted", _("accepted in part")
+        STATUS = "status", _("its parts are at different stages")
 
     order_id = models.CharField(max_length=64, unique=True)
     checkout_id = models.CharField(max_length=64, blank=True, db_index=True)
@@ -59,16 +114,10 @@ class WholesaleOrder(models.Model):
     payment = models.CharField(max_length=16)
     due_date = models.DateField(_("due"), null=True)
     comment = models.TextField(_("comment"), blank=True)
+    #: Counts the times when the desk had it sent to 1C again, unchanged.
+    revision = models.PositiveIntegerField(default=0)
 
-    # What 1C last told of it; empty: no news.
-    onec_number = models.CharField(_("number in 1C"), max_length=64, blank=True)
-    onec_date = models.DateField(null=True)
-    onec_status = models.CharField(_("status in 1C"), max_length=255, blank=True)
-    paid_at = models.DateField(_("paid"), null=True)
-    shipped_at = models.DateField(_("shipped"), null=True)
-    is_cancelled = models.BooleanField(_("cancelled"), default=False)
-    onec_total = models.DecimalField(max_digits=16, decimal_places=2, null=True)
-    news_at = models.DateTimeField(null=True)
+    mixed = models.CharField(max_length=16, choices=Mixed, blank=True)
 
     class Meta:
         app_label = "b2b_overlay"
@@ -81,18 +130,8 @@ class WholesaleOrder(models.Model):
 
     @property
     def state(self) -> str:
-        """One word for the buyer, from what 1C told."""
-        if self.is_cancelled:
-            return str(_("cancelled"))
-        if self.shipped_at:
-            return str(_("shipped"))
-        if self.paid_at:
-            return str(_("paid"))
-        if self.onec_status:
-            return self.onec_status
-        if self.onec_number:
-            return str(_("accepted"))
-        return str(_("placed"))
+        """One word for the buyer, or a few where its parts have come unequally far."""
+        return self.get_mixed_display() if self.mixed else super().state
 
 
 class WholesaleOrderLine(models.Model):
@@ -125,6 +164,114 @@ class WholesaleOrderLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="b2b_order_line_once")
+        ]
+
+
+class OrderPart(ToldBy1C):
+    """One document of an order that the seller's books keep as several: of one organisation,
+    warehouse, VAT. Made when it is first given to 1C, and the same ever after. The buyer has
+    one order."""
+
+    order = models.ForeignKey(WholesaleOrder, models.CASCADE, related_name="parts")
+    #: Whose document: the connection's id, as text.
+    books = models.CharField(max_length=64)
+    #: From 1.
+    position = models.PositiveSmallIntegerField()
+    #: «1234-1»
+    number = models.CharField(_("number"), max_length=64, db_index=True)
+    #: What 1C knows it by.
+    document_id = models.CharField(max_length=64, unique=True)
+    organization = models.ForeignKey(
+        Organization, models.SET_NULL, null=True, related_name="+", verbose_name=_("organisation")
+    )
+    warehouse_id = models.CharField(max_length=64, blank=True)
+    warehouse = models.CharField(_("warehouse"), max_length=255, blank=True)
+    total = models.DecimalField(_("total"), max_digits=16, decimal_places=2)
+    #: НомерВерсии and the file's time of 1C's last news of this document.
+    news_version = models.CharField(max_length=64, blank=True)
+    news_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "books", "position"], name="b2b_order_part_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+
+class OrderPartLine(models.Model):
+    """A line, or the share of one, in a part. Shares come to the line, to the kopeck."""
+
+    part = models.ForeignKey(OrderPart, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(WholesaleOrderLine, models.CASCADE, related_name="shares")
+    #: Base units.
+    quantity = models.PositiveIntegerField()
+    total = models.DecimalField(max_digits=16, decimal_places=2)
+    vat = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["line__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "line"], name="b2b_order_part_line_once")
+        ]
+
+
+class GroupVisibility(models.Model):
+    """Goods of a group that retail doesn't see, or sees without prices before signing in. It
+    holds for the groups below too."""
+
+    class Rule(models.TextChoices):
+        WHOLESALE = "wholesale", _("for wholesale only")
+        SIGN_IN = "sign_in", _("prices after signing in")
+
+    #: The shop's own id of the group.
+    category_id = models.BigIntegerField(unique=True)
+    rule = models.CharField(_("rule"), max_length=16, choices=Rule)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["pk"]
+
+
+@tracked(exclude=["lines"])
+class OrderCorrection(models.Model):
+    """исправление: a document of an order as 1C has it, where its goods or sums aren't those the
+    buyer ordered. It stands beside the order until the desk takes one of the two."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("differs, nobody has decided")
+        TAKEN = "taken", _("as in 1C")
+        KEPT = "kept", _("as ordered")
+
+    order = models.ForeignKey(WholesaleOrder, models.CASCADE, related_name="corrections")
+    #: The order's own id, or that of a part of it.
+    document_id = models.CharField(max_length=64)
+    #: As 1C told them, in base units: ``[{"variant_id", "name", "article", "quantity", "unit",
+    #: "price", "total"}]``, numbers as text.
+    lines = models.JSONField(default=list)
+    total = models.DecimalField(_("total"), max_digits=16, decimal_places=2)
+    told_at = models.DateTimeField(_("told"))
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["-told_at", "-pk"]
+        verbose_name = _("order changed in 1C")
+        verbose_name_plural = _("orders changed in 1C")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "document_id"], name="b2b_order_correction_once"
+            )
         ]
 
 

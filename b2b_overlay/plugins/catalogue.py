@@ -16,9 +16,10 @@ from saleor.product.models import (
     ProductVariantChannelListing,
 )
 from saleor.warehouse.models import Allocation, Reservation, Stock
+from saleor.warehouse.models import Warehouse as WarehouseRow
 
 from b2b_overlay.money import Money
-from b2b_overlay.shop import Category, Channel, Page, Variant
+from b2b_overlay.shop import Category, Channel, Page, Variant, Warehouse
 
 from . import channels
 
@@ -116,6 +117,10 @@ class SaleorCatalogue:
     def categories(self) -> Sequence[Category]:
         rows = CategoryRow.objects.order_by("tree_id", "lft")
         return [Category(row.pk, row.name, row.parent_id, row.level) for row in rows]
+
+    def warehouses(self) -> Sequence[Warehouse]:
+        rows = WarehouseRow.objects.order_by("name", "pk").values_list("pk", "name")
+        return [Warehouse(str(pk), name) for pk, name in rows]
 
 
 def _published(channel: Channel) -> Any:

@@ -8,8 +8,9 @@ from typing import Any
 from saleor.order.models import Order
 
 from b2b_overlay.money import Money
-from b2b_overlay.shop import PlacedOrder, PlacedOrderLine
+from b2b_overlay.shop import PlacedOrder, PlacedOrderLine, Served
 
+from . import allocations
 from .channels import as_channel
 from .ids import as_uuid
 
@@ -35,6 +36,9 @@ class SaleorOrders:
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         rows = Order.objects.non_draft().filter(checkout_token__in=list(checkout_ids))
         return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+
+    def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
+        return allocations.served(order_ids)
 
 
 def _as_order(row: Any) -> PlacedOrder:

@@ -23,11 +23,12 @@ from b2b_overlay.shop import (
     KnownGood,
     ProductDraft,
     SavedProduct,
+    Served,
     StockLevel,
     WarehouseDraft,
 )
 
-from . import barcodes, channels, pictures, products
+from . import allocations, barcodes, channels, pictures, products
 from .events import announce
 from .slugs import unique_slugs
 
@@ -104,6 +105,9 @@ class SaleorWriter:
             update_fields=["quantity"],
         )
         announce(WebhookEventAsyncType.PRODUCT_VARIANT_STOCK_UPDATED, stocks)
+
+    def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
+        return allocations.reserved(variant_ids)
 
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         """Down to what is allocated: an open order's pieces can still be shipped."""

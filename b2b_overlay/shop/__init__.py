@@ -36,10 +36,12 @@ from .port import (
     Refusal,
     Refused,
     SavedProduct,
+    Served,
     Shop,
     StockLevel,
     Variant,
     VariantDraft,
+    Warehouse,
     WarehouseDraft,
 )
 
@@ -63,10 +65,12 @@ __all__ = [
     "Refusal",
     "Refused",
     "SavedProduct",
+    "Served",
     "Shop",
     "StockLevel",
     "Variant",
     "VariantDraft",
+    "Warehouse",
     "WarehouseDraft",
     "get_shop",
 ]

@@ -141,6 +141,25 @@ class PlacedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Warehouse:
+    """Where goods lie."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Pieces of a variant that a warehouse holds for an order, and has sent off for it."""
+
+    order_id: str
+    variant_id: int
+    warehouse_id: str
+    reserved: int = 0
+    shipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     id: int
     email: str
@@ -282,6 +301,9 @@ class Catalogue(Protocol):
     def categories(self) -> Sequence[Category]:
         """The tree, parents above children, in the shop's order. One query."""
 
+    def warehouses(self) -> Sequence[Warehouse]:
+        """All of them, by name. One query."""
+
 
 class CatalogueWriter(Protocol):
     """Writing the catalogue. Called by ``onec_bridge.sync`` only, in its transaction; but for
@@ -304,6 +326,11 @@ class CatalogueWriter(Protocol):
         """Create (to sell in this channel) and rename, by draft key."""
 
     def save_stock(self, levels: Sequence[StockLevel]) -> None: ...
+
+    def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
+        """What open orders hold of these variants, retail ones included. None of it is sent off
+        or let go until the transaction ends: stock reckoned from it can be written. Two
+        queries."""
 
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         """Nothing of these variants is free in other warehouses than those to ``keep``: where
@@ -362,6 +389,10 @@ class Orders(Protocol):
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         """Order ids by the id of the checkout they came from. One query."""
+
+    def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
+        """Which warehouses serve these orders, or have served them. Goods whose stock the shop
+        doesn't track are absent. Two queries."""
 
 
 class People(Protocol):

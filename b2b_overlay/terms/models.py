@@ -50,6 +50,28 @@ class Organization(models.Model):
         return len(self.inn) == LENGTH_OF_A_PERSONS_INN
 
 
+class SellingRule(models.Model):
+    """Goods of a group, or out of a warehouse, are another organisation's to sell than the
+    contract's. A group's or a warehouse's: one of the two."""
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="selling", verbose_name=_("organisation")
+    )
+    #: The shop's own ids.
+    category_id = models.BigIntegerField(null=True, unique=True)
+    warehouse_id = models.CharField(max_length=64, null=True, unique=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(category_id__isnull=True) ^ models.Q(warehouse_id__isnull=True),
+                name="b2b_selling_group_or_warehouse",
+            )
+        ]
+
+
 @tracked(found_by=["legal_entity"])
 class Contract(models.Model):
     """договор, соглашение: the terms of one legal entity."""

@@ -39,9 +39,31 @@ class Connection(models.Model):
         YES = "yes", _("always")
         NO = "no", _("never")
 
+    class OrdersFormat(models.TextChoices):
+        CML2 = "2", "CommerceML 2"
+        CML1 = "1", "CommerceML 1 (1C 7.7)"
+
     class Language(models.TextChoices):
         RU = "ru", "Русский"
         EN = "en", "English"
+
+    class SplitVat(models.TextChoices):
+        NO = "no", _("not by VAT")
+        MODE = "mode", _("what is without VAT apart")
+        RATE = "rate", _("each rate apart")
+
+    class StockIs(models.TextChoices):
+        """What 1C's number means."""
+
+        FREE = "free", _("free stock: its reserves are taken off")
+        ON_HAND = "on_hand", _("all that lies in the warehouse")
+
+    class Reserves(models.TextChoices):
+        """From when on 1C's free stock is less by an order of the shop."""
+
+        STORED = "stored", _("as soon as it has stored the order")
+        ACCEPTED = "accepted", _("once it has told its own number of the order")
+        NEVER = "never", _("never: it doesn't reserve for the shop's orders")
 
     name = models.CharField(_("name"), max_length=255)
     login = models.CharField(_("login"), max_length=150, unique=True)
@@ -72,6 +94,12 @@ class Connection(models.Model):
     containers = models.CharField(
         _("orders in containers"), max_length=4, choices=Containers, default=Containers.AUTO
     )
+    #: CommerceML 1 is 1C 7.7's: attributes in place of elements, no containers.
+    orders_format = models.CharField(
+        _("format of orders"), max_length=4, choices=OrdersFormat, default=OrdersFormat.CML2
+    )
+    #: Its words for how far an order has come, in small letters: text → stage.
+    order_stages = models.JSONField(default=dict, blank=True)
     #: Some nodes are set not to wait for the import, and never ask for it.
     import_leftovers = models.BooleanField(
         _("import files that 1C left without asking for it"), default=True
@@ -103,6 +131,27 @@ class Connection(models.Model):
     #: Stock of goods already sold is what 1C says, wherever the shop itself kept some. Off:
     #: 1C's stock is added to the shop's own.
     owns_stock = models.BooleanField(_("stock is what 1C says"), default=True)
+    stock_is = models.CharField(
+        _("what its stock means"), max_length=8, choices=StockIs, default=StockIs.FREE
+    )
+    reserves = models.CharField(
+        _("when it reserves the shop's orders"),
+        max_length=8,
+        choices=Reserves,
+        default=Reserves.STORED,
+    )
+
+    # How an order of the shop becomes documents of it (b2b_overlay.ordering.parts).
+    split_by_organization = models.BooleanField(
+        _("a document for each organisation"), default=False
+    )
+    split_by_warehouse = models.BooleanField(_("a document for each warehouse"), default=False)
+    split_by_vat = models.CharField(
+        _("documents by VAT"), max_length=4, choices=SplitVat, default=SplitVat.NO
+    )
+    #: Orders of private persons go to it too; those placed since it was switched on.
+    retail_orders = models.BooleanField(_("retail orders go to 1C too"), default=False)
+    retail_since = models.DateTimeField(null=True, blank=True)
     #: Slug of the channel that goods appear in; empty: the overlay's.
     channel = models.SlugField(_("channel"), max_length=255, blank=True)
 
@@ -176,6 +225,9 @@ class Session(models.Model):
     user_agent = models.CharField(max_length=255, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(db_index=True)
+    #: When a worker was last called to import what came in it; empty: none was, or what came
+    #: of it is told already.
+    queued_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "onec_bridge"
@@ -239,8 +291,6 @@ class ReceivedFile(models.Model):
     #: Kind of record → outcome (created, changed, unchanged, refused, parked) → how many.
     counts = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(_("problems"), default=0)
-    #: When a worker was last called to import it.
-    queued_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 

@@ -28,6 +28,8 @@ class Kind(models.TextChoices):
     COUNTERPARTY = "counterparty", _("counterparty")
     DIRECTORY = "directory", _("directory")
     DIRECTORY_ROW = "directory_row", _("directory row")
+    PARTNER = "partner", _("partner")
+    CONTRACT = "contract", _("contract")
 
 
 class Link(models.Model):
@@ -133,6 +135,9 @@ class Parked(models.Model):
     DECISION = "decision"
     #: A product waiting for its group, rather than an offer.
     CATEGORY = "category"
+    #: What ``waits_kind`` is of terms (a contract, a partner…): they wait for several kinds of
+    #: thing, which ``waits_for`` names as ``kind:id``.
+    TERMS = "terms"
 
     connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="parked")
     external_id = models.CharField(max_length=255)
@@ -220,7 +225,7 @@ class MatchReport(models.Model):
         ]
 
 
-class OrderExport(models.Model):
+class Export(models.Model):
     """An order on its way to one 1C base."""
 
     class State(models.TextChoices):
@@ -229,12 +234,6 @@ class OrderExport(models.Model):
         CONFIRMED = "confirmed", _("stored in 1C")
         HELD = "held", _("held: needs a person")
 
-    connection = models.ForeignKey(
-        "onec_bridge.Connection", models.CASCADE, related_name="order_exports"
-    )
-    order = models.ForeignKey(
-        "b2b_overlay.WholesaleOrder", models.CASCADE, related_name="onec_exports"
-    )
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     #: The exchange session it was given in; ``success`` confirms exactly those.
     session_id = models.CharField(max_length=64, blank=True)
@@ -242,8 +241,27 @@ class OrderExport(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     given_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    #: Since when 1C knows of it (the first ``success``), calls it by its own number, and has
+    #: shipped all of it: what its stock takes account of (see ``promised.py``).
+    known_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    shipped_told_at = models.DateTimeField(null=True)
     #: Why it is held: ``[{"code", "field", "value", "params"}]``.
     problems = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+
+class OrderExport(Export):
+    """A wholesale order on its way to one 1C base."""
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="order_exports"
+    )
+    order = models.ForeignKey(
+        "b2b_overlay.WholesaleOrder", models.CASCADE, related_name="onec_exports"
+    )
     #: НомерВерсии and the file's time of 1C's last news: older ones are not listened to.
     news_version = models.CharField(max_length=64, blank=True)
     news_told_at = models.DateTimeField(null=True)
@@ -253,6 +271,29 @@ class OrderExport(models.Model):
         ordering = ["order__placed_at", "order_id"]
         constraints = [
             models.UniqueConstraint(fields=["connection", "order"], name="onec_order_once")
+        ]
+
+
+class RetailExport(Export):
+    """A retail order of the shop on its way to one 1C base (``Connection.retail_orders``). The
+    order itself stays in the shop, and is read there each time."""
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="retail_exports"
+    )
+    order_id = models.CharField(max_length=64)
+    number = models.CharField(max_length=64)
+    placed_at = models.DateTimeField()
+    onec_number = models.CharField(max_length=64, blank=True)
+    onec_status = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["placed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "order_id"], name="onec_retail_order_once"
+            )
         ]
 
 

@@ -13,7 +13,7 @@ from b2b_overlay.graphql.context import current_user
 from b2b_overlay.graphql.ids import UnknownId, number, numbers, text
 from sandbox import models
 from sandbox.pricing import descendants
-from sandbox.shop import uuids
+from sandbox.values import uuids
 
 from . import types
 

@@ -2,6 +2,7 @@
 
 from .admission import Application, ApplicationMessage, Invitation
 from .comparing import ToCompare
+from .differences import Difference
 from .normalising import Doubt, Rearrangement, Rule
 from .people import Buyer, BuyerLegalEntities, Choice
 from .privacy import Erasure
@@ -15,6 +16,7 @@ __all__ = [
     "BuyerLegalEntities",
     "Choice",
     "Company",
+    "Difference",
     "Doubt",
     "Erasure",
     "Group",

@@ -1,0 +1,146 @@
+"""The parts of an order that the seller's books keep as several documents; one order for
+the buyer.
+
+:func:`plan` says what the parts would be, :func:`keep` makes them, once: whatever changes
+afterwards (rules, settings, stock), 1C gets the same documents under the same numbers.
+:func:`put_together` tells the order what was told of its parts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from b2b_overlay.shop import Served, Shop
+from b2b_overlay.terms.models import Organization
+from b2b_overlay.terms.selling import Sellers, sellers
+
+from .models import OrderPart, OrderPartLine, WholesaleOrder, WholesaleOrderLine
+from .splitting import Share, Split, SplitBy, split
+
+__all__ = ["Plans", "draft", "keep", "kept", "put_together"]
+
+#: Ids of documents are made from the order's and the part's number: always the same.
+_DOCUMENTS = uuid.UUID("6f5b8a1e-3a53-4b0d-9f0e-6b2f1d3c7a41")
+
+
+class Plans:
+    """How some orders would be cut: a constant number of queries for all of them."""
+
+    def __init__(self, shop: Shop, orders: Sequence[WholesaleOrder], by: SplitBy) -> None:
+        self._by = by
+        variants = {line.variant_id for order in orders for line in order.lines.all()}
+        self._served: dict[str, list[Served]] = {}
+        self._sellers: Sellers = sellers(shop.catalogue.categories() if by.organization else ())
+        if by.warehouse or (by.organization and self._sellers.ask_for_warehouses):
+            for each in shop.orders.served([order.order_id for order in orders]):
+                self._served.setdefault(each.order_id, []).append(each)
+        self._categories: Mapping[int, int | None] = {}
+        if by.organization and orders:
+            channel = shop.catalogue.channels()[0]
+            found = shop.catalogue.variants({pk for pk in variants if pk}, channel)
+            self._categories = {pk: each.category_id for pk, each in found.items()}
+
+    def of(self, order: WholesaleOrder) -> list[Split]:
+        """The parts this order would have; one: it stays whole."""
+
+        def seller(line: WholesaleOrderLine, warehouse_id: str) -> Organization | None:
+            category_id = self._categories.get(line.variant_id or 0)
+            return self._sellers.of(order.contract, category_id, warehouse_id)
+
+        served = self._served.get(order.order_id, [])
+        return split(list(order.lines.all()), self._by, served, seller, order.currency)
+
+
+def draft(
+    order: WholesaleOrder, books: str, splits: Sequence[Split], warehouses: Mapping[str, str]
+) -> list[OrderPart]:
+    """The parts as they would be kept, not saved; ``warehouses`` are names by id."""
+    return [
+        OrderPart(
+            order=order,
+            books=books,
+            position=position,
+            number=f"{order.number}-{position}",
+            document_id=str(uuid.uuid5(_DOCUMENTS, f"{books}/{order.order_id}/{position}")),
+            organization=each.organization,
+            warehouse_id=each.warehouse_id,
+            warehouse=warehouses.get(each.warehouse_id, "")[:255],
+            total=each.total,
+        )
+        for position, each in enumerate(splits, 1)
+    ]
+
+
+@transaction.atomic
+def keep(parts: Sequence[OrderPart], splits: Sequence[Split]) -> None:
+    """Save the parts of an order: from now on it is kept like this."""
+    OrderPart.objects.bulk_create(parts)
+    OrderPartLine.objects.bulk_create(
+        OrderPartLine(
+            part=part,
+            line=share.line,
+            quantity=share.quantity,
+            total=share.total,
+            vat=share.vat,
+        )
+        for part, each in zip(parts, splits, strict=True)
+        for share in each.shares
+    )
+
+
+def kept(order: WholesaleOrder, books: str) -> list[tuple[OrderPart, Split]]:
+    """The parts that an order has in these books. Needs ``parts__lines__line`` fetched."""
+    return [
+        (
+            part,
+            Split(
+                part.organization,
+                part.warehouse_id,
+                [Share(row.line, row.quantity, row.total, row.vat) for row in part.lines.all()],
+            ),
+        )
+        for part in order.parts.all()
+        if part.books == books
+    ]
+
+
+def put_together(order: WholesaleOrder, books: str) -> None:
+    """What was told of the parts, told of the order: it is shipped, paid, cancelled when all
+    of it is. Parts that were cancelled don't hold the others back."""
+    parts = list(order.parts.filter(books=books))
+    live = [part for part in parts if not part.is_cancelled]
+    order.is_cancelled = not live
+    order.onec_number = ", ".join(part.onec_number for part in parts if part.onec_number)[:255]
+    order.onec_date = max((p.onec_date for p in parts if p.onec_date), default=None)
+    shipped = [part.shipped_at for part in live if part.shipped_at]
+    paid = [part.paid_at for part in live if part.paid_at]
+    order.shipped_at = max(shipped) if shipped and len(shipped) == len(live) else None
+    order.paid_at = max(paid) if paid and len(paid) == len(live) else None
+    statuses = {part.onec_status for part in live}
+    order.onec_status = statuses.pop() if len(statuses) == 1 else ""
+    totals = [part.onec_total for part in parts if part.onec_total is not None]
+    order.onec_total = sum(totals) if len(totals) == len(parts) else None
+    order.mixed = _mixed(order, live)
+    order.news_at = timezone.now()
+    order.save()
+
+
+def _mixed(order: WholesaleOrder, live: Sequence[OrderPart]) -> str:
+    """The furthest that some have come and others haven't; empty: all are where one word says."""
+    mixed = WholesaleOrder.Mixed
+    if order.is_cancelled or order.shipped_at:
+        return ""
+    if any(part.shipped_at for part in live):
+        return mixed.SHIPPED
+    if order.paid_at:
+        return ""
+    if any(part.paid_at for part in live):
+        return mixed.PAID
+    if len({part.onec_status for part in live}) > 1:
+        return mixed.STATUS
+    numbers = [bool(part.onec_number) for part in live]
+    return mixed.ACCEPTED if any(numbers) and not all(numbers) and not order.onec_status else ""
