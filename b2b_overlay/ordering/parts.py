@@ -18,7 +18,7 @@ from b2b_overlay.shop import Served, Shop
 from b2b_overlay.terms.models import Organization
 from b2b_overlay.terms.selling import Sellers, sellers
 
-from .models import OrderPart, OrderPartLine, WholesaleOrder, WholesaleOrderLine
+from .models import OrderPart, OrderPartLine, Stage, WholesaleOrder, WholesaleOrderLine
 from .splitting import Share, Split, SplitBy, split
 
 __all__ = ["Plans", "draft", "keep", "kept", "put_together"]
@@ -69,7 +69,7 @@ def draft(
             organization=each.organization,
             warehouse_id=each.warehouse_id,
             warehouse=warehouses.get(each.warehouse_id, "")[:255],
-            total=each.total,
+            total=each.total + (0 if order.vat_included else each.vat),
         )
         for position, each in enumerate(splits, 1)
     ]
@@ -122,11 +122,19 @@ def put_together(order: WholesaleOrder, books: str) -> None:
     order.paid_at = max(paid) if paid and len(paid) == len(live) else None
     statuses = {part.onec_status for part in live}
     order.onec_status = statuses.pop() if len(statuses) == 1 else ""
+    order.stage = _least(live)
     totals = [part.onec_total for part in parts if part.onec_total is not None]
     order.onec_total = sum(totals) if len(totals) == len(parts) else None
     order.mixed = _mixed(order, live)
     order.news_at = timezone.now()
     order.save()
+
+
+def _least(live: Sequence[OrderPart]) -> str:
+    """The stage that all have come to; empty where one's isn't known."""
+    stages = [part.stage for part in live]
+    order_of_stages = list(Stage.values)
+    return min(stages, key=order_of_stages.index) if stages and all(stages) else ""
 
 
 def _mixed(order: WholesaleOrder, live: Sequence[OrderPart]) -> str:

@@ -74,7 +74,12 @@ class Split:
 
     @property
     def total(self) -> Decimal:
+        """In the order's VAT mode."""
         return sum((share.total for share in self.shares), Decimal(0))
+
+    @property
+    def vat(self) -> Decimal:
+        return sum((share.vat for share in self.shares), Decimal(0))
 
 
 Seller = Callable[[WholesaleOrderLine, str], Organization | None]

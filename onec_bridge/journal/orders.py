@@ -25,7 +25,7 @@ def orders(request: PageRequest, pk: int) -> HttpResponse:
         "connection": connection,
         "rows": [
             (export, [(problem.text(lang), problem.hint(lang)) for problem in problems])
-            for export, _document, problems in waiting_orders(connection)
+            for export, _documents, problems in waiting_orders(connection)
         ],
     }
     return render(request, "onec/orders.html", context)
@@ -36,7 +36,10 @@ def orders_xml(request: PageRequest, pk: int) -> HttpResponse:
     """The document that 1C would get now, without the orders that are held."""
     connection = get_object_or_404(Connection, pk=pk)
     documents = [
-        document for _export, document, problems in waiting_orders(connection) if not problems
+        document
+        for _export, found, problems in waiting_orders(connection)
+        if not problems
+        for document in found
     ]
     body = write_orders(documents, generated_at=timezone.localtime())
     response = HttpResponse(b"".join(body), content_type="text/xml; charset=utf-8")

@@ -1,4 +1,5 @@
-"""A wholesale order as the document that 1C reads. Pure but for what it is handed.
+"""A wholesale order as the documents that 1C reads: one, or one for each of its parts. Pure
+but for what it is handed.
 
 Rules (format.md, sections 5 and 6; in_practice.md, 45–70): number, date and time never change
 on a repeat; every line has the Ид that 1C itself gave, because on an unknown one 1C makes new
@@ -9,7 +10,7 @@ with a :class:`Problem` for a person, and the others go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ from django.utils import timezone
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.ordering.splitting import is_delivery
+from b2b_overlay.terms.models import Organization
 from onec_bridge.commerceml.records import (
     Address,
     BaseUnit,
@@ -33,10 +36,11 @@ from onec_bridge.commerceml.records import (
     Source,
     Tax,
     TaxRate,
+    Warehouse,
 )
 from onec_bridge.commerceml.values import write_money, write_number
 
-__all__ = ["KnownBuyer", "KnownGoods", "document_of"]
+__all__ = ["KnownBuyer", "KnownGoods", "Paper", "documents_of", "whole"]
 
 DELIVERY_ID = "ORDER_DELIVERY"
 DELIVERY_NAME = "Доставка заказа"
@@ -62,37 +66,77 @@ class KnownBuyer:
     told: Mapping[str, Any] = field(default_factory=dict)
 
 
-def document_of(
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document of an order."""
+
+    id: str
+    number: str
+    lines: Sequence[WholesaleOrderLine]
+    organization: Organization | None = None
+    warehouse: Warehouse | None = None
+    #: Which of how many.
+    place: int = 1
+    of: int = 1
+
+
+def whole(order: WholesaleOrder) -> Paper:
+    """The order as a single document."""
+    return Paper(order.order_id, order.number, list(order.lines.all()))
+
+
+def documents_of(
     order: WholesaleOrder,
+    papers: Sequence[Paper],
     goods: Mapping[int, KnownGoods],
     buyer: KnownBuyer,
     currency: str,
-) -> tuple[Document, list[Problem]]:
-    """The document, and what keeps it from being given (nothing: give it).
+) -> tuple[list[Document], list[Problem]]:
+    """The documents, and what keeps them from being given (nothing: give them).
 
     ``goods`` are by variant id; ``currency`` is the text by which this 1C base knows the
     order's currency.
     """
-    lines = list(order.lines.all())
+    documents = [_document(order, paper, goods, buyer, currency) for paper in papers]
+    problems = [each for paper in papers for each in _held(order, paper, goods)]
+    lines = [line for paper in papers for line in paper.lines]
+    return documents, [*problems, *_held_whole(order, lines)]
+
+
+def _document(
+    order: WholesaleOrder,
+    paper: Paper,
+    goods: Mapping[int, KnownGoods],
+    buyer: KnownBuyer,
+    currency: str,
+) -> Document:
     placed = timezone.localtime(order.placed_at)
-    document = Document(
-        id=order.order_id,
-        number=order.number,
+    return Document(
+        id=paper.id,
+        number=paper.number,
         date=placed.date(),
         time=placed.time().replace(microsecond=0),
         operation="Заказ товара",
         role="Продавец",
         currency=currency,
         rate=Decimal(1),
-        total=sum((line.total for line in lines), Decimal(0)),
+        total=sum((line.total for line in paper.lines), Decimal(0)),
         counterparties=(counterparty_of(order.legal_entity, buyer),),
+        warehouses=(paper.warehouse,) if paper.warehouse else (),
         payment_due=order.due_date,
-        comment=order.comment[:3000] or None,
-        taxes=_taxes(order, lines),
-        lines=tuple(_line(order, line, goods) for line in lines),
-        requisites=_requisites(order),
+        comment=_comment(order, paper)[:3000] or None,
+        taxes=_taxes(order, paper.lines),
+        lines=tuple(_line(order, line, goods) for line in paper.lines),
+        requisites=_requisites(order, paper),
     )
-    return document, [*_held(order, lines, goods)]
+
+
+def _comment(order: WholesaleOrder, paper: Paper) -> str:
+    """In 1C somebody has to see that there is more of the same order."""
+    if paper.of == 1:
+        return order.comment
+    part = f"Часть {paper.place} из {paper.of} заказа {order.number}."
+    return f"{part} {order.comment}".strip()
 
 
 # ---------------------------------------------------------------------------- lines
@@ -102,7 +146,7 @@ def _line(
     order: WholesaleOrder, line: WholesaleOrderLine, goods: Mapping[int, KnownGoods]
 ) -> DocumentLine:
     """Quantity and price in the unit the price was quoted for."""
-    if _is_delivery(line):
+    if is_delivery(line):
         known = KnownGoods(DELIVERY_ID, {"name": DELIVERY_NAME}, {"type": "Услуга"})
     else:
         known = goods.get(line.variant_id or 0, KnownGoods(""))
@@ -142,12 +186,7 @@ def _rate(line: WholesaleOrderLine) -> TaxRate | None:
     return TaxRate(name="НДС", text=write_number(line.vat_rate), rate=line.vat_rate)
 
 
-def _is_delivery(line: WholesaleOrderLine) -> bool:
-    """The order's own service line; goods that the shop has deleted keep their SKU."""
-    return line.variant_id is None and not line.sku
-
-
-def _taxes(order: WholesaleOrder, lines: list[WholesaleOrderLine]) -> tuple[Tax, ...]:
+def _taxes(order: WholesaleOrder, lines: Sequence[WholesaleOrderLine]) -> tuple[Tax, ...]:
     """From here УТ 11 takes whether prices include VAT."""
     rates = {rate.text for line in lines if (rate := _rate(line))}
     return (
@@ -204,8 +243,9 @@ def _contacts(entity: LegalEntity) -> tuple[Contact, ...]:
 # ----------------------------------------------------------------------- requisites
 
 
-def _requisites(order: WholesaleOrder) -> tuple[Requisite, ...]:
+def _requisites(order: WholesaleOrder, paper: Paper) -> tuple[Requisite, ...]:
     """Terms travel as requisites by name: 1C reads no invented elements."""
+    seller = paper.organization
     contract = order.contract
     entity = order.legal_entity
     rows = [
@@ -220,6 +260,11 @@ def _requisites(order: WholesaleOrder) -> tuple[Requisite, ...]:
         ("Срок оплаты", order.due_date.isoformat() if order.due_date else ""),
         ("Адрес доставки", entity.address),
         ("Комментарии покупателя", order.comment[:1000]),
+        ("Организация", seller.name if seller else ""),
+        ("ИНН организации", seller.inn if seller else ""),
+        ("Склад", (paper.warehouse.name or "") if paper.warehouse else ""),
+        ("Заказ на сайте", order.number if paper.of > 1 else ""),
+        ("Часть заказа", f"{paper.place} из {paper.of}" if paper.of > 1 else ""),
     ]
     return tuple(Requisite(name, (value,)) for name, value in rows if value)
 
@@ -236,43 +281,34 @@ def _contract_name(order: WholesaleOrder) -> str:
 # --------------------------------------------------------------------------- checks
 
 
-def _held(
-    order: WholesaleOrder,
-    lines: list[WholesaleOrderLine],
-    goods: Mapping[int, KnownGoods],
-) -> list[Problem]:
-    """Why 1C must not get the order as it stands."""
+def _problem(order: WholesaleOrder, code: str, element: str, value: str, **params: str) -> Problem:
     source = Source("", 0, 0, order.order_id, "Документ")
+    words = {"number": order.number, **params}
+    return Problem(code, Severity.ERROR, source, element, value, words)
 
-    def problem(code: str, element: str, value: str, **params: str) -> Problem:
-        words = {"number": order.number, **params}
-        return Problem(code, Severity.ERROR, source, element, value, words)
 
-    found = []
-    if len(order.number) > LONGEST_NUMBER:
-        found.append(problem("order_number_too_long", "Номер", order.number))
-    for line in lines:
-        if not _is_delivery(line) and (line.variant_id or 0) not in goods:
-            found.append(problem("order_line_without_id", "Товары/Товар/Ид", line.name))
+def _held(
+    order: WholesaleOrder, paper: Paper, goods: Mapping[int, KnownGoods]
+) -> Iterator[Problem]:
+    """Why 1C must not get this document as it stands."""
+    if len(paper.number) > LONGEST_NUMBER:
+        yield _problem(order, "order_number_too_long", "Номер", paper.number)
+    for line in paper.lines:
+        if not is_delivery(line) and (line.variant_id or 0) not in goods:
+            yield _problem(order, "order_line_without_id", "Товары/Товар/Ид", line.name)
         product = Money(line.unit_price * line.quantity, order.currency).quantized().amount
         if product != line.total or line.quantity % line.coefficient:
-            found.append(
-                problem(
-                    "order_line_mismatch",
-                    "Товары/Товар/Сумма",
-                    line.name,
-                    product=write_money(product),
-                    total=write_money(line.total),
-                )
-            )
+            sums = {"product": write_money(product), "total": write_money(line.total)}
+            element = "Товары/Товар/Сумма"
+            yield _problem(order, "order_line_mismatch", element, line.name, **sums)
+
+
+def _held_whole(order: WholesaleOrder, lines: Sequence[WholesaleOrderLine]) -> Iterator[Problem]:
+    """Why the documents together aren't the order."""
     total = sum((line.total + _on_top(order, line) for line in lines), Decimal(0))
     if total != order.total:
-        found.append(
-            problem(
-                "order_sum_mismatch", "Сумма", write_money(order.total), lines=write_money(total)
-            )
-        )
-    return found
+        sums = write_money(order.total), write_money(total)
+        yield _problem(order, "order_sum_mismatch", "Сумма", sums[0], lines=sums[1])
 
 
 def _on_top(order: WholesaleOrder, line: WholesaleOrderLine) -> Decimal:

@@ -3,7 +3,8 @@
 Rules (protocol.md, section 7): ``success`` confirms exactly what was given in that session;
 what wasn't confirmed is given again, the same to the letter; an order that was born or has
 changed between the two stays unsent; one that can't be given right is held for a person and
-never stops the others. An order goes to the 1C base that knows its buyer, else to any. A
+never stops the others. An order may be several documents (:mod:`.papers`): they are given,
+confirmed and held together. An order goes to the 1C base that knows its buyer, else to any. A
 buyer that others were joined to goes by his own id of 1C, else by one of theirs; joining
 alone doesn't send again what 1C has stored.
 """
@@ -11,12 +12,13 @@ alone doesn't send again what 1C has stored.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from b2b_overlay.company import joining
@@ -27,8 +29,9 @@ from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Problem
 
 from .counterparties import SHEET_IDS
-from .document import KnownBuyer, KnownGoods, document_of
+from .document import KnownBuyer, KnownGoods, documents_of
 from .models import Kind, Link, OrderExport
+from .papers import Papers
 from .payload import dump, load
 
 if TYPE_CHECKING:
@@ -51,20 +54,19 @@ def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[
     record_missing(get_shop())
     _notice(connection)
     exports = list(
-        _unconfirmed(connection)
+        _with_orders(connection)
         .exclude(state=OrderExport.State.GIVEN, session_id=session_id)
         .select_for_update(of=("self",))
-        .select_related("order__legal_entity", "order__contract")
-        .prefetch_related("order__lines")
     )
     words = _Words(connection, exports)
     given: list[Document] = []
     for export in exports:
-        if len(given) >= limit:
+        documents, problems = words.documents(export.order)
+        if given and len(given) + len(documents) > limit:
             break
-        document, problems = words.document(export.order)
         if not problems:
-            given.append(document)
+            words.keep(export.order)
+            given += documents
             export.session_id, export.given_at = session_id, timezone.now()
             export.digest = _digest(export.order)
         export.state = OrderExport.State.HELD if problems else OrderExport.State.GIVEN
@@ -76,22 +78,23 @@ def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[
 @transaction.atomic
 def confirm_given(connection: Connection, session_id: str) -> int:
     """1C has stored what this session was given; how many orders that were."""
+    now = timezone.now()
     return OrderExport.objects.filter(
         connection=connection, state=OrderExport.State.GIVEN, session_id=session_id
-    ).update(state=OrderExport.State.CONFIRMED, confirmed_at=timezone.now())
+    ).update(
+        state=OrderExport.State.CONFIRMED, confirmed_at=now, known_at=Coalesce("known_at", now)
+    )
 
 
-def waiting_orders(connection: Connection) -> list[tuple[OrderExport, Document, list[Problem]]]:
+def waiting_orders(
+    connection: Connection,
+) -> list[tuple[OrderExport, list[Document], list[Problem]]]:
     """What 1C would get now, for people to look at. Nothing is remembered as given."""
     record_missing(get_shop())
     _notice(connection)
-    exports = list(
-        _unconfirmed(connection)
-        .select_related("order__legal_entity", "order__contract")
-        .prefetch_related("order__lines")
-    )
+    exports = list(_with_orders(connection))
     words = _Words(connection, exports)
-    return [(export, *words.document(export.order)) for export in exports]
+    return [(export, *words.documents(export.order)) for export in exports]
 
 
 def held_problems(export: OrderExport) -> list[Problem]:
@@ -99,10 +102,14 @@ def held_problems(export: OrderExport) -> list[Problem]:
     return [load(Problem, row) for row in export.problems]
 
 
-def _unconfirmed(connection: Connection) -> QuerySet[OrderExport]:
-    return OrderExport.objects.filter(connection=connection).exclude(
+def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
+    """What isn't confirmed, with all that documents are made of."""
+    waiting = OrderExport.objects.filter(connection=connection).exclude(
         state=OrderExport.State.CONFIRMED
     )
+    return waiting.select_related(
+        "order__legal_entity", "order__contract__organization"
+    ).prefetch_related("order__lines", "order__parts__lines__line", "order__parts__organization")
 
 
 def _notice(connection: Connection) -> None:
@@ -163,21 +170,27 @@ def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:
 class _Words:
     """What 1C calls the goods, buyers and currencies of some orders: a handful of queries."""
 
-    def __init__(self, connection: Connection, exports: Iterable[OrderExport]) -> None:
+    def __init__(self, connection: Connection, exports: Sequence[OrderExport]) -> None:
         self._connection = connection
+        self._papers = Papers(connection, exports)
         orders = [export.order for export in exports]
         variants = {line.variant_id for order in orders for line in order.lines.all()}
         self._goods = self._known_goods({str(pk) for pk in variants if pk})
         self._buyers = self._known_buyers({order.legal_entity_id for order in orders})
         self._currencies = self._known_currencies()
 
-    def document(self, order: WholesaleOrder) -> tuple[Document, list[Problem]]:
-        return document_of(
+    def documents(self, order: WholesaleOrder) -> tuple[list[Document], list[Problem]]:
+        return documents_of(
             order,
+            self._papers.of(order),
             self._goods,
             self._buyers.get(order.legal_entity_id, KnownBuyer()),
             self._currencies.get(order.currency, order.currency),
         )
+
+    def keep(self, order: WholesaleOrder) -> None:
+        """The order's documents are given, and the same ever after."""
+        self._papers.keep(order)
 
     def _links(self, kind: Kind) -> QuerySet[Link]:
         return Link.objects.filter(connection=self._connection, kind=kind)

@@ -187,7 +187,7 @@ def _in_xml(
     onec: Connection, order: WholesaleOrder, quantities: dict[int, int], charged: Any
 ) -> None:
     """As 1C reads it, in packs."""
-    ((_export, document, problems),) = waiting_orders(onec)
+    ((_export, (document,), problems),) = waiting_orders(onec)
     assert not problems
     text = b"".join(write_orders([document], generated_at=timezone.localtime()))
     (told,) = ET.fromstring(text).iter("Документ")

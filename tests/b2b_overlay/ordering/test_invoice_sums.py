@@ -18,7 +18,7 @@ from b2b_overlay.ordering.invoice import invoice_of
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.models import Organization
-from onec_bridge.sync.document import KnownBuyer, KnownGoods, document_of
+from onec_bridge.sync.document import KnownBuyer, KnownGoods, documents_of, whole
 from sandbox.models import User
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_every_sum_agrees_with_the_order_and_with_1cs_document(kept, drawn, vat_
     assert made.vat.amount == 0 or f"Sum={int(made.total.amount * 100)}|" in made.code
 
     goods = {n: KnownGoods(f"ид-{n}") for n in range(1, len(drawn) + 1)}
-    document, held = document_of(kept, goods, KnownBuyer(), "руб.")
+    (document,), held = documents_of(kept, [whole(kept)], goods, KnownBuyer(), "руб.")
     assert not held
     assert [(x.price, x.quantity, x.total, x.unit_name) for x in document.lines] == [
         (x.price.amount, x.quantity, x.total.amount, x.unit) for x in made.lines
