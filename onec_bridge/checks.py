@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core import checks
@@ -13,6 +13,8 @@ __all__ = ["check_settings", "register"]
 
 #: What proxies commonly wait for an answer, in seconds.
 PROXY_PATIENCE = 60
+#: Bytes of a part that are neither too few nor too many.
+SMALLEST_PART, LARGEST_PART = 10**6, 10 * 1024 * 1024
 
 
 def check_settings(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckMessage]:
@@ -37,6 +39,27 @@ def check_settings(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckM
     return found
 
 
+def check_connections(
+    app_configs: object, databases: Collection[str] | None = None, **kwargs: Any
+) -> Sequence[checks.CheckMessage]:
+    """Parts fit through a proxy, and are not so small that a picture takes a hundred of them
+    (in_practice.md, 14). Asks the database, so only where Django says that it may."""
+    if not databases:
+        return []
+    from .models import Connection
+
+    return [
+        checks.Warning(
+            f"The exchange “{connection.name}” takes parts of {connection.file_limit} bytes; "
+            "proxies refuse large bodies (413), and small ones make thousands of requests.",
+            hint="Keep file_limit between 1 and 10 MB, and the proxy's limit above it.",
+            id="onec_bridge.W002",
+        )
+        for connection in Connection.objects.filter(is_active=True)
+        if not SMALLEST_PART <= connection.file_limit <= LARGEST_PART
+    ]
+
+
 def _error(name: str, why: str) -> checks.Error:
     return checks.Error(
         f"ONEC_{name.upper()} can't be used: {why}.",
@@ -47,3 +70,4 @@ def _error(name: str, why: str) -> checks.Error:
 
 def register() -> None:
     checks.register(check_settings, "onec_bridge")
+    checks.register(check_connections, "onec_bridge", checks.Tags.database)

@@ -262,7 +262,8 @@ class Client:
         """Files to post and names to import, in the order of the options."""
         zipped = self.options.zipped
         if zipped is None:
-            zipped = self.dialect.zips and self._session.zips
+            is_packed = any(one.name.endswith(".zip") for one in package.documents)
+            zipped = self.dialect.zips and self._session.zips and not is_packed
         uploads = [*package.documents, *package.attachments]
         if zipped:
             with_attachments = self.dialect.zips_pictures

@@ -179,14 +179,29 @@ def _take_pictures(work: Work, item: Item[Product]) -> None:
     link = work.links.get(Kind.PRODUCT, record.product_id)
     if link is None or (link.local_id and not _owns_texts(work, link)):
         return
-    for path in dict.fromkeys(record.images):
-        content = work.images(path)
+    contents = {path: work.images(path) for path in record.images}
+    for path, content in contents.items():
+        known = link.data.get("pictures", {})
         if content is None:
-            if path not in link.data.get("pictures", {}):
+            if path not in known:
                 work.problem("picture_missing", record, "Картинка", path)
-        elif link.data.get("pictures", {}).get(path) != _digest(content):
+        elif known.get(path) == _digest(content):
+            continue
+        elif _digest(content) in _staying(known, contents):
+            _saw(work, link, path, content)
+        else:
             item.came(Outcome.CHANGED if link.local_id else Outcome.PARKED)
             _keep_or_save(work, record, link, path, content)
+
+
+def _staying(known: Mapping[str, str], contents: Mapping[str, bytes | None]) -> set[str]:
+    """Digests of the pictures that the product has and keeps: 1C may send one again under a new
+    name each time (in_practice.md, 10)."""
+    return {
+        digest
+        for path, digest in known.items()
+        if (content := contents.get(path)) is None or _digest(content) == digest
+    }
 
 
 def _keep_or_save(work: Work, record: Product, link: Link, path: str, content: bytes) -> None:
