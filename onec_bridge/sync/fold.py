@@ -9,6 +9,7 @@ record of the same thing holds.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,23 +19,27 @@ from django.db import transaction
 from b2b_overlay.ordering.rearranging import scan_changed
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import (
+    Contract,
     Counterparty,
     Directory,
     DirectoryRow,
     Document,
     Group,
+    Manager,
     Offer,
+    Partner,
     PriceType,
     Problem,
     Product,
     Property,
     Record,
     Severity,
+    Statement,
     Unit,
     Warehouse,
 )
 
-from . import parking
+from . import parking, terms
 from .counterparties import take_counterparties
 from .mapping import mapped
 from .models import Kind, Match, Parked
@@ -87,6 +92,10 @@ _KINDS: dict[type[Any], str] = {
     Offer: "offer",
     Counterparty: "counterparty",
     Document: "document",
+    Partner: "partner",
+    Contract: "contract",
+    Manager: "manager",
+    Statement: "statement",
 }
 """What is counted, by the name it is counted under. Headers only set the scene."""
 
@@ -97,6 +106,7 @@ def apply_file(
     *,
     file_name: str,
     load_key: str = "",
+    sent_at: dt.datetime | None = None,
     skip: int = 0,
     deadline: float | None = None,
     images: Images = no_images,
@@ -107,6 +117,7 @@ def apply_file(
     Args:
         records: what a reader yields, from the file's beginning.
         load_key: names the file among all; its prices are then one load, which can be undone.
+        sent_at: when the session it came in began.
         skip: how many items were applied by earlier calls (``Progress.done``).
         deadline: of ``time.monotonic``; one batch is done even past it.
         images: gives a picture's bytes by its path in the export.
@@ -115,7 +126,7 @@ def apply_file(
     Raises whatever breaks a batch; the batches before it are committed and checkpointed.
     """
     shop = get_shop()
-    run = _Run(connection, shop, File(file_name, load_key), images, checkpoint)
+    run = _Run(connection, shop, File(file_name, load_key, sent_at=sent_at), images, checkpoint)
     use_decisions(connection)
     records = mapped(connection, records)
     batch: list[Record | Problem] = []
@@ -135,7 +146,7 @@ def apply_file(
         run.file.observe(record)
         position += 1
     if finished:
-        run.apply(batch, position)
+        run.apply(batch, position, is_last=True)
         finished = run.finish(deadline)
     return Progress(max(position, skip), finished, run.total.counts, run.total.problems)
 
@@ -162,11 +173,15 @@ class _Run:
             self.connection, self.shop, self.channel, self.file, self.knowledge, self.images
         )
 
-    def apply(self, batch: list[Record | Problem], position: int) -> None:
+    def apply(
+        self, batch: list[Record | Problem], position: int, *, is_last: bool = False
+    ) -> None:
         """One batch, one transaction."""
         work = self.work()
         with transaction.atomic():
             _take(work, batch)
+            if is_last:
+                terms.finish(work)
             work.save()
             if self.checkpoint is not None:
                 self.checkpoint(position, work.tally.counts, work.tally.problems)
@@ -223,7 +238,10 @@ def _take_products(work: Work, items: list[Item[Product]]) -> None:
 
 
 def _take_price_types(work: Work, items: list[Item[PriceType]]) -> None:
-    _wake(work, parking.wake(work, [Kind.PRICE_TYPE], take_price_types(work, items)))
+    created = take_price_types(work, items)
+    _wake(work, parking.wake(work, [Kind.PRICE_TYPE], created))
+    if created:
+        terms.wake(work, Kind.PRICE_TYPE, created)
 
 
 def _take_warehouses(work: Work, items: list[Item[Warehouse]]) -> None:
@@ -256,7 +274,8 @@ _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
     ),
     (Product, _take_products),
     (Offer, take_offers),
-    (Counterparty, take_counterparties),
+    (Counterparty, terms.and_wake(take_counterparties, Kind.COUNTERPARTY)),
+    *terms.TERMS.items(),
     (Document, take_documents),
 )
 

@@ -346,7 +346,8 @@ def _apply_stock(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer,
     work.tally.problems += plan.problems
     for warehouse, quantity in plan.levels.items():
         local = default_warehouse(work) if warehouse == UNNAMED else work.warehouses[warehouse]
-        work.stock(int(link.local_id), local, quantity)
+        woken = item.kind == parking.WOKEN
+        work.stock(int(link.local_id), local, quantity, told_before=woken)
     if not told and work.connection.owns_stock and not link.data.get("ours"):
         work.take_over_stock(int(link.local_id))
     if plan.levels != told:

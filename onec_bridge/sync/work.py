@@ -31,7 +31,9 @@ from onec_bridge.commerceml.records import (
     PriceType,
     Problem,
     Record,
+    SettlementListHeader,
     Severity,
+    Statement,
 )
 
 from .bulk import upsert
@@ -40,7 +42,9 @@ from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
 from .outcome import Item, Outcome, Tally
 from .prices import KnownPriceType
+from .promised import counted
 from .properties import Described
+from .whole_list import WholeList
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -67,11 +71,19 @@ class File:
     load_key: str = ""
     #: When 1C formed it; None where it doesn't say.
     told_at: dt.datetime | None = None
+    #: When the session it came in began; None: it came in none.
+    sent_at: dt.datetime | None = None
     #: Is this offer package one that describes price types? Then it is about prices.
     prices_package: bool = False
     _in_package: bool = False
     #: Groups met: the same one may stand under two parents, and the first holds.
     groups: set[str] = field(default_factory=set)
+    settlements: WholeList = field(default_factory=WholeList)
+
+    @property
+    def as_of(self) -> dt.datetime | None:
+        """What it says is as of then, or later: whatever clock 1C's server has."""
+        return min(filter(None, (self.told_at, self.sent_at)), default=None)
 
     def observe(self, record: Record | Problem) -> None:
         """Look at each record in turn, those of an earlier call included."""
@@ -84,6 +96,8 @@ class File:
             self._in_package, self.prices_package = True, False
         elif isinstance(record, PriceType):
             self.prices_package = self.prices_package or self._in_package
+        elif isinstance(record, SettlementListHeader | Statement):
+            self.settlements.observe(record)
 
 
 class Knowledge:
@@ -151,6 +165,7 @@ class Work:
         self._cleared: list[tuple[int, int]] = []
         self._priced: dict[int, list[Item[Any]]] = {}
         self._levels: dict[tuple[int, str], int] = {}
+        self._told_before: set[int] = set()
         self._taken_over: set[int] = set()
         self._facts: dict[int, VariantFacts] = {}
         self._drafts: dict[int, ProductDraft] = {}
@@ -226,8 +241,13 @@ class Work:
         if rows or cleared:
             self._priced.setdefault(variant_id, []).append(item)
 
-    def stock(self, variant_id: int, warehouse_id: str, quantity: int) -> None:
+    def stock(
+        self, variant_id: int, warehouse_id: str, quantity: int, *, told_before: bool = False
+    ) -> None:
+        """1C's own number; the shop's orders are counted in when it is written, unless it comes
+        from an earlier file, and nobody knows which of them that file knew."""
         self._levels[variant_id, warehouse_id] = quantity
+        (self._told_before.add if told_before else self._told_before.discard)(variant_id)
 
     def take_over_stock(self, variant_id: int) -> None:
         """From now on 1C says what there is of this variant."""
@@ -264,8 +284,10 @@ class Work:
         if self._retail:
             note(self._retail, self.channel)
         if self._levels:
+            told_now = {variant_id for variant_id, _w in self._levels} - self._told_before
+            ours = counted(self.connection, self.shop, self.file.as_of, told_now)
             self.shop.writer.save_stock(
-                [StockLevel(v, w, quantity) for (v, w), quantity in self._levels.items()]
+                [StockLevel(*key, max(0, each + ours[key])) for key, each in self._levels.items()]
             )
         if self._taken_over:
             self.shop.writer.clear_stock(self._taken_over, keep=self.warehouses.values())
