@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from onec_bridge.exchange.views import exchange
-from onec_bridge.journal import debts, matching, orders, quality, sheets
+from onec_bridge.journal import debts, mapping, matching, orders, quality, sheets
 from onec_bridge.journal import views as journal
 
 app_name = "onec"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("journal/files/<int:pk>/original/", journal.original, name="original"),
     path("journal/files/<int:pk>/problems.txt", journal.problem_lines, name="problem_lines"),
     path("journal/connections/<int:pk>/", journal.connection, name="connection"),
+    path("journal/connections/<int:pk>/mapping/", mapping.mapping, name="mapping"),
     path("journal/connections/<int:pk>/orders/", orders.orders, name="orders"),
     path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),
     path("journal/connections/<int:pk>/matching/", matching.matching, name="matching"),

@@ -51,6 +51,8 @@ class Contents:
     """Elements this package doesn't know."""
     problems: list[Problem] = field(default_factory=list)
     problem_counts: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
+    """Ids that a kept problem is about → what the file calls them."""
 
     def note(self, problem: Problem) -> None:
         """Count a problem, and keep it if there aren't too many of its kind."""
@@ -58,10 +60,14 @@ class Contents:
         self.problem_counts[key] += 1
         if self.problem_counts[key] <= MOST_KEPT:
             self.problems.append(problem)
+            self.names.setdefault(problem.source.external_id, "")
 
     def add(self, record: r.Record) -> None:
         """Count a record."""
         _ADD[type(record)](self, record)
+        ident = record.source.external_id
+        if ident and ident in self.names:
+            self.names[ident] = getattr(record, "name", None) or self.names[ident]
 
     def has(self, severity: Severity) -> bool:
         """Is there any problem as bad as that?"""

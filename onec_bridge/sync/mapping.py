@@ -48,7 +48,7 @@ ELEMENTS: Mapping[str, Callable[[Goods], str | None]] = {
     "Код": lambda goods: getattr(goods, "code", None),
     "Артикул": lambda goods: goods.article,
     "Штрихкод": lambda goods: goods.barcode,
-    "Ид": lambda goods: goods.product_id,
+    "Ид": lambda goods: goods.id if isinstance(goods, Product) else None,
     "Наименование": lambda goods: goods.name,
     "ПолноеНаименование": lambda goods: getattr(goods, "full_name", None),
     "Описание": lambda goods: getattr(goods, "description", None),
@@ -105,43 +105,47 @@ class Mapper:
         """Each record in turn, goods as the rules have them."""
         for record in records:
             if isinstance(record, Product | Offer):
-                yield self.goods(record)
+                yield self.goods(record)[0]
             else:
-                self._learn(record)
+                self.learn(record)
                 yield record
 
-    def _learn(self, record: Record | Problem) -> None:
+    def learn(self, record: Record | Problem) -> None:
+        """Look at what isn't goods: it may describe a property or a price type."""
         if isinstance(record, Property):
             self._properties[record.id] = key_of(record.name or ""), record.options
         elif isinstance(record, PriceType):
             self._price_types[key_of(record.name or "")] = record.id
 
-    def goods(self, goods: Goods) -> Goods:
-        """A product or an offer as the rules have it."""
-        done: set[tuple[str, str]] = set()
+    def goods(self, goods: Goods) -> tuple[Goods, list[MappingRule]]:
+        """A product or an offer as the rules have it, and those that found something."""
+        done: dict[tuple[str, str], MappingRule] = {}
         for rule, key in self._rules:
             what = rule.target, rule.price_type
             if what in done or not (value := self._found(goods, rule, key)):
                 continue
-            changed = APPLY[rule.target](goods, value, self._price_type(rule))
+            changed = APPLY[rule.target](goods, value, self.price_type(rule))
             if changed is not None:
-                goods = changed
-                done.add(what)
-        return goods
+                goods, done[what] = changed, rule
+        return goods, list(done.values())
 
-    def value(self, goods: Goods, rule: MappingRule) -> str:
-        """What the rule finds, as it stands there; empty: nothing."""
-        return self._found(goods, rule, key_of(rule.name))
-
-    def _price_type(self, rule: MappingRule) -> str:
+    def price_type(self, rule: MappingRule) -> str:
+        """Ид of the price type that a rule names."""
         return self._price_types.get(key_of(rule.price_type), rule.price_type)
+
+    @property
+    def property_names(self) -> set[str]:
+        """The properties described so far, as they are compared."""
+        return {name for name, _options in self._properties.values() if name}
 
     def _found(self, goods: Goods, rule: MappingRule, key: str) -> str:
         if rule.place == Place.ELEMENT:
             element = ELEMENTS.get(rule.name)
             return ((element(goods) if element else None) or "").strip()
         if rule.place == Place.REQUISITE:
-            return _first(row for row in getattr(goods, "requisites", ()) if key_of(row.name) == key)
+            return _first(
+                row for row in getattr(goods, "requisites", ()) if key_of(row.name) == key
+            )
         for row in goods.properties:
             name, options = self._properties.get(row.id, ("", {}))
             if name == key and (value := _first([row])):
