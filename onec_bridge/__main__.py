@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from onec_bridge.commerceml.command import add_check_arguments, run_check
+from onec_bridge.doctor.command import add_doctor_arguments, run_doctor
 from onec_bridge.simulator.commands import (
     add_pull_arguments,
     add_push_arguments,
@@ -46,6 +47,11 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "забрать заказы, как это делает 1С / fetch orders from a site as a real 1C does",
         add_pull_arguments,
         run_pull,
+    ),
+    "doctor": Subcommand(
+        "что настроено неверно на стороне 1С / what is set wrong on 1C's side",
+        add_doctor_arguments,
+        run_doctor,
     ),
 }
 
