@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Problem
 
+from .bound import notice_new
 from .counterparties import SHEET_IDS
 from .document import KnownBuyer, KnownGoods, documents_of
 from .models import Kind, Link, OrderExport
@@ -114,19 +115,7 @@ def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
 
 def _notice(connection: Connection) -> None:
     """New orders of this connection wait; confirmed ones that have changed wait again."""
-    linked = Link.objects.filter(kind=Kind.COUNTERPARTY)
-    elsewhere = linked.exclude(connection=connection).exclude(
-        local_id__in=linked.filter(connection=connection).values("local_id")
-    )
-    theirs = {int(pk) for pk in elsewhere.values_list("local_id", flat=True) if pk}
-    fresh = WholesaleOrder.objects.exclude(
-        Q(onec_exports__connection=connection)
-        | Q(legal_entity__in=_known_only_by(theirs, linked.filter(connection=connection)))
-    )
-    OrderExport.objects.bulk_create(
-        (OrderExport(connection=connection, order=order) for order in fresh),
-        ignore_conflicts=True,
-    )
+    notice_new(connection)
     recent = OrderExport.objects.filter(
         connection=connection,
         state=OrderExport.State.CONFIRMED,
@@ -143,16 +132,6 @@ def _notice(connection: Connection) -> None:
     ]
     if changed:
         OrderExport.objects.filter(pk__in=changed).update(state=OrderExport.State.WAITING)
-
-
-def _known_only_by(elsewhere: set[int], here: QuerySet[Link]) -> set[int]:
-    """Legal entities that only other 1C bases know, by any of the ids joined to them."""
-    if not elsewhere:
-        return set()
-    theirs = set(joining.resolve(elsewhere).values())
-    ids = [str(pk) for pks in joining.aliases(theirs).values() for pk in pks]
-    known = here.filter(local_id__in=ids).values_list("local_id", flat=True)
-    return theirs - set(joining.resolve(map(int, known)).values())
 
 
 def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:

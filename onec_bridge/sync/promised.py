@@ -25,36 +25,43 @@ from django.db.models import QuerySet
 
 from b2b_overlay.shop import Shop
 
+from .bound import notice_new
 from .models import OrderExport, RetailExport
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["Ours", "counted"]
+__all__ = ["Ours", "Promised"]
 
 Ours = Counter[tuple[int, str]]
 """Pieces by variant and warehouse; negative: to be taken off."""
 
 
-def counted(
-    connection: Connection, shop: Shop, as_of: dt.datetime | None, variant_ids: Collection[int]
-) -> Ours:
-    """What to add to 1C's stock as of then, in the transaction that writes it; a file of which
-    nobody knows when it was made (None) knows of no order. Five queries at most."""
-    found: Ours = Counter()
-    if as_of is None or not variant_ids:
+class Promised:
+    """What the shop's own orders do to 1C's stock, for one run over a file."""
+
+    def __init__(self, connection: Connection, shop: Shop) -> None:
+        self._connection, self._shop = connection, shop
+        notice_new(connection)
+
+    def counted(self, as_of: dt.datetime | None, variant_ids: Collection[int]) -> Ours:
+        """What to add to 1C's stock as of then, in the transaction that writes it; a file of
+        which nobody knows when it was made (None) knows of no order. Few queries, whatever the
+        number of variants."""
+        found: Ours = Counter()
+        if as_of is None or not variant_ids:
+            return found
+        book = _Book(self._connection, as_of)
+        held = self._shop.writer.reserved(variant_ids)
+        known = book.known({each.order_id for each in held}) if held else set()
+        for each in held:
+            if each.order_id in known:
+                found[each.variant_id, each.warehouse_id] += each.reserved
+        if unknown := book.unknown():
+            for each in self._shop.orders.served(unknown):
+                if each.shipped and each.variant_id in variant_ids:
+                    found[each.variant_id, each.warehouse_id] -= each.shipped
         return found
-    book = _Book(connection, as_of)
-    held = shop.writer.reserved(variant_ids)
-    known = book.known({each.order_id for each in held}) if held else set()
-    for each in held:
-        if each.order_id in known:
-            found[each.variant_id, each.warehouse_id] += each.reserved
-    if unknown := book.unknown():
-        for each in shop.orders.served(unknown):
-            if each.shipped and each.variant_id in variant_ids:
-                found[each.variant_id, each.warehouse_id] -= each.shipped
-    return found
 
 
 class _Book:

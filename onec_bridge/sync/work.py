@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
@@ -42,8 +42,10 @@ from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
 from .outcome import Item, Outcome, Tally
 from .prices import KnownPriceType
-from .promised import counted
+from .promised import Promised
 from .properties import Described
+from .start.ids import made
+from .start.made import Made
 from .whole_list import WholeList
 
 if TYPE_CHECKING:
@@ -112,10 +114,24 @@ class Knowledge:
         taken = Link.objects.filter(connection=self._connection, kind=Kind.OFFER).exclude(
             local_id=""
         )
-        return Goods(
-            self._shop.writer.known_goods(),
-            (int(pk) for pk in taken.values_list("local_id", flat=True)),
-        )
+        of_sheets = set(taken.filter(made()).values_list("local_id", flat=True))
+        variants = set(taken.values_list("local_id", flat=True)) - of_sheets
+        return Goods(self._shop.writer.known_goods(), map(int, variants), map(int, of_sheets))
+
+    @cached_property
+    def has_made(self) -> bool:
+        """Did spreadsheets bring anything that 1C hasn't taken over?"""
+        return Link.objects.filter(made(), connection=self._connection).exists()
+
+    @cached_property
+    def made(self) -> Made:
+        """The goods that they brought."""
+        return Made(self._connection)
+
+    @cached_property
+    def promised(self) -> Promised:
+        """What the shop's own orders do to 1C's stock."""
+        return Promised(self._connection, self._shop)
 
     @cached_property
     def properties(self) -> Described:
@@ -129,8 +145,16 @@ class Knowledge:
     @cached_property
     def articles(self) -> Counter[str]:
         """How many live goods of the 1C base have an article, by ``sku_of``."""
+        return self._articles(Q())
+
+    @cached_property
+    def told_articles(self) -> Counter[str]:
+        """The same of those that 1C itself has told of."""
+        return self._articles(~made())
+
+    def _articles(self, which: Q) -> Counter[str]:
         rows = (
-            Link.objects.filter(connection=self._connection, kind=Kind.PRODUCT)
+            Link.objects.filter(which, connection=self._connection, kind=Kind.PRODUCT)
             .exclude(data__told__deleted=True)
             .annotate(article=KT("data__told__article"))
             .values_list("article")
@@ -285,7 +309,7 @@ class Work:
             note(self._retail, self.channel)
         if self._levels:
             told_now = {variant_id for variant_id, _w in self._levels} - self._told_before
-            ours = counted(self.connection, self.shop, self.file.as_of, told_now)
+            ours = self.knowledge.promised.counted(self.file.as_of, told_now)
             self.shop.writer.save_stock(
                 [StockLevel(*key, max(0, each + ours[key])) for key, each in self._levels.items()]
             )

@@ -57,6 +57,14 @@ class Stand(ABC):
     def orders_of(self, user: Any) -> int: ...
 
     @abstractmethod
+    def ship(self, order_id: str) -> None:
+        """The shop's staff send off all of an order, from where it is held."""
+
+    @abstractmethod
+    def cancel(self, order_id: str) -> None:
+        """The shop's staff cancel an order, and its goods are free again."""
+
+    @abstractmethod
     def reprice(self, variant_id: int, amount: Decimal) -> None:
         """The shop's staff set a retail price, in the shop's own way."""
 
@@ -117,6 +125,16 @@ class SandboxStand(Stand):
         from sandbox import models
 
         return models.Order.objects.filter(user=user).count()
+
+    def ship(self, order_id: str) -> None:
+        from sandbox import fulfilment, models
+
+        fulfilment.ship(models.Order.objects.get(pk=order_id))
+
+    def cancel(self, order_id: str) -> None:
+        from sandbox import fulfilment, models
+
+        fulfilment.cancel(models.Order.objects.get(pk=order_id))
 
     def reprice(self, variant_id: int, amount: Decimal) -> None:
         from sandbox import models
@@ -188,32 +206,71 @@ class SaleorStand(Stand):
 
         return int(Order.objects.filter(user=user).count())
 
-    def reprice(self, variant_id: int, amount: Decimal) -> None:
+    def ship(self, order_id: str) -> None:
         from graphql_relay import to_global_id
-        from saleor.channel.models import Channel as Row
+        from saleor.warehouse.models import Allocation
 
+        lines: dict[str, list[dict[str, Any]]] = {}
+        held = Allocation.objects.filter(order_line__order=order_id, quantity_allocated__gt=0)
+        for each in held.select_related("stock"):
+            warehouse = to_global_id("Warehouse", each.stock.warehouse_id)
+            line = to_global_id("OrderLine", each.order_line_id)
+            stock = {"warehouse": warehouse, "quantity": each.quantity_allocated}
+            lines.setdefault(line, []).append(stock)
+        told = self._as_staff(
+            "manage_orders",
+            _FULFILL,
+            id=to_global_id("Order", order_id),
+            lines=[{"orderLineId": line, "stocks": stocks} for line, stocks in lines.items()],
+        )
+        assert told["orderFulfill"]["errors"] == [], told
+
+    def cancel(self, order_id: str) -> None:
+        from graphql_relay import to_global_id
+
+        told = self._as_staff("manage_orders", _CANCEL, id=to_global_id("Order", order_id))
+        assert told["orderCancel"]["errors"] == [], told
+
+    def _as_staff(self, permission: str, query: str, **variables: Any) -> Any:
         staff = self.user(f"{uuid4().hex}@example.org", staff=True)
-        may(staff, "manage_products")
-        channel = Row.objects.get(slug=self.channel.slug)
+        may(staff, permission)
         answer = (
             Client()
             .post(
                 "/graphql/",
-                {
-                    "query": _REPRICE,
-                    "variables": {
-                        "id": to_global_id("ProductVariant", variant_id),
-                        "channel": to_global_id("Channel", channel.pk),
-                        "price": str(amount),
-                    },
-                },
+                {"query": query, "variables": variables},
                 content_type="application/json",
                 headers={"Authorization": f"Bearer {self.token(staff)}"},
             )
             .json()
         )
-        assert answer["data"]["productVariantChannelListingUpdate"]["errors"] == [], answer
+        assert "errors" not in answer, answer
+        return answer["data"]
 
+    def reprice(self, variant_id: int, amount: Decimal) -> None:
+        from graphql_relay import to_global_id
+        from saleor.channel.models import Channel as Row
+
+        channel = Row.objects.get(slug=self.channel.slug)
+        told = self._as_staff(
+            "manage_products",
+            _REPRICE,
+            id=to_global_id("ProductVariant", variant_id),
+            channel=to_global_id("Channel", channel.pk),
+            price=str(amount),
+        )
+        assert told["productVariantChannelListingUpdate"]["errors"] == [], told
+
+
+_FULFILL = """
+mutation ($id: ID!, $lines: [OrderFulfillLineInput!]!) {
+  orderFulfill(order: $id, input: {lines: $lines, notifyCustomer: false}) {
+    errors { field message code } } }
+"""
+
+_CANCEL = """
+mutation ($id: ID!) { orderCancel(id: $id) { errors { field message code } } }
+"""
 
 _REPRICE = """
 mutation ($id: ID!, $channel: ID!, $price: PositiveDecimal!) {
