@@ -31,6 +31,7 @@ __all__ = [
     "descendants",
     "find_company",
     "lock_tree",
+    "put_under",
     "remove_from_group",
     "rename",
     "rename_group",
@@ -102,10 +103,16 @@ def _locked(company: Company) -> Company:
 def set_parent(by: access.User, company: Company, parent: Company | None) -> Company:
     """Put the company under ``parent``; None: it stands by itself."""
     demand_desk(by)
+    return put_under(company, parent.pk if parent else None)
+
+
+@transaction.atomic
+def put_under(company: Company, parent_id: int | None) -> Company:
+    """:func:`set_parent` where nobody asks: the exchange does it."""
     lock_tree()
     company = _locked(company)
+    parent = None if parent_id is None else Company.objects.get(pk=parent_id)
     if parent is not None:
-        parent = Company.objects.get(pk=parent.pk)
         _demand_no_circle(company, parent)
     company.parent = parent
     company.save(update_fields=["parent"])
