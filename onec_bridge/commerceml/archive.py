@@ -15,7 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any, BinaryIO
 
 from onec_bridge.commerceml.reader import Item, read
@@ -60,16 +60,24 @@ def open_files(
     by their first byte, not by their names; `only_xml=False` gives pictures as well.
     """
     try:
+        size = path.stat().st_size
         with path.open("rb") as stream:
-            start = stream.read(4)
-            stream.seek(0)
-            if start in _MAGIC or path.suffix.lower() == ".zip":
-                yield from _archive(stream, path, limit, only_xml)
-            else:
-                yield Opened(str(path), path.name, stream, path.stat().st_size)
+            yield from open_stream(stream, str(path), size, limit=limit, only_xml=only_xml)
     except OSError as error:
         reason = error.strerror or str(error)
         yield _problem("unreadable_file", str(path), Severity.FATAL, reason=reason)
+
+
+def open_stream(
+    stream: BinaryIO, name: str, size: int, *, limit: int = UNPACKED_LIMIT, only_xml: bool = True
+) -> Iterator[Opened | Problem]:
+    """The same of a file that lies elsewhere than on a disk; it has to be one that can seek."""
+    start = stream.read(4)
+    stream.seek(0)
+    if start in _MAGIC or name.lower().endswith(".zip"):
+        yield from _archive(stream, name, size, limit, only_xml)
+    else:
+        yield Opened(name, PurePath(name).name, stream, size)
 
 
 def read_path(path: Path, *, limit: int = UNPACKED_LIMIT) -> Iterator[Item]:
@@ -125,9 +133,8 @@ def _decode(name: str) -> str:
 
 
 def _archive(
-    stream: BinaryIO, path: Path, limit: int, only_xml: bool
+    stream: BinaryIO, name: str, size: int, limit: int, only_xml: bool
 ) -> Iterator[Opened | Problem]:
-    name, size = str(path), path.stat().st_size
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:

@@ -32,7 +32,7 @@ hold, and every problem with its line, 1C id and element.
 Exit status: 0 clean (warnings allowed), 1 errors, 2 unreadable.
 """
 
-_COUNTS: dict[str, tuple[str, str]] = {
+COUNTS: dict[str, tuple[str, str]] = {
     "groups": ("групп", "groups"),
     "properties": ("свойств", "properties"),
     "units": ("единиц измерения", "units"),
@@ -77,7 +77,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def _labels(lang: Language) -> dict[str, str]:
     place = LANGUAGES.index(lang)
-    return {name: words[place] for name, words in {**_COUNTS, **_WORDS}.items()}
+    return {name: words[place] for name, words in {**COUNTS, **_WORDS}.items()}
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,20 +150,21 @@ def _as_json(contents: Contents, lang: Language) -> dict[str, Any]:
     if contents.prices_by_type:
         facts["prices_by_price_type"] = dict(contents.prices_by_type)
     if contents.problems:
-        facts["problems"] = [_problem_json(problem, lang) for problem in contents.problems]
+        facts["problems"] = [_problem_json(each, contents, lang) for each in contents.problems]
         facts["problem_counts"] = {
             code: count for (_, code), count in contents.problem_counts.items()
         }
     return facts
 
 
-def _problem_json(problem: Problem, lang: Language) -> dict[str, Any]:
+def _problem_json(problem: Problem, contents: Contents, lang: Language) -> dict[str, Any]:
     source = problem.source
     return {
         "code": problem.code,
         "severity": problem.severity,
         "line": source.line,
         "id": source.external_id,
+        "name": contents.names.get(source.external_id, ""),
         "ordinal": source.ordinal,
         "element": "/".join(part for part in (source.path, problem.field) if part),
         "value": problem.value,
@@ -178,7 +179,7 @@ def _report(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
     if header:
         yield _row(labels["schema"], header.schema or labels["none"])
         yield _row(labels["encoding"], header.encoding + (", BOM" if header.bom else ""))
-        counted = [name for name in _COUNTS if contents.counts[name]]
+        counted = [name for name in COUNTS if contents.counts[name]]
         for name in counted:
             yield _row(labels[name], contents.counts[name])
             if name == "prices":
@@ -208,7 +209,7 @@ def _problem_lines(contents: Contents, lang: Language, limit: int) -> Iterator[s
     for problem in contents.problems:
         shown[problem.code] = shown.get(problem.code, 0) + 1
         if not limit or shown[problem.code] <= limit:
-            yield problem.line(lang)
+            yield problem.line(lang, contents.names.get(problem.source.external_id, ""))
     for (severity, code), count in contents.problem_counts.items():
         printed = min(shown[code], limit or count)
         if count > printed:

@@ -87,9 +87,10 @@ class Problem:
         """What a 1C programmer can do about it."""
         return hint_text(self.code, lang, self._words())
 
-    def line(self, lang: Language = "ru") -> str:
-        """`file:line: severity: text [Ид …, element …] hint`: one line, ready to print."""
-        about = [f"Ид {self.source.external_id}"] if self.source.external_id else []
+    def line(self, lang: Language = "ru", name: str = "") -> str:
+        """`file:line: severity: text [Ид … «name», element …] hint`: one line, ready to print."""
+        called = f" «{name}»" if name else ""
+        about = [f"Ид {self.source.external_id}{called}"] if self.source.external_id else []
         if self.source.ordinal:
             about.append(f"№ {self.source.ordinal}")
         about.append("/".join(part for part in (self.source.path, self.field) if part))
@@ -126,26 +127,26 @@ SEVERITY_LABELS: Mapping[Language, Mapping[Severity, str]] = {
 class Requisite(NamedTuple):
     """ЗначениеРеквизита: a named extra of a product, line, document or counterparty."""
 
-    name: str
+    name: str = ""
     """Наименование, in the language of the base («Полное наименование»)."""
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
     """Значение, one or several."""
 
 
 class PropertyValue(NamedTuple):
     """ЗначенияСвойства: the value, or several, of one property."""
 
-    id: str
+    id: str = ""
     """Ид of the property (see `Property`)."""
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
     """Texts, or keys of `Property.options`."""
 
 
 class Characteristic(NamedTuple):
     """ХарактеристикаТовара: one attribute that tells variants apart (colour, length)."""
 
-    name: str
-    value: str
+    name: str = ""
+    value: str = ""
     id: str | None = None
 
 
@@ -161,24 +162,24 @@ class Packing(NamedTuple):
 class Contact(NamedTuple):
     """Контакт of a counterparty or warehouse."""
 
-    type: str
+    type: str = ""
     """Тип as written: «Почта», «Телефон рабочий», «ТелефонРабочий», …"""
-    value: str
+    value: str = ""
     comment: str | None = None
 
 
 class AddressField(NamedTuple):
     """АдресноеПоле: one part of an address («Город», «Улица», …)."""
 
-    type: str
-    value: str
+    type: str = ""
+    value: str = ""
 
 
 class DirectoryField(NamedTuple):
     """Реквизит of a user directory: a column."""
 
-    id: str
-    name: str
+    id: str = ""
+    name: str = ""
     value_type: str | None = None
 
 
