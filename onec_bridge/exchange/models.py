@@ -120,6 +120,8 @@ class Connection(models.Model):
     # What is taken from it (see onec_bridge.sync).
     create_products = models.BooleanField(_("create new products"), default=True)
     publish_new = models.BooleanField(_("publish new products"), default=True)
+    #: The highest groups aren't categories of the shop: they only repeat the catalogue's name.
+    skip_root_group = models.BooleanField(_("leave out the root group"), default=False)
     match_by_name = models.BooleanField(_("suggest matches by name"), default=True)
     #: Ид or name of the price type that is the shop's retail price; empty: none, and goods that
     #: 1C makes can't be sold, not wholesale either: no shop sells what has no retail price.

@@ -32,6 +32,7 @@ from onec_bridge.commerceml.records import (
 )
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
+from .lifting import lifted
 from .models import Kind, Link, MappingRule
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def key_of(name: str) -> str:
 def mapped(
     connection: Connection, records: Iterator[Record | Problem]
 ) -> Iterator[Record | Problem]:
-    """The records as the connection's rules read them; without rules, the very iterator."""
+    """The records as the connection's settings and rules read them; without any, the very
+    iterator."""
+    records = lifted(connection, records)
     rules = list(connection.mapping_rules.all())
     if not rules:
         return records

@@ -21,6 +21,7 @@ SWITCHES = (
     "import_leftovers",
     "create_products",
     "publish_new",
+    "skip_root_group",
     "match_by_name",
     "owns_retail_prices",
     "owns_texts",
