@@ -9,11 +9,12 @@ description doesn't name is counted and kept out of the way (format.md, section 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
+from onec_bridge.commerceml._made import maker
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
 from onec_bridge.commerceml.values import TEXT
@@ -143,8 +144,12 @@ class Builder:
 
     def __init__(self, shape: Shape, path: str = "") -> None:
         self.record = shape.record
+        self.new = maker(shape.record)
         self.finish = shape.finish
+        self._finish_needs = shape.finish_needs
         self.sourced = shape.sourced
+        self.has_lines = _has_lines(shape)
+        self.inherits = shape.inherits
         self.required = [(f.name, f.elements[0]) for f in shape.fields if f.required]
         self.many = tuple(dict.fromkeys(f.name for f in shape.fields if f.many))
         self._whole_path = self._path = ""
@@ -177,8 +182,9 @@ class Builder:
                     context.report("missing_value", element, _join(self.node.path, place), "")
                 return None
         if self.sourced:
-            values["source"] = self.row_source(element, values, context)
-        return self.make(values) if self.many else self.record(**values)
+            line = context.line_of(element)
+            values["source"] = self.row_source(context.source, line, values.get("id"))
+        return self.make(values)
 
     def complete(self, element: Element, values: Values, context: Context) -> Any:
         """The record, once its values are there."""
@@ -195,15 +201,24 @@ class Builder:
         for name in self.many:
             if name in values:
                 values[name] = tuple(values[name])
-        return self.record(**values)
+        return self.new(**values)
 
-    def row_source(self, element: Element, values: Values, context: Context) -> Source:
+    def has_to_finish(self, filled: Set[str]) -> bool:
+        """Is there anything to complete in a record of which these fields are filled?"""
+        needs = self._finish_needs
+        return self.finish is not None and (not needs or not filled.isdisjoint(needs))
+
+    def row_source(self, whole: Source, line: int, ident: str | None) -> Source:
         """The source of a part: the record's, at the part's own line."""
-        whole = context.source
         if whole.path != self._whole_path:
             self._whole_path, self._path = whole.path, f"{whole.path}/{self.node.path}"
-        ident = values.get("id") or whole.external_id
-        return Source(whole.file, context.line_of(element), whole.ordinal, ident, self._path)
+        return Source(whole.file, line, whole.ordinal, ident or whole.external_id, self._path)
+
+
+def _has_lines(shape: Shape) -> bool:
+    """Does a record or part of this shape carry a source, or something in it one?"""
+    within = (each.what for each in shape.fields if isinstance(each.what, Shape))
+    return shape.sourced or any(map(_has_lines, within))
 
 
 def _attach(node: Node, described: Field, place: str) -> None:

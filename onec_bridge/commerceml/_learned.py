@@ -4,7 +4,8 @@
 differ. So the first record of a shape is parsed, and becomes a `Template`: a pattern of its
 literal tags with a group for each text and attribute, and its tree, with the element that
 each group belongs to. Of every record that the pattern matches whole, the texts are put
-into the template's tree, which then is as good as a parsed one until the next is put in.
+where the template's `Plan` says or, where it doesn't know, into the template's tree,
+which then is as good as a parsed one until the next is put in.
 
 What makes that safe: the tags are literal, and the blanks between them; a text can hold
 nothing that a parser would treat otherwise (`<`, `>`, a control character, an entity but the
@@ -15,21 +16,29 @@ isn't kept. All else goes to a real parser.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from onec_bridge.commerceml._build import BUILDERS
-from onec_bridge.commerceml._plan import IrregularError, RecordPlan, Slots, Texts
+from onec_bridge.commerceml._build import BUILDERS, Context
+from onec_bridge.commerceml._plan import IRREGULAR, Example, IrregularError, Parts, Plan, Slots, Texts
+from onec_bridge.commerceml.records import NOWHERE
 
 _TOKENS = re.compile(r"(<[^>]*>)")
 _ATTRIBUTE = re.compile(r'([^\s="<>/]+)="([^"<>&\t\n]+)"')
-_TEXT = "([^<>\x00-\x08\x0b-\x1f\ufffe\uffff]*)"
-_ATTRIBUTE_TEXT = '([^"<>&\x00-\x1f\ufffe\uffff]+)'
+_TEXT = "([^<>\x00-\x08\x0b-\x1f]*)"
+_ATTRIBUTE_TEXT = '([^"<>&\x00-\x1f]+)'
+_NUMBER = "(-?[0-9][0-9.]{0,20})"
+"""What `Decimal` reads as `values.parse_number` does, or both refuse."""
+_PLAIN_NUMBER = re.compile(_NUMBER)
 _ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
-_MOST_TEMPLATES = 64
-_MOST_ALIKE = 4
+_MOST_TEMPLATES = 256
+_MOST_ALIKE = 8
 """Templates tried that have the same number of tags."""
+_LEARNED_AT_ONCE = 8
+"""Shapes that are learned when first seen; later ones when they come again and again."""
+_OFTEN = 4
 _LONGEST_LEARNED = 1 << 15
 """Characters of the longest record worth a pattern."""
 
@@ -39,24 +48,23 @@ class Template:
     """A shape of record: how it looks, and a tree to hold one of it at a time."""
 
     pattern: re.Pattern[str]
-    tree: Element
-    slots: Slots
-    """Whose text, or which attribute of which element, each group of the pattern is."""
+    """Of the blanks before the record, and the record."""
+    example: Example
+    lead: int
+    """Ends of line before the record's own tag."""
     line_ends: int
-    """Ends of line in a record of this shape, if none of its texts has one."""
-    offsets: dict[Element, int]
-    """Lines from the record's to each of its elements', under the same condition."""
-    plan: RecordPlan | None = None
+    """Ends of line in all the pattern, if none of its texts has one."""
+    plan: Plan | None = None
     """What to do with the texts without the tree, if the shape is a simple one."""
 
     def fill(self, texts: Texts) -> Element:
         """The tree with these texts in it; good until the next call."""
-        for (element, attribute), text in zip(self.slots, texts, strict=True):
+        for (element, attribute), text in zip(self.example.slots, texts, strict=True):
             if attribute:
                 element.set(attribute, text)
             else:
                 element.text = text
-        return self.tree
+        return self.example.element
 
 
 class Templates:
@@ -64,38 +72,45 @@ class Templates:
 
     def __init__(self) -> None:
         self._by_tags: dict[int, list[Template]] = {}
+        self._unknown: Counter[int] = Counter()
         self._count = 0
+        self._parts: Parts = {}
 
-    @staticmethod
-    def has_plain_entities(text: str) -> bool:
-        """Is every `&` one of the five entities of XML itself?"""
-        return text.count("&") == len(_ENTITY.findall(text)) if "&" in text else True
-
-    def find(self, record: str) -> tuple[Template, Texts] | None:
-        """The template that a record has the shape of, and its texts."""
-        alike = self._by_tags.get(record.count("<"), ())
+    def find(self, text: str, start: int, end: int) -> tuple[Template, re.Match[str]] | None:
+        """The template that a record has the shape of, and how it matches."""
+        alike = self._by_tags.get(text.count("<", start, end), ())
         for place, template in enumerate(alike):
-            if match := template.pattern.fullmatch(record):
+            if match := template.pattern.fullmatch(text, start, end):
                 if place:
                     assert isinstance(alike, list)
                     alike.insert(0, alike.pop(place))
-                texts = match.groups()
-                return template, tuple(map(unescape, texts)) if "&" in record else texts
+                return template, match
         return None
 
     def learn(self, record: str, tree: Element) -> None:
         """Keep the shape of a record that was parsed, if it is one to be met again."""
-        alike = self._by_tags.setdefault(record.count("<"), [])
+        tags = record.count("<")
+        self._unknown[tags] += 1
+        alike = self._by_tags.setdefault(tags, [])
         if (
-            self._count >= _MOST_TEMPLATES
+            (self._count >= _LEARNED_AT_ONCE and self._unknown[tags] < _OFTEN)
+            or self._count >= _MOST_TEMPLATES
             or len(alike) >= _MOST_ALIKE
             or len(record) > _LONGEST_LEARNED
+            or "<!" in record
+            or not has_plain_entities(record)
         ):
             return
-        template = _template(record, tree)
+        self._unknown[tags] = 0
+        template = _template(record, tree, self._parts)
         if template:
             self._count += 1
             alike.insert(0, template)
+
+
+def has_plain_entities(text: str) -> bool:
+    """Is every `&` one of the five entities of XML itself?"""
+    return text.count("&") == len(_ENTITY.findall(text))
 
 
 def unescape(text: str) -> str:
@@ -113,32 +128,36 @@ _CHARACTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), (
 """`&amp;` last, so that what it makes is not resolved again."""
 
 
-def _template(record: str, tree: Element) -> Template | None:
+def _template(record: str, tree: Element, parts: Parts) -> Template | None:
     """The template of a record, or `None` when it has a text beside elements, or the like."""
-    template = _drawn(record, tree)
-    match = template.pattern.fullmatch(record) if template else None
-    if not template or not match or len(match.groups()) != len(template.slots):
+    drawn = _draw(record, tree)
+    if not drawn:
         return None
-    parsed = _contents(tree)
-    if _contents(template.fill(tuple(map(unescape, match.groups())))) != parsed:
-        return None
+    literals, example = drawn
+    plan = None
     with suppress(IrregularError):
-        template.plan = RecordPlan(BUILDERS[tree.tag], tree, template.slots)
-    return template
+        plan = Plan(BUILDERS[tree.tag], example, parts)
+    pattern = _pattern(literals, example.slots, plan.numbers if plan else set())
+    lead, line_ends = example.offsets[tree], sum(map(_line_ends, literals))
+    template = Template(pattern, example, lead, line_ends, plan)
+    match = pattern.fullmatch(record)
+    return template if match and _agrees(template, match.groups(), tree) else None
 
 
-def _drawn(record: str, tree: Element) -> Template | None:
-    """Pattern, groups and lines of a record, going through its tags and texts in turn."""
-    pattern, line_ends = "", 0
-    slots: Slots = []
+def _draw(record: str, tree: Element) -> tuple[list[str], Example] | None:
+    """What stands before, between and behind the texts of a record, and whose they are."""
+    literals, slots, line_ends = [""], Slots(), 0
     offsets: dict[Element, int] = {}
+    numbers: set[int] = set()
     elements = tree.iter()
     opened: Element | None = None
     tokens = _TOKENS.split(record)
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         if opened is not None and following == f"</{opened.tag}>":
+            if _PLAIN_NUMBER.fullmatch(token):
+                numbers.add(len(slots))
             slots.append((opened, ""))
-            pattern += _TEXT
+            literals.append("")
             opened = None
             continue
         if token.startswith("<") and not token.startswith("</"):
@@ -146,27 +165,58 @@ def _drawn(record: str, tree: Element) -> Template | None:
             if opened is None:
                 return None
             offsets[opened] = line_ends
-            slots += [(opened, name) for name, _ in _ATTRIBUTE.findall(token)]
-            pattern += _tag_pattern(token)
+            names, parts = _attributes(token)
+            slots += [(opened, name) for name in names]
+            literals[-1] += parts[0]
+            literals += parts[1:]
             opened = None if token.endswith("/>") else opened
         elif token.startswith("</") or not token.strip(" \t\n"):
-            pattern += re.escape(token)
+            literals[-1] += token
             opened = None
         else:
             return None
-        line_ends += token.count("\n")
-    return Template(re.compile(pattern), tree, slots, line_ends, offsets)
+        line_ends += _line_ends(token)
+    return literals, Example(tree, slots, offsets, frozenset(numbers))
+
+
+def _attributes(tag: str) -> tuple[list[str], list[str]]:
+    """The names of a tag's attributes, and what stands around their values."""
+    names, parts, at = [], [], 0
+    for match in _ATTRIBUTE.finditer(tag):
+        names.append(match[1])
+        parts.append(tag[at : match.start(2)])
+        at = match.end(2)
+    return names, [*parts, tag[at:]]
+
+
+def _pattern(literals: list[str], slots: Slots, numbers: set[int]) -> re.Pattern[str]:
+    parts = [re.escape(literals[0])]
+    for place, ((_, attribute), literal) in enumerate(zip(slots, literals[1:], strict=True)):
+        text = _NUMBER if place in numbers else _ATTRIBUTE_TEXT if attribute else _TEXT
+        parts += [text, re.escape(literal)]
+    return re.compile("".join(parts))
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n")
+
+
+def _agrees(template: Template, groups: Texts, tree: Element) -> bool:
+    """Does the template make of its own record what a parser and the general way make?"""
+    texts = tuple(map(unescape, groups))
+    parsed = _contents(tree)
+    if _contents(template.fill(texts)) != parsed:
+        return False
+    if not template.plan:
+        return True
+    context = Context(NOWHERE, lambda element: 0, Counter())
+    general = BUILDERS[tree.tag].build(tree, context, {})
+    with suppress(*IRREGULAR):
+        made = template.plan.make(texts, "", 0, 0, "", {}, True)
+        return bool(made == general) and not context.problems
+    return True
 
 
 def _contents(tree: Element) -> list[tuple[str, str, dict[str, str]]]:
     """All that a reader sees of a tree but its blanks."""
     return [(item.tag, item.text or "", dict(item.attrib)) for item in tree.iter()]
-
-
-def _tag_pattern(token: str) -> str:
-    """A tag, literally, but for the values of its attributes."""
-    parts, at = [], 0
-    for match in _ATTRIBUTE.finditer(token):
-        parts.append(re.escape(token[at : match.start(2)]) + _ATTRIBUTE_TEXT)
-        at = match.end(2)
-    return "".join(parts) + re.escape(token[at:])

@@ -4,7 +4,8 @@ Most of a big file is one list of Товар or Предложение. There th
 closing tag at hand form a stretch of complete records. Each is read by the pattern of its
 shape (`_learned`), or parsed by C alone and its shape learned; where shapes hardly repeat,
 the C tree builder parses the whole stretch. The expat parser of `Skeleton` doesn't see
-those bytes; it is told how many lines it missed.
+those bytes; it is told how many lines it missed. A stretch is found whole before the first
+record of it is made, so that whatever is odd can still go the other way.
 
 When is that safe? The skeleton must stand cleanly between two records, and the stretch
 must be well-formed by itself and hold exactly as many records as there are opening tags
@@ -17,12 +18,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
-from onec_bridge.commerceml._learned import Template, Templates
-from onec_bridge.commerceml._skeleton import Skeleton
+from onec_bridge.commerceml._learned import Template, Templates, has_plain_entities, unescape
+from onec_bridge.commerceml._plan import Texts
+from onec_bridge.commerceml._skeleton import LineOf, Skeleton
 
 _RECORD_OF = {"Товары": "Товар", "Предложения": "Предложение"}
 """List → the record that it is long of."""
@@ -33,11 +35,10 @@ _ENCODINGS = frozenset({"utf-8", "utf8", "windows-1251", "cp1251"})
 _LONGEST_RECORD = 1 << 22
 """Bytes kept waiting for the end of a record before the skeleton gets them all."""
 
-_BLANKS = " \t\r\n"
 _MISSES_AT_FIRST = 64
 """Records of one stretch that may be of new shapes before we stop learning."""
 
-_WRAPPER = (b'<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">', b"</r>")
+_WRAPPER = ('<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">', "</r>")
 
 
 class Lists:
@@ -49,6 +50,7 @@ class Lists:
         self._waiting = b""
         self._learns = True
         self._templates = {record: Templates() for record in _RECORD_OF.values()}
+        self._last: Template | None = None
         self._record = ""
         """The record of the list we stand in, when the skeleton need not see its bytes."""
 
@@ -99,94 +101,104 @@ class Lists:
 
     def _take(self, stretch: bytes) -> bool:
         """Make the records of a stretch, or leave everything as it was."""
-        if stretch.count(b"\r") != stretch.count(b"\r\n"):
-            return False  # expat counts a bare carriage return as a line, we don't
-        found = self._recognised(stretch) if self._learns else None
+        text = _decoded(stretch, self._skeleton.encoding)
+        if text is None:
+            return False
+        found = self._recognised(text) if self._learns else None
         if found is None:
-            found = self._parsed(stretch)
+            found = self._parsed(text)
         if found is None:
             return False
-        line, at = self._skeleton.line, 0
-        for each in found:
-            line += stretch.count(b"\n", at, each.start)
-            line_ends = stretch.count(b"\n", each.start, each.end)
-            self._make(each, stretch, line, line_ends)
-            line += line_ends
-            at = each.end
-        self._skeleton.skipped_lines += stretch.count(b"\n")
+        self._make_all(text, found)
+        self._skeleton.skipped_lines += text.count("\n")
         return True
 
-    def _make(self, found: _Found, stretch: bytes, line: int, line_ends: int) -> None:
-        """Make one record, the quickest way there is."""
-        skeleton, tag = self._skeleton, self._record
-        start, end, element, template, texts = found
-        lines: KnownLines | Lines
-        if template and line_ends == template.line_ends:
-            lines = KnownLines(line, template.offsets)
-        else:
-            lines = Lines(element, stretch, start, end, line, skeleton.encoding)
-        if template:
-            if template.plan and skeleton.make_planned(tag, template.plan, texts, lines):
-                return
-            template.fill(texts)
-        skeleton.make(tag, element, lines)
+    # --- Finding ---
 
-    def _parsed(self, stretch: bytes) -> list[_Found] | None:
-        """The records of a stretch, parsed all together; `None` if it isn't records only."""
-        tag, encoding = self._record, self._skeleton.encoding
-        records = _parse(stretch, encoding)
-        starts = _starts(tag, encoding, stretch)
-        if records is None or len(starts) != len(records):
-            return None
-        if any(child.tag != tag for child in records):
-            return None
-        ends = [*starts[1:], len(stretch)]
-        return [_Found(*each) for each in zip(starts, ends, records, strict=True)]
-
-    def _recognised(self, stretch: bytes) -> list[_Found] | None:
+    def _recognised(self, text: str) -> list[_Found] | None:
         """The records of a stretch, by their shapes; `None` where patterns can't be trusted."""
-        encoding, templates = self._skeleton.encoding, self._templates[self._record]
-        closing_tag = f"</{self._record}>"
-        closing = closing_tag.encode(encoding)
+        templates, closing = self._templates[self._record], f"</{self._record}>"
         found: list[_Found] = []
-        misses, at = 0, 0
-        windows = b"\r" in stretch
-        for piece in stretch.split(closing)[:-1]:
-            end = at + len(piece) + len(closing)
-            try:
-                text = piece.decode(encoding)
-            except UnicodeDecodeError:
-                return None
-            record = text.lstrip(_BLANKS)
-            start = at + len(text) - len(record)
-            record += closing_tag
-            if windows:
-                record = record.replace("\r\n", "\n")
-            if not Templates.has_plain_entities(record):
-                return None
-            if hit := templates.find(record):
-                found.append(_Found(start, end, hit[0].tree, *hit))
+        at, length, misses = 0, len(text), 0
+        entity = _find(text, "&", 0)
+        template = self._last
+        while at < length:
+            match = template.pattern.match(text, at) if template else None
+            if match:
+                end = match.end()
+            else:
+                end = text.index(closing, at) + len(closing)
+                template, match = templates.find(text, at, end) or (template, None)
+            texts = match.groups() if match else ()
+            if entity < end:
+                entity = _find(text, "&", end)
+                texts = tuple(map(unescape, texts))
+                match = match if has_plain_entities(text[at:end]) else None
+            if match and template:
+                found.append((at, end, template, texts))
             else:
                 misses += 1
-                alone = self._parsed(stretch[at:end])
+                alone = self._parsed(text[at:end])
                 if alone is None or len(alone) != 1:
                     return None
-                templates.learn(record, alone[0].element)
-                found.append(_Found(at + alone[0].start, end, alone[0].element))
+                tree = alone[0][2]
+                templates.learn(text[at:end], tree)
+                found.append((at, end, tree, ()))
             at = end
+        self._last = template
         # Where hardly two records are alike, parsing them all together is quicker.
         self._learns = misses <= _MISSES_AT_FIRST or misses * 4 < len(found)
         return found
 
+    def _parsed(self, text: str) -> list[_Found] | None:
+        """The records of a stretch, parsed all together; `None` if it isn't records only."""
+        records = _parse(text)
+        starts = [match.start() for match in _opening(self._record).finditer(text)]
+        if records is None or len(starts) != len(records):
+            return None
+        if any(child.tag != self._record for child in records):
+            return None
+        ends = [*starts[1:], len(text)]
+        return [(*each, ()) for each in zip(starts, ends, records, strict=True)]
 
-class _Found(NamedTuple):
-    """A record of a stretch: from where to where, and its tree or what to fill a tree with."""
+    # --- Making ---
 
-    start: int
-    end: int
-    element: Element
-    template: Template | None = None
-    texts: tuple[str, ...] = ()
+    def _make_all(self, text: str, found: list[_Found]) -> None:
+        """Make the records of a stretch, each the quickest way there is."""
+        planned, line, at = self._skeleton.planned(self._record), self._skeleton.line, 0
+        # Asked of all at once, since mostly it is so: has no text a line end in it?
+        as_learned = _line_ends_learned(found) == text.count("\n")
+        for start, end, shape, texts in found:
+            if at != start:
+                line += text.count("\n", at, start)
+            at = end
+            if isinstance(shape, Template):
+                line_ends = shape.line_ends if as_learned else text.count("\n", start, end)
+                lined = line_ends != shape.line_ends
+                if not (shape.plan and planned(shape.plan, texts, line, lined)):
+                    self._make(text[start:end], line, shape.fill(texts), None if lined else shape)
+            else:
+                line_ends = text.count("\n", start, end)
+                self._make(text[start:end], line, shape)
+            line += line_ends
+
+    def _make(
+        self, text: str, line: int, element: Element, template: Template | None = None
+    ) -> None:
+        """Make one record the general way; with the lines of a template where they hold."""
+        lines: LineOf = (
+            KnownLines(line, template.example.offsets) if template else Lines(element, text, line)
+        )
+        self._skeleton.make(self._record, element, lines)
+
+
+_Found = tuple[int, int, Template | Element, Texts]
+"""A record of a stretch: from where to where, its shape and texts, or its tree."""
+
+
+def _line_ends_learned(found: list[_Found]) -> int:
+    """The ends of line in a stretch, if all in it are of learned shapes; else less."""
+    return sum([shape.line_ends for _, _, shape, _ in found if isinstance(shape, Template)])
 
 
 class KnownLines:
@@ -204,24 +216,19 @@ class KnownLines:
 
 
 class Lines:
-    """The lines of one record's elements, found from its bytes when somebody asks.
+    """The lines of one record's elements, found in its text when somebody asks.
 
-    The nth `<Цена` in the bytes is the nth Цена of the tree, provided there are equally
+    The nth `<Цена` in the text is the nth Цена of the tree, provided there are equally
     many; if not (one stands in a comment), the record is parsed again to count.
     """
 
-    __slots__ = ("_encoding", "_end", "_known", "_line", "_record", "_start", "_stretch")
+    __slots__ = ("_known", "_line", "_record", "_text")
 
-    def __init__(
-        self, record: Element, stretch: bytes, start: int, end: int, line: int, encoding: str
-    ) -> None:
+    def __init__(self, record: Element, text: str, line: int) -> None:
         self._record = record
-        self._stretch = stretch
-        self._start = start
-        self._end = end
+        self._text = text
         self._line = line
-        self._encoding = encoding
-        self._known: dict[Element, int] = {record: line}
+        self._known: dict[Element, int] = {}
 
     def __call__(self, element: Element) -> int:
         """The line of an element of the record."""
@@ -231,21 +238,20 @@ class Lines:
 
     def _find(self, tag: str) -> None:
         elements = list(self._record.iter(tag))
-        stretch, at, line = self._stretch, self._start, self._line
-        matches = _opening(tag, self._encoding).finditer(stretch, self._start, self._end)
-        starts = [match.start() for match in matches]
+        at, line = 0, self._line
+        starts = [match.start() for match in _opening(tag).finditer(self._text)]
         if len(starts) != len(elements):
             self._parse_again()
             return
         for element, start in zip(elements, starts, strict=True):
-            line += stretch.count(b"\n", at, start)
+            line += self._text.count("\n", at, start)
             at = start
             self._known[element] = line
 
     def _parse_again(self) -> None:
         lines: list[int] = []
         depth = 0
-        parser = expat.ParserCreate(self._encoding)
+        parser = expat.ParserCreate()
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal depth
@@ -261,7 +267,7 @@ class Lines:
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         with suppress(_RecordEnd):
-            parser.Parse(self._stretch[self._start : self._end], True)
+            parser.Parse(self._text, True)
         self._known.update(zip(self._record.iter(), lines, strict=True))
 
 
@@ -269,15 +275,27 @@ class _RecordEnd(Exception):
     """What follows the record (a comment, the next one's indent) is none of ours."""
 
 
-def _parse(stretch: bytes, encoding: str) -> Element | None:
-    """A stretch as the children of a root; `None` when it isn't well-formed by itself."""
-    if b"xmlns" in stretch:
-        return None  # namespaces are seen otherwise by this parser
-    parser = XMLParser(encoding=encoding)  # noqa: S314 - a DOCTYPE can't stand in the wrapper
+def _decoded(stretch: bytes, encoding: str) -> str | None:
+    """A stretch as a parser sees its characters; `None` where only a parser can tell."""
+    windows = stretch.count(b"\r")
+    if windows and windows != stretch.count(b"\r\n"):
+        return None  # expat counts a bare carriage return as a line, we don't
     try:
-        parser.feed(_WRAPPER[0])
-        parser.feed(stretch)
-        parser.feed(_WRAPPER[1])
+        text = stretch.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    if "\ufffe" in text or "\uffff" in text:
+        return None
+    return text.replace("\r\n", "\n") if windows else text
+
+
+def _parse(text: str) -> Element | None:
+    """A stretch as the children of a root; `None` when it isn't well-formed by itself."""
+    if "xmlns" in text:
+        return None  # namespaces are seen otherwise by this parser
+    parser = XMLParser()  # noqa: S314 - a DOCTYPE can't stand in the wrapper
+    try:
+        parser.feed(_WRAPPER[0] + text + _WRAPPER[1])
         root = parser.close()
     except (ParseError, ValueError):
         return None
@@ -285,13 +303,15 @@ def _parse(stretch: bytes, encoding: str) -> Element | None:
     return root
 
 
-def _starts(tag: str, encoding: str, data: bytes) -> list[int]:
-    return [match.start() for match in _opening(tag, encoding).finditer(data)]
+def _find(text: str, what: str, at: int) -> int:
+    """Where it stands next; behind the end, where it doesn't any more."""
+    found = text.find(what, at)
+    return len(text) if found < 0 else found
 
 
 @cache
-def _opening(tag: str, encoding: str) -> Any:
-    return re.compile(re.escape(f"<{tag}".encode(encoding)) + rb"(?=[\s/>])")
+def _opening(tag: str) -> re.Pattern[str]:
+    return re.compile(rf"<{re.escape(tag)}(?=[\s/>])")
 
 
 @cache

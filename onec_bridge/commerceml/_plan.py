@@ -1,191 +1,383 @@
 """What to do with the texts of a learned record, decided once for all records of its shape.
 
 `_build` asks of every element what it is; for records of one shape the answers are always
-the same. A `Plan` is those answers written down: which text goes into which field. It knows
-the ordinary case only. Whatever isn't (a number that is none, a required value missing) is
-`IrregularError`, and the record is built again the general way, which says what is wrong.
+the same. A `Plan` is those answers written down as one Python function, straight from texts
+to the record; it is to `_build` what the `__init__` of a dataclass is to `setattr`, and made
+as that is, by `exec`. Nothing that a file says gets into the code: it is made of names of
+our own and of numbers.
+
+A plan knows the ordinary case only. Whatever isn't (a number that is none, a required value
+missing) is an error of `IRREGULAR`, and the record is built again the general way, which
+says what is wrong. A part that carries no line is the same value whenever its texts are the
+same, and is made once (units, requisites, tax rates).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple, NoReturn
 from xml.etree.ElementTree import Element
 
-from onec_bridge.commerceml._build import Builder, Context, Leaf, Node
+from onec_bridge.commerceml._build import Builder, Leaf, Node
+from onec_bridge.commerceml.records import Source
 from onec_bridge.commerceml.schema import Values
-from onec_bridge.commerceml.values import parse_ident
+from onec_bridge.commerceml.values import parse_ident, parse_number
 
 Slots = list[tuple[Element, str]]
-"""Whose text, or which attribute of which element, each of the texts is."""
+"""Whose text, or which attribute of which element, each of the texts is; in file order."""
 
 Texts = tuple[str, ...]
+
+_MOST_REMEMBERED = 256
+"""Parts of one shape that are kept, to be used again."""
 
 
 class IrregularError(Exception):
     """This record needs the general way."""
 
 
+IRREGULAR = (IrregularError, ValueError, ArithmeticError)
+"""What a plan raises for a record it isn't made for."""
+
+
+class Example(NamedTuple):
+    """A parsed record of the shape in question, and where in it the texts are."""
+
+    element: Element
+    slots: Slots
+    offsets: dict[Element, int]
+    """Lines from where the pattern begins to each element, if no text has a line end."""
+    plain_numbers: frozenset[int]
+    """Which slots of the record hold nothing but digits and a point; see `_learned`."""
+
+    def place(self, element: Element, attribute: str = "") -> int | None:
+        """The slot of an element's text or attribute."""
+        for place, (owner, name) in enumerate(self.slots):
+            if owner is element and name == attribute:
+                return place
+        return None
+
+    def part(self, element: Element) -> range:
+        """The slots of an element and of what is in it; they are side by side."""
+        inside = set(element.iter())
+        places = [n for n, (owner, _) in enumerate(self.slots) if owner in inside]
+        return range(places[0], places[-1] + 1) if places else range(0)
+
+    def signature(self, element: Element) -> object:
+        """What two elements have in common when the same is to be done with their texts."""
+        inside = set(element.iter())
+        slots = {(owner, name) for owner, name in self.slots if owner in inside}
+        return tuple(
+            (
+                each.tag,
+                len(each),
+                (each, "") in slots,
+                *((name, "" if (each, name) in slots else text) for name, text in each.items()),
+            )
+            for each in element.iter()
+        )
+
+
+class Remembered(dict[Texts, Any]):
+    """Parts of one shape by their texts, made when they are asked for first."""
+
+    def __init__(self, make: Callable[[Texts], Any], unknown: list[str]) -> None:
+        super().__init__()
+        self._make = make
+        self.unknown = unknown
+        """Elements in each of them that mean nothing to us."""
+
+    def __missing__(self, texts: Texts) -> Any:
+        """Make one. Raises an error of `IRREGULAR`."""
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        made = self[texts] = self._make(texts)
+        return made
+
+
+Parts = dict[object, Remembered]
+"""Parts of a file's records, by builder and signature."""
+
+
 class Plan:
-    """How the texts of one shape of record become the record, or a part of it."""
+    """How the texts of one shape of record become the record."""
 
-    def __init__(self, builder: Builder, element: Element, slots: Slots) -> None:
-        self._builder = builder
-        self.element = element
-        self._constants: Values = {}
-        self._plain: list[tuple[str, int]] = []
-        self._own: list[tuple[str, int]] = []
-        self._parsed: list[tuple[str, int, Callable[[str], Any]]] = []
-        self._many: list[tuple[str, int, Callable[[str], Any]]] = []
-        self._rows: list[tuple[str, bool, Plan]] = []
-        self._filled: set[str] = set()
+    def __init__(self, builder: Builder, example: Example, parts: Parts) -> None:
+        code = _Code(example, parts)
+        around = {
+            name: f"known.get({name!r}, {code.name(_default(builder, name))})"
+            for name in builder.inherits
+        }
+        ident, code.ident_place = _ident(example)
+        made = code.made(builder, example.element, around | {"source": code.source("path")})
+        self.make: Callable[[Texts, str, int, int, str, Values, bool], Any] = code.function(
+            "texts, file, line, ordinal, path, known, lined",
+            range(len(example.slots)),
+            f"ident = needed({ident})",
+            *code.before,
+            f"return {made}",
+        )
+        """Texts, file, line where the pattern begins, ordinal, path, what is known from around
+        the record, and whether texts have line ends in them → the record."""
+        self.numbers = code.numbers
+        """Which texts it takes for plain numbers without looking."""
+        self.unknown = code.unknown
+        """Elements in each record of this shape that mean nothing to us."""
+
+
+class _Code:
+    """The code of a plan, and what the names in it stand for."""
+
+    def __init__(self, example: Example, parts: Parts) -> None:
+        self.example = example
+        self.parts = parts
+        self.ident_place: int | None = None
+        """The text of which `ident` has been made, where it's that of one."""
+        self.before: list[str] = []
+        """Statements before the record is made."""
+        self.numbers: set[int] = set()
         self.unknown: list[str] = []
-        groups = {(id(owner), attribute): place for place, (owner, attribute) in enumerate(slots)}
-        self._walk(builder.node, element, slots, groups)
-        self._required = [name for name, _ in builder.required]
+        self._names: dict[str, Any] = {
+            "Decimal": Decimal,
+            "Source": Source,
+            "line_ends": _line_ends,
+            "needed": _needed,
+            "new": tuple.__new__,
+            "parse_ident": parse_ident.__wrapped__,
+        }
 
-    def build(self, texts: Texts, context: Context, known: Values) -> Any:
-        """The record. Raises `IrregularError`."""
-        values = self._values(texts, context, known)
-        values["source"] = context.source
-        return self._builder.make(values)
+    def name(self, thing: Any) -> str:
+        """A name for it."""
+        name = f"g{len(self._names)}"
+        self._names[name] = thing
+        return name
 
-    def _build_row(self, texts: Texts, context: Context) -> Any:
-        builder = self._builder
-        values = self._values(texts, context, {})
-        if builder.sourced:
-            values["source"] = builder.row_source(self.element, values, context)
-        return builder.make(values) if builder.many else builder.record(**values)
+    def function(self, parameters: str, places: range, *body: str) -> Callable[..., Any]:
+        """The function with this body, in which `t3` is the text of slot 3."""
+        unpacked = [f"({_texts(places)}) = texts"] if places else []
+        lines = "".join(f"    {line}\n" for line in [*unpacked, *body])
+        exec(f"def make({parameters}):\n{lines}", self._names)  # noqa: S102 - see the docstring
+        made: Callable[..., Any] = self._names.pop("make")
+        return made
 
-    def _values(self, texts: Texts, context: Context, known: Values) -> Values:
-        values = known | self._constants
-        for name, place in self._plain:
-            values[name] = texts[place].strip()
-        for name, place in self._own:
-            if text := texts[place].strip():
-                values[name] = text
-        try:
-            for name, place, parse in self._parsed:
-                if text := texts[place]:
-                    value = parse(text)
-                    if value is not None:
-                        values[name] = value
-        except (ValueError, ArithmeticError) as error:
-            raise IrregularError from error
-        for name, place, parse in self._many:
-            if value := parse(texts[place]):
-                values.setdefault(name, []).append(value)
-        for name, many, plan in self._rows:
-            row = plan._build_row(texts, context)
-            if many:
-                values.setdefault(name, []).append(row)
-            else:
-                values[name] = row
-        if self._builder.finish:
-            self._builder.finish(values, _irregular)
-        for name in self._required:
-            if values.get(name, "") == "":
-                raise IrregularError
-        return values
+    def made(
+        self, builder: Builder, element: Element, more: dict[str, str], *, once: bool = False
+    ) -> str:
+        """The expression that makes an element's record or part, with these fields besides."""
+        values = _Fields(self, builder, element, plain_numbers=not once)
+        written = ", ".join(f"{name}={it}" for name, it in (values.written() | more).items())
+        if builder.has_to_finish(values.names()):
+            finisher = _finisher(builder, values.uncertain)
+            return f"{self.name(finisher)}(dict({written}))"
+        return f"{self.name(builder.new)}({written})"
 
-    # --- Deciding ---
+    def row(self, builder: Builder, element: Element) -> str:
+        """The expression for a part of the record."""
+        if builder.has_lines:
+            return self.made(builder, element, {"source": self._row_source(builder, element)})
+        places = self.example.part(element)
+        key = (builder, self.example.signature(element))
+        remembered = self.parts.get(key)
+        if remembered is None:
+            code = _Code(self.example, self.parts)
+            made = code.made(builder, element, {}, once=True)
+            function = code.function("texts", places, f"return {made}")
+            remembered = self.parts[key] = Remembered(function, code.unknown)
+        self.unknown += remembered.unknown
+        return f"{self.name(remembered)}[({_texts(places)})]"
 
-    def _walk(
-        self, node: Node, element: Element, slots: Slots, groups: dict[tuple[int, str], int]
+    def source(self, path: str, line: str = "") -> str:
+        """The expression for the source of the record, or of a part at another line."""
+        line = line or f"line + {self.example.offsets[self.example.element]}"
+        return f"new(Source, (file, {line}, ordinal, ident, {path}))"
+
+    def _row_source(self, builder: Builder, element: Element) -> str:
+        if builder.reads("Ид"):
+            raise IrregularError  # a part with an id of its own
+        path = f"path{len(self.before)}"
+        self.before.append(f"{path} = {self.name(_Below(builder.node.path))}[path]")
+        first = self.example.part(element).start
+        line = f"line + {self.example.offsets[element]} + (lined and line_ends(texts, {first}))"
+        return self.source(path, line)
+
+
+class _Fields:
+    """The expressions of one element's fields: what `Node.fill` would do, written down."""
+
+    def __init__(
+        self, code: _Code, builder: Builder, element: Element, *, plain_numbers: bool
     ) -> None:
-        """Write down what `Node.fill` would do with this element."""
+        self._code = code
+        self._builder = builder
+        self._plain_numbers = plain_numbers
+        self._one: dict[str, str] = {}
+        self._many: dict[str, list[str]] = {}
+        self._rows: dict[str, list[str]] = {}
+        self.uncertain: list[str] = []
+        """Fields whose texts may turn out to say nothing."""
+        self._walk(builder.node, element)
+
+    def names(self) -> set[str]:
+        """The fields that are filled."""
+        return {*self._one, *self._many, *self._rows}
+
+    def written(self) -> dict[str, str]:
+        """Each field's expression."""
+        one = dict(self._one)
+        for name, _ in self._builder.required:
+            if name not in one:
+                raise IrregularError
+            one[name] = f"needed({one[name]})"
+        many = {name: f"tuple(filter(None, ({', '.join(it)},)))" for name, it in self._many.items()}
+        return one | many | {name: f"({', '.join(it)},)" for name, it in self._rows.items()}
+
+    def _walk(self, node: Node, element: Element) -> None:
         for name, attribute in node.attributes:
             if (text := element.get(name)) is None:
                 continue
-            place = groups.get((id(element), name))
             if not isinstance(attribute, Leaf) or attribute.many:
                 raise IrregularError
-            if place is not None:
-                self._leaf(attribute, place)
-            elif text:
+            place = self._code.example.place(element, name)
+            if place is None and text:
                 raise IrregularError  # an attribute written in a way the pattern doesn't know
-            else:
-                self._always_empty(attribute)
-        if node.own_text and (place := groups.get((id(element), ""))) is not None:
-            self._once(node.own_text.name)
-            self._own.append((node.own_text.name, place))
+            self._leaf(attribute, place)
+        if node.own_text and (place := self._code.example.place(element)) is not None:
+            name = node.own_text.name
+            self._put(name, f"(t{place}.strip() or {self._default(name)})")
         if node.presence:
-            self._constants[node.presence] = True
+            self._put(node.presence, "True")
         for child in element:
-            self._child(node, child, slots, groups)
+            self._child(node, child)
 
-    def _child(
-        self, node: Node, child: Element, slots: Slots, groups: dict[tuple[int, str], int]
-    ) -> None:
+    def _child(self, node: Node, child: Element) -> None:
         tag = child.tag
         if leaf := node.leaves.get(tag):
-            place = groups.get((id(child), ""))
-            if place is not None:
-                self._leaf(leaf, place)
-            elif leaf.parse is None and not leaf.many:
-                self._always_empty(leaf)
+            self._leaf(leaf, self._code.example.place(child))
         elif row := node.rows.get(tag):
-            if not row.many:
-                self._once(row.name)
-            plan = Plan(row.builder, child, slots)
-            self.unknown += plan.unknown
-            self._rows.append((row.name, row.many, plan))
+            part = self._code.row(row.builder, child)
+            if row.many:
+                self._rows.setdefault(row.name, []).append(part)
+            else:
+                self._put(row.name, part)
         elif branch := node.branches.get(tag):
-            self._walk(branch, child, slots, groups)
+            self._walk(branch, child)
         else:
-            self.unknown.append(tag)
+            self._code.unknown.append(tag)
 
-    def _leaf(self, leaf: Leaf, place: int) -> None:
+    def _leaf(self, leaf: Leaf, place: int | None) -> None:
+        """The field of one text; of none, where the element is empty in the shape."""
         if leaf.many:
-            self._many.append((leaf.name, place, leaf.parse or str.strip))
-            return
-        self._once(leaf.name)
-        if leaf.parse is None:
-            self._plain.append((leaf.name, place))
-        else:
-            self._parsed.append((leaf.name, place, leaf.parse))
-
-    def _always_empty(self, leaf: Leaf) -> None:
-        """A text that is empty in every record of this shape."""
-        self._once(leaf.name)
-        value = "" if leaf.parse is None else leaf.parse("")
-        if value is not None:
-            self._constants[leaf.name] = value
-
-    def _once(self, name: str) -> None:
-        """A field with two elements has a rule for which of them holds: the general way."""
-        if name in self._filled:
-            raise IrregularError
-        self._filled.add(name)
-
-
-class RecordPlan(Plan):
-    """The plan of a whole record, which also knows where its id is."""
-
-    def __init__(self, builder: Builder, element: Element, slots: Slots) -> None:
-        super().__init__(builder, element, slots)
-        places = [
-            place
-            for tag in ("Ид", "ИдХарактеристики")
-            for place, (owner, attribute) in enumerate(slots)
-            if not attribute and owner is element.find(tag)
-        ]
-        if not places or slots[places[0]][0].tag != "Ид":
-            raise IrregularError
-        self._id_place = places[0]
-        self._characteristic_place = places[1] if len(places) > 1 else None
-
-    def ident(self, texts: Texts) -> str:
-        """The record's id, for its source. Raises `IrregularError` when there is none."""
-        ident = texts[self._id_place]
-        if self._characteristic_place is not None:
-            characteristic = texts[self._characteristic_place]
-            if not characteristic:
+            if place is not None:
+                text = f"{self._parser(leaf)}(t{place})"
+                self._many.setdefault(leaf.name, []).append(text)
+        elif leaf.parse is None:
+            self._put(leaf.name, "''" if place is None else f"t{place}.strip()")
+        elif place is None:
+            if leaf.parse("") is not None:
                 raise IrregularError
-            ident = f"{ident}#{characteristic}"
-        if not ident:
+        elif self._is_plain_number(leaf, place):
+            self._code.numbers.add(place)
+            self._put(leaf.name, f"Decimal(t{place})")
+        else:
+            self._parsed(leaf, place)
+
+    def _is_plain_number(self, leaf: Leaf, place: int) -> bool:
+        numbers = self._code.example.plain_numbers
+        return self._plain_numbers and leaf.parse is parse_number and place in numbers
+
+    def _parsed(self, leaf: Leaf, place: int) -> None:
+        if place == self._code.ident_place and leaf.parse is parse_ident:
+            self._put(leaf.name, "ident")
+            return
+        parsed = f"({self._parser(leaf)}(t{place}) if t{place} else None)"
+        default = self._default(leaf.name)
+        self.uncertain.append(leaf.name)
+        if default != "None":
+            parsed = f"(it if (it := {parsed}) is not None else {default})"
+        self._put(leaf.name, parsed)
+
+    def _parser(self, leaf: Leaf) -> str:
+        return self._code.name(leaf.parse or str.strip)
+
+    def _default(self, name: str) -> str:
+        default = _default(self._builder, name)
+        return "None" if default is None else self._code.name(default)
+
+    def _put(self, name: str, expression: str) -> None:
+        """A field with two elements has a rule for which of them holds: the general way."""
+        if name in self._one:
             raise IrregularError
-        return parse_ident(ident)
+        self._one[name] = expression
+
+
+class _Below(dict[str, str]):
+    """The path of a part, by that of its record."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def __missing__(self, whole: str) -> str:
+        self[whole] = f"{whole}/{self._path}"
+        return self[whole]
+
+
+def _texts(places: range) -> str:
+    """The texts of these slots, with commas."""
+    return "".join(f"t{place}, " for place in places)
+
+
+def _ident(example: Example) -> tuple[str, int | None]:
+    """The expression for the record's id, for its source, and of which single text it is."""
+    ident, characteristic = (
+        None if (element := example.element.find(tag)) is None else example.place(element)
+        for tag in ("Ид", "ИдХарактеристики")
+    )
+    if ident is None:
+        raise IrregularError
+    if characteristic is None:
+        return f"parse_ident(t{ident})", ident
+    return f"parse_ident(needed(t{ident}) + '#' + needed(t{characteristic}))", None
+
+
+def _default(builder: Builder, name: str) -> Any:
+    """What a field is that isn't said."""
+    record = builder.record
+    if isinstance(record, type) and is_dataclass(record):
+        for each in fields(record):
+            if each.name == name and each.default is not MISSING:
+                return each.default
+    elif name in (defaults := getattr(record, "_field_defaults", {})):
+        return defaults[name]
+    return None
+
+
+def _finisher(builder: Builder, uncertain: list[str]) -> Callable[[Values], Any]:
+    """Completes values, of which these may say nothing, and makes the record or part of them."""
+    finish, new = builder.finish, builder.new
+    assert finish
+
+    def finished(values: Values) -> Any:
+        for name in uncertain:
+            if values[name] is None:
+                del values[name]
+        finish(values, _irregular)
+        return new(**values)
+
+    return finished
+
+
+def _needed(value: Any) -> Any:
+    if value is None or value == "":
+        raise IrregularError
+    return value
+
+
+def _line_ends(texts: Texts, before: int) -> int:
+    """The line ends in the texts before one."""
+    return sum([text.count("\n") for text in texts[:before]])
 
 
 def _irregular(code: str, element: str, value: str, /) -> NoReturn:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from onec_bridge.commerceml._build import BUILDERS, HEADERS, Builder, Context, nested
-from onec_bridge.commerceml._plan import IrregularError, RecordPlan, Texts
+from onec_bridge.commerceml._plan import IRREGULAR, Plan, Texts
 from onec_bridge.commerceml.records import (
     NOWHERE,
     Group,
@@ -297,22 +297,29 @@ class Skeleton:
         else:
             self._make_one(tag, element, lines, self._known(tag))
 
-    def make_planned(self, tag: str, plan: RecordPlan, texts: Texts, lines: LineOf) -> bool:
-        """Make a record of texts by plan; `False`, and nothing done, if it needs `make`."""
-        try:
-            source = self._source(
-                tag, plan.ident(texts), lines(plan.element), self._ordinals[tag] + 1
-            )
-            context = Context(source, lines, self.unknown)
-            record: Record = plan.build(texts, context, self._known(tag))
-        except IrregularError:
-            return False
-        self._ordinals[tag] += 1
-        self.last, self.last_tag = source, tag
-        self.items.append(record)
-        if plan.unknown:
-            self.unknown.update(plan.unknown)
-        return True
+    def planned(self, tag: str) -> Callable[[Plan, Texts, int, bool], bool]:
+        """What makes records of texts by plan, here between two records.
+
+        It is given the record's line, and whether its texts have line ends in them. It says
+        `False`, with nothing done, if a record needs `make`.
+        """
+        known, path = self._known(tag), self._source(tag, "", 0, 0).path
+        name, items, ordinals, unknown = self.name, self.items, self._ordinals, self.unknown
+
+        def make(plan: Plan, texts: Texts, line: int, lined: bool) -> bool:
+            ordinal = ordinals[tag] + 1
+            try:
+                record = plan.make(texts, name, line, ordinal, path, known, lined)
+            except IRREGULAR:
+                return False
+            ordinals[tag] = ordinal
+            self.last, self.last_tag = record.source, tag
+            items.append(record)
+            for each in plan.unknown:
+                unknown[each] += 1
+            return True
+
+        return make
 
     def _known(self, tag: str) -> Values:
         """What a record is told by what it stands in."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from onec_bridge.commerceml import records as r
@@ -85,6 +86,8 @@ class Shape:
     """Does the type carry `source`?"""
     finish: Callable[[Values, Report], None] | None = None
     """Completes the values once all elements are read."""
+    finish_needs: tuple[str, ...] = ()
+    """The fields that `finish` works from, where it does nothing without any of them."""
     prepare: Callable[[Any], Values] | None = None
     """Takes a record apart again, for the `_` fields that are written."""
     within: str = ""
@@ -116,12 +119,15 @@ def _mark(section: str) -> Field:
     )
 
 
-def _requisite(values: Values, *names: str) -> str | None:
-    """The first value of the first requisite whose name, blanks apart, is one of `names`."""
-    for name, texts in values.get("requisites", ()):
-        if name.replace(" ", "").lower() in names and texts:
-            return str(texts[0])
-    return None
+def _requisites(values: Values) -> dict[str, str]:
+    """The first value of each requisite, by its name without blanks, in lower case."""
+    rows = values.get("requisites", ())
+    return {_plain(name): texts[0] for name, texts in reversed(rows) if texts}
+
+
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    return name.replace(" ", "").lower()
 
 
 # --- Parts ------------------------------------------------------------------------------
@@ -133,13 +139,7 @@ REQUISITE = Shape(
         _field("name", "Наименование Ид @Наименование", TEXT, "2"),
         _field("values", "Значение @Значение", TEXT, "2", many=True),
     ),
-    finish=lambda values, report: _default(values, name="", values=()),
 )
-
-
-def _default(values: Values, /, **defaults: Any) -> None:
-    for name, default in defaults.items():
-        values.setdefault(name, default)
 
 
 PROPERTY_VALUE = Shape(
@@ -149,7 +149,6 @@ PROPERTY_VALUE = Shape(
         _field("id", "Ид @ИдентификаторСвойства", IDENT, "2"),
         _field("values", "Значение @Значение", TEXT, "2", many=True),
     ),
-    finish=lambda values, report: _default(values, id="", values=()),
 )
 
 CHARACTERISTIC = Shape(
@@ -160,7 +159,6 @@ CHARACTERISTIC = Shape(
         _field("name", "Наименование", TEXT, "2"),
         _field("value", "Значение", TEXT, "2"),
     ),
-    finish=lambda values, report: _default(values, name="", value=""),
 )
 
 PACKING = Shape(
@@ -250,14 +248,12 @@ CONTACT = Shape(
         _field("value", "Значение", TEXT, "6"),
         _field("comment", "Комментарий", TEXT, "6"),
     ),
-    finish=lambda values, report: _default(values, type="", value=""),
 )
 
 ADDRESS_FIELD = Shape(
     r.AddressField,
     "АдресноеПоле",
     (_field("type", "Тип", TEXT, "6"), _field("value", "Значение", TEXT, "6")),
-    finish=lambda values, report: _default(values, type="", value=""),
 )
 
 ADDRESS = Shape(
@@ -301,7 +297,6 @@ DIRECTORY_FIELD = Shape(
         _field("name", "Наименование", TEXT, "9"),
         _field("value_type", "ТипЗначений", TEXT, "9"),
     ),
-    finish=lambda values, report: _default(values, id="", name=""),
 )
 
 DIRECTORY_VALUE = Shape(
@@ -311,7 +306,6 @@ DIRECTORY_VALUE = Shape(
         _field("id", "Ид Наименование", IDENT, "9"),
         _field("values", "Значение", TEXT, "9", many=True),
     ),
-    finish=lambda values, report: _default(values, id="", values=()),
 )
 
 
@@ -492,15 +486,19 @@ STOCK_ROW = Shape(
             required=True,
         ),
     ),
-    finish=lambda values, report: _default(values, warehouse_id=None),
+    finish=lambda values, report: _no_warehouse(values),
 )
+
+
+def _no_warehouse(values: Values) -> None:
+    values.setdefault("warehouse_id", None)
 
 
 def _finish_rest(values: Values, report: Report) -> None:
     values["kind"] = r.StockKind.REST
-    _default(values, warehouse_id=None)
+    _no_warehouse(values)
     if "_total" in values:
-        _default(values, quantity=values.pop("_total"))
+        values.setdefault("quantity", values.pop("_total"))
 
 
 REST = Shape(
@@ -559,13 +557,14 @@ def _finish_goods(values: Values) -> None:
 
 def _finish_product(values: Values, report: Report) -> None:
     _finish_goods(values)
-    full_name = _requisite(values, "полноенаименование", "повненайменування")
+    said = _requisites(values)
+    full_name = said.get("полноенаименование") or said.get("повненайменування")
     if full_name and not values.get("full_name"):
         values["full_name"] = full_name
-    code = _requisite(values, "код")
+    code = said.get("код")
     if code and not values.get("code"):
         values["code"] = code
-    weight = _requisite(values, "вес")
+    weight = said.get("вес")
     if weight and "weight" not in values:
         try:
             values["weight"] = parse_number(weight)
@@ -607,6 +606,7 @@ PRODUCT = Shape(
     ),
     sourced=True,
     finish=_finish_product,
+    finish_needs=("requisites", "_unit_name"),
     within="Товары",
     inherits=("only_changes",),
 )
@@ -674,6 +674,7 @@ OFFER = Shape(
     ),
     sourced=True,
     finish=_finish_offer,
+    finish_needs=("_characteristic", "_unit_name", "_price", "_currency"),
     within="Предложения",
     inherits=("only_changes",),
 )
@@ -685,7 +686,8 @@ OFFER = Shape(
 def _finish_counterparty(values: Values, report: Report) -> None:
     """The kind is told by which of two names is there, as УТ 11 does it (section 6)."""
     if not values.get("ogrn"):
-        values["ogrn"] = _requisite(values, "огрн", "огрнип")
+        said = _requisites(values)
+        values["ogrn"] = said.get("огрн") or said.get("огрнип")
     if values.get("official_name"):
         values["kind"] = r.CounterpartyKind.LEGAL
     elif values.get("full_name"):
@@ -792,16 +794,16 @@ LINE = Shape(
 
 
 def _finish_document(values: Values, report: Report) -> None:
+    said = _requisites(values)
     if not values.get("number_1c"):
-        values["number_1c"] = _requisite(values, "номерпо1с")
-    text = _requisite(values, "датапо1с")
+        values["number_1c"] = said.get("номерпо1с")
+    text = said.get("датапо1с")
     if text and "date_1c" not in values:
         try:
             values["date_1c"] = parse_datetime(text)
         except ValueError:
             report("bad_date", "ЗначенияРеквизитов/ЗначениеРеквизита[Дата по 1С]", text)
-    mark = _requisite(values, "пометкаудаления")
-    if mark and mark.strip().lower() == "true":
+    if said.get("пометкаудаления", "").lower() == "true":
         values["deleted"] = True
 
 
