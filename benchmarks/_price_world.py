@@ -18,7 +18,7 @@ SPARSE = 40
 #: Of the first eight lists: so many of each price, a day apart, the seventh today.
 VERSIONS = 13
 #: The table of ten lists, and what says that all is there.
-TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made"
+TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made_2"
 
 _PRICES = """
 INSERT INTO b2b_overlay_price (price_list_id, variant_id, min_quantity, amount, unit, coefficient)

@@ -11,21 +11,23 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["RESULTS", "Row", "save", "table"]
+__all__ = ["RESULTS", "ROOT", "Row", "save", "table"]
 
-RESULTS = Path(__file__).resolve().parent / "results.json"
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure: ``ratio`` is measured, at most ``goal`` is expected (at least, where
-    ``at_least``), ``unit`` says of what."""
+    ``at_least``), ``unit`` says of what; ``reason`` why a goal is missed."""
 
     name: str
     ratio: float
     goal: float
     unit: str
     at_least: bool = False
+    reason: str = ""
 
     @property
     def holds(self) -> bool:

@@ -37,6 +37,8 @@ def main(wanted: list[str]) -> int:
     print(f"\nWritten to {RESULTS.name}.")
     for row in missed:
         print(f"Misses its goal: {row.name} is {row.ratio} {row.unit}, goal {row.goal}")
+        if row.reason:
+            print(f"  because {row.reason}")
     return 1 if missed else 0
 
 

@@ -50,7 +50,7 @@ def _database() -> dict[str, object]:
         return {
             "ENGINE": "sandbox.postgresql",
             "NAME": "postgres",
-            "OPTIONS": {"folder": str(DATA / "pg")},
+            "OPTIONS": {"folder": str(DATA / "pg"), "prepare_threshold": 5},
             # One database per run: several may go at once on the same server.
             "TEST": {"NAME": f"test_shop_{os.getpid()}"},
         }
@@ -62,6 +62,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 

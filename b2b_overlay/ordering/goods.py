@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.money import Money, UnitPrice, Vat
-from b2b_overlay.pricing.levels import RETAIL
 from b2b_overlay.pricing.models import VariantFacts
-from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
+from b2b_overlay.pricing.resolver import NoPrice, Priced, at_retail, resolve_cart
 from b2b_overlay.shop import Channel, Page, Shop, Variant
 from b2b_overlay.terms.current import Terms
 
@@ -103,8 +101,7 @@ class Good:
 def _retail(variant: Variant, channel: Channel) -> Priced | NoPrice:
     if variant.retail is None:
         return NoPrice(_("It isn't sold at retail; choose a legal entity."))
-    price = UnitPrice(variant.retail, channel.prices_include_vat)
-    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1))
+    return at_retail(channel, variant.retail)
 
 
 #: What lies in a cart, asked for only where its sum chooses a price list.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -28,14 +29,25 @@ class Priced:
 
     price: UnitPrice
     level: Level
-    price_list_id: int | None
-    price_list: str
+    #: None: it is the shop's own retail.
+    list: ListRow | None
     min_quantity: Decimal
-    #: May the shop's promotions and vouchers lower it?
-    promotions_stack: bool = False
     #: Makes ``steps``: they are seldom read.
     reckoned: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False, repr=False)
-    exists: bool = True
+    exists: ClassVar[bool] = True
+
+    @property
+    def price_list_id(self) -> int | None:
+        return self.list.id if self.list else None
+
+    @property
+    def price_list(self) -> str:
+        return self.list.name if self.list else str(self.level.name)
+
+    @property
+    def promotions_stack(self) -> bool:
+        """May the shop's promotions and vouchers lower it?"""
+        return self.list is None or self.list.promotions_stack
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -45,7 +57,7 @@ class Priced:
     @property
     def is_contract(self) -> bool:
         """Not retail: the price is the overlay's to bind."""
-        return self.price_list_id is not None
+        return self.list is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class NoPrice:
     #: цена по запросу: a price list has a price for him, and it can't be told. Retail isn't his
     #: price then.
     is_contract: bool = False
-    exists: bool = False
+    exists: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +116,4 @@ def at_retail(channel: Channel, money: Money | None) -> Priced | NoPrice:
     """The shop's own price of one piece in the channel, as an answer."""
     if money is None:
         return NoPrice(_("No price has been set for you yet; ask your manager."))
-    price = UnitPrice(money, channel.prices_include_vat)
-    return Priced(price, RETAIL, None, str(RETAIL.name), Decimal(1), promotions_stack=True)
+    return Priced(UnitPrice(money, channel.prices_include_vat), RETAIL, None, Decimal(1))

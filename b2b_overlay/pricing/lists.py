@@ -13,9 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from b2b_overlay.terms.current import Terms
 from .levels import LEVELS, Level
 from .reckoning import Mode
 from .sources import Sources
+from .statements import fetched
 
 __all__ = ["ListRow", "Ranked", "ranked", "ranked_for_all"]
 
@@ -46,6 +46,11 @@ class ListRow(NamedTuple):
     rounding_step: Decimal
     rounding: str
     promotions_stack: bool
+    #: Has it prices of its own, are any of them in force for a time only, has it percentages for
+    #: groups of goods? Where that isn't asked, it may.
+    holds_prices: bool = True
+    has_windows: bool = True
+    has_markups: bool = True
 
     @property
     def mode(self) -> Mode:
@@ -74,7 +79,9 @@ class Ranked:
         return self.chain[-1].base_retail
 
 
+#: It begins with SELECT, so that the history, which puts words before what may write, doesn't.
 _STATEMENT = """
+SELECT * FROM (
 WITH RECURSIVE ancestors(id, depth, path) AS (
     SELECT company_id, 0, ARRAY[company_id] FROM {legal_entity} e WHERE e.id = %(entity)s
     UNION ALL
@@ -91,16 +98,19 @@ WITH RECURSIVE ancestors(id, depth, path) AS (
     SELECT DISTINCT price_list_id, 0, price_list_id FROM assigned
     UNION ALL
     SELECT chain.root, chain.hop + 1, l.base_id
-      FROM chain JOIN {price_list} l ON l.id = chain.id
+      FROM chain
+     CROSS JOIN LATERAL (SELECT base_id FROM {price_list} l WHERE l.id = chain.id OFFSET 0) l
      WHERE l.base_id IS NOT NULL AND chain.hop < {most}
 )
-SELECT a.level, a.depth, a.id, a.priority, a.min_total, a.starts_at, a.ends_at,
+SELECT a.level, a.depth, a.id AS assignment_id, a.priority, a.min_total, a.starts_at, a.ends_at,
        l.id, l.name, l.currency, l.vat_included, l.is_active, l.base_retail,
-       l.percent, l.rounding_step, l.rounding, l.promotions_stack, chain.hop
+       l.percent, l.rounding_step, l.rounding, l.promotions_stack,
+       coalesce({holds_prices}, false) AS holds, coalesce({has_windows}, false) AS windows,
+       {has_markups} AS markups, chain.hop
   FROM assigned a
   JOIN chain ON chain.root = a.price_list_id
-  JOIN {price_list} l ON l.id = chain.id
- ORDER BY a.level, a.depth, a.id, chain.hop
+ CROSS JOIN LATERAL (SELECT l.* FROM {price_list} l WHERE l.id = chain.id OFFSET 0) l
+) found ORDER BY level, depth, assignment_id, hop
 """
 
 #: The same for many at once: ``asked`` stands where the parameters of one stand.
@@ -120,6 +130,9 @@ def _statement(sources: Sources) -> str:
         levels="\n                ".join(whens),
         conditions="\n        OR ".join(f"({condition})" for condition in conditions),
         most=DEPTH,
+        holds_prices=sources.holds_prices,
+        has_windows=sources.has_windows,
+        has_markups=sources.has_markups,
         **sources.tables,
     )
 
@@ -135,16 +148,12 @@ def ranked(
 
     ``total`` is what the cart comes to, in the channel's currency; None: no cart, no column.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(sources),
-            {
-                "entity": terms.legal_entity.pk,
-                "contract": terms.contract.pk if terms.contract else None,
-                "as_of": as_of,
-            },
-        )
-        rows = cursor.fetchall()
+    asked = {
+        "entity": terms.legal_entity.pk,
+        "contract": terms.contract.pk if terms.contract else None,
+        "as_of": as_of,
+    }
+    rows = fetched(_statement(sources), asked)
     return _in_order(rows, at, total, terms.channel.currency)
 
 
@@ -159,18 +168,14 @@ def ranked_for_all(
     one = _statement(sources)
     for name in ("entity", "contract"):
         one = one.replace(f"%({name})s", f"asked.{name}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FOR_ALL.format(statement=one),
-            {
-                "entities": [terms.legal_entity.pk for terms in asked],
-                "contracts": [terms.contract.pk if terms.contract else None for terms in asked],
-                "as_of": as_of,
-            },
-        )
-        found: list[list[tuple[object, ...]]] = [[] for _terms in asked]
-        for n, *row in cursor.fetchall():
-            found[n - 1].append(tuple(row))
+    whose = {
+        "entities": [terms.legal_entity.pk for terms in asked],
+        "contracts": [terms.contract.pk if terms.contract else None for terms in asked],
+        "as_of": as_of,
+    }
+    found: list[list[tuple[Any, ...]]] = [[] for _terms in asked]
+    for n, *row in fetched(_FOR_ALL.format(statement=one), whose):
+        found[n - 1].append(tuple(row))
     return [
         _in_order(
             sorted(rows, key=lambda row: (*row[:3], row[-1])), at, total, terms.channel.currency
@@ -179,27 +184,47 @@ def ranked_for_all(
     ]
 
 
+class _Assigned(NamedTuple):
+    """What comes before the list in a row of the statement."""
+
+    level: int
+    depth: int
+    id: int
+    priority: int
+    min_total: Decimal | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
 def _in_order(
-    rows: Iterable[tuple[object, ...]], at: datetime, total: Money | None, currency: str
+    rows: Iterable[tuple[Any, ...]], at: datetime, total: Money | None, currency: str
 ) -> list[Ranked]:
-    found = [
-        _ranked(list(group), at, total, currency)
-        for _key, group in groupby(rows, key=lambda row: row[:3])
+    found = []
+    for _key, group in groupby(rows, key=lambda row: row[:3]):
+        of_one = list(group)
+        assigned = _Assigned._make(of_one[0][:7])
+        chain = tuple(ListRow._make(row[7:-1]) for row in of_one)
+        found.append((assigned, chain))
+    found.sort(key=lambda pair: _precedence(pair[0]))
+    return [
+        Ranked(
+            LEVELS[assigned.level],
+            assigned.id,
+            assigned.min_total,
+            chain,
+            _out(assigned, chain, at, total, currency),
+            assigned.ends_at,
+        )
+        for assigned, chain in found
     ]
-    return [each for _key, each in sorted(found, key=lambda pair: pair[0])]
 
 
-_Key = tuple[int, int, Decimal, int, tuple[int, float], int]
-
-
-def _ranked(
-    rows: list[tuple[object, ...]], at: datetime, total: Money | None, currency: str
-) -> tuple[_Key, Ranked]:
-    level, depth, pk, priority, min_total, starts, ends = rows[0][:7]
-    chain = tuple(ListRow(*row[7:-1]) for row in rows)  # type: ignore[arg-type]
-    out = _out(chain, min_total, starts, ends, at, total, currency)  # type: ignore[arg-type]
-    key = (level, depth, -(min_total or Decimal(0)), priority, width(starts, ends), pk)  # type: ignore[operator,arg-type]
-    return key, Ranked(LEVELS[level], pk, min_total, chain, out, ends)  # type: ignore[call-overload,arg-type,return-value]
+def _precedence(
+    each: _Assigned,
+) -> tuple[int, int, Decimal, int, tuple[int, float], int]:
+    columns = -(each.min_total or Decimal(0))
+    narrowest = width(each.starts_at, each.ends_at)
+    return each.level, each.depth, columns, each.priority, narrowest, each.id
 
 
 def width(starts: datetime | None, ends: datetime | None) -> tuple[int, float]:
@@ -210,23 +235,21 @@ def width(starts: datetime | None, ends: datetime | None) -> tuple[int, float]:
 
 
 def _out(
+    each: _Assigned,
     chain: Iterable[ListRow],
-    min_total: Decimal | None,
-    starts: datetime | None,
-    ends: datetime | None,
     at: datetime,
     total: Money | None,
     currency: str,
 ) -> str:
     """Why a list takes no part; empty: it does."""
-    if not all(each.is_active for each in chain):
+    if not all(row.is_active for row in chain):
         return _("the price list is switched off")
-    if starts is not None and at < starts:
-        return _("in force from %(day)s") % {"day": _day(starts)}
-    if ends is not None and at >= ends:
-        return _("was in force until %(day)s") % {"day": _day(ends)}
-    if min_total is not None and (total is None or total.amount < min_total):
-        return _("from a cart of %(sum)s") % {"sum": written(Money(min_total, currency))}
+    if each.starts_at is not None and at < each.starts_at:
+        return _("in force from %(day)s") % {"day": _day(each.starts_at)}
+    if each.ends_at is not None and at >= each.ends_at:
+        return _("was in force until %(day)s") % {"day": _day(each.ends_at)}
+    if each.min_total is not None and (total is None or total.amount < each.min_total):
+        return _("from a cart of %(sum)s") % {"sum": written(Money(each.min_total, currency))}
     return ""
 
 

@@ -14,7 +14,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from b2b_overlay.company.models import LegalEntity
@@ -28,6 +27,7 @@ from .lists import Ranked, ranked_for_all, width
 from .needs import Needs
 from .question import Question
 from .sources import Sources, sources
+from .statements import array, fetched
 from .walking import Found
 
 __all__ = ["Book", "One", "Row", "Won", "questions", "resolve_for_all", "terms_of_all"]
@@ -86,14 +86,9 @@ class Book:
         self._rows: dict[tuple[int, int], list[Row]] = {}
         if not lists or not variants:
             return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _ROWS.format(price=source.price),
-                {"variants": list(variants), "lists": list(lists), "at": at, "as_of": as_of},
-            )
-            for found in cursor.fetchall():
-                row = Row(*found)
-                self._rows.setdefault(row[:2], []).append(row)
+        asked = {"variants": array(variants), "lists": array(lists), "at": at, "as_of": as_of}
+        for row in map(Row._make, fetched(_ROWS.format(price=source.price), asked)):
+            self._rows.setdefault(row[:2], []).append(row)
 
     def of(self, price_list_id: int, variant_id: int) -> Sequence[Row]:
         return self._rows.get((price_list_id, variant_id), ())
@@ -208,9 +203,7 @@ def terms_of_all(
         "currency": channel.currency,
         "as_of": as_of,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        contracts = [Contract.from_db("default", _fields(), row) for row in cursor.fetchall()]
+    contracts = [Contract.from_db("default", _fields(), row) for row in fetched(statement, asked)]
     by_entity = {contract.legal_entity_id: contract for contract in contracts}
     return [Terms(entity, by_entity.get(entity.pk), channel) for entity in entities]
 

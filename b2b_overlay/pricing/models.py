@@ -186,6 +186,14 @@ class Price(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="b2b_price_positive"),
             models.CheckConstraint(condition=Q(coefficient__gt=0), name="b2b_price_coefficient"),
         ]
+        # Which lists have any, so that the rest are read without choosing among windows.
+        indexes = [
+            models.Index(
+                fields=["price_list", "variant_id"],
+                condition=~Q(starts_at=None) | ~Q(ends_at=None),
+                name="b2b_price_windows",
+            )
+        ]
 
 
 @tracked(found_by=["contract", "legal_entity", "company"])

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db import connection
 from django.utils import timezone
 
 from b2b_overlay.money import Money
@@ -23,6 +22,7 @@ from .lists import ListRow
 from .models import VariantFacts
 from .reckoning import Rates, VatOf
 from .sources import Sources
+from .statements import fetched
 
 __all__ = ["Needs"]
 
@@ -96,15 +96,13 @@ class Needs:
         """By price list: (category, manufacturer, price group, percent)."""
         statement = _MARKUPS.format(**self._sources.tables)
         found: dict[int, list[tuple[int | None, str, str, Decimal]]] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"as_of": self._as_of})
-            for price_list_id, *row in cursor.fetchall():
-                found.setdefault(price_list_id, []).append(tuple(row))
+        for price_list_id, *row in fetched(statement, {"as_of": self._as_of}):
+            found.setdefault(price_list_id, []).append(tuple(row))
         return found
 
     def percent(self, price_list: ListRow, variant_id: int) -> tuple[Decimal, str]:
         """What a derived list adds to this good, and for which group of goods it does."""
-        rows = self._markups.get(price_list.id)
+        rows = self._markups.get(price_list.id) if price_list.has_markups else None
         if not rows:
             return price_list.percent, ""
         facts = self._facts.get(variant_id) or VariantFacts()
@@ -134,10 +132,8 @@ class Needs:
     def _rates(self) -> dict[tuple[str, str], tuple[Decimal, date]]:
         """The last rate of each pair on or before the day."""
         statement = _RATES.format(**self._sources.tables)
-        day = timezone.localdate(self._at)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"as_of": self._as_of, "day": day})
-            return {(cur, to): (rate, of) for cur, to, rate, of in cursor.fetchall()}
+        asked = {"as_of": self._as_of, "day": timezone.localdate(self._at)}
+        return {(cur, to): (rate, of) for cur, to, rate, of in fetched(statement, asked)}
 
 
 def _upward(category_id: int | None, parents: Mapping[int, int | None]) -> Iterable[int]:

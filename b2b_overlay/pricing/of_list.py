@@ -53,7 +53,7 @@ class Chains:
     @classmethod
     def now(cls) -> Chains:
         rows, bases = {}, {}
-        fields = [name for name in ListRow._fields if name != "id"]
+        fields = [name for name in ListRow._fields if name not in {"id", *ListRow._field_defaults}]
         for pk, base_id, *rest in PriceList.objects.values_list("pk", "base_id", *fields):
             rows[pk], bases[pk] = ListRow(pk, *rest), base_id
         return cls(rows, bases)
@@ -86,7 +86,7 @@ class Chains:
         lists = [Ranked(RETAIL, 0, None, self.of(pk), "") for pk in ids]
         question = Question(channel, lists, Needs(channel, at, None, source, None), source, at)
         question.needs.about(quantities)
-        rows = question.rows(quantities, every=True)
+        rows = question.rows(quantities)
         found: dict[int, dict[int, Priced | str]] = {pk: {} for pk in ids}
         for variant_id in quantities:
             for n, answer in question.answers(variant_id, rows.get(variant_id, ())):

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Self
 
-from django.db import connection
 from django.utils import timezone
 
 from b2b_overlay.money import Money, UnitPrice
@@ -24,17 +23,19 @@ from .lists import Ranked, ranked
 from .needs import Needs
 from .reckoning import Cant, Mode
 from .sources import Sources, sources
+from .statements import array, fetched
 from .walking import Found, Walk
 
 __all__ = ["Question"]
 
+#: What is as usual comes as NULL: numbers are what takes time on the way.
 _STATEMENT = """
-SELECT v.variant_id, hit.rank, hit.hop, hit.min_quantity, hit.amount, hit.unit, hit.coefficient
+SELECT v.variant_id, hit.n, hit.amount,
+       nullif(hit.min_quantity, 1), nullif(hit.unit, ''), nullif(hit.coefficient, 1)
   FROM unnest(%(variants)s::bigint[], %(quantities)s::numeric[]) AS v(variant_id, quantity)
  CROSS JOIN LATERAL (
-    SELECT l.n, l.rank, l.hop, p.min_quantity, p.amount, p.unit, p.coefficient
-      FROM unnest(%(lists)s::bigint[], %(ranks)s::int[], %(hops)s::int[])
-           WITH ORDINALITY AS l(list_id, rank, hop, n)
+    SELECT l.n, p.min_quantity, p.amount, p.unit, p.coefficient
+      FROM unnest(%(lists)s::bigint[]) WITH ORDINALITY AS l(list_id, n)
      CROSS JOIN LATERAL (
         SELECT min_quantity, amount, unit, coefficient
           FROM {price} price
@@ -42,22 +43,26 @@ SELECT v.variant_id, hit.rank, hit.hop, hit.min_quantity, hit.amount, hit.unit, 
            AND min_quantity <= v.quantity
            AND (starts_at IS NULL OR starts_at <= %(at)s)
            AND (ends_at IS NULL OR ends_at > %(at)s)
-         ORDER BY (starts_at IS NULL)::int + (ends_at IS NULL)::int,
-                  CASE WHEN starts_at IS NOT NULL AND ends_at IS NOT NULL
-                       THEN ends_at - starts_at END,
-                  min_quantity DESC
+         ORDER BY {narrowest} min_quantity DESC
          LIMIT 1
      ) p
      ORDER BY l.n
-     {limit}
+     {first}
  ) hit
- ORDER BY hit.n
 """
 
+#: Sorts before the minimum quantity, which the index has in order: only where there are windows.
+_NARROWEST = """
+    (starts_at IS NULL)::int + (ends_at IS NULL)::int,
+    CASE WHEN starts_at IS NOT NULL AND ends_at IS NOT NULL THEN ends_at - starts_at END,
+"""
+_ONE = Decimal(1)
+_NO_ROW = Found(0, 0, _ONE, _ONE, "", _ONE)
 
-def _array(numbers: Iterable[int | Decimal]) -> str:
-    """A literal of PostgreSQL: a tenth of what adapting number by number costs."""
-    return f"{{{','.join(map(str, numbers))}}}"
+
+@cache
+def _statement(price: str, windows: bool, first: str) -> str:
+    return _STATEMENT.format(price=price, narrowest=_NARROWEST if windows else "", first=first)
 
 
 class Question(Walk):
@@ -100,42 +105,73 @@ class Question(Walk):
         self._first_from_retail = next(
             (n for n in self.taking_part if self.ranked[n].from_retail), len(self.ranked)
         )
+        #: Whether a list's own price is what is charged, and no list comes before it.
+        self._as_written = [
+            each.list.mode == self.here and n <= self._first_from_retail
+            for n, each in enumerate(self.ranked)
+        ]
 
     @property
     def has_columns(self) -> bool:
         """Is any of the lists chosen by a cart's sum?"""
         return any(each.min_total is not None for each in self.ranked)
 
-    def rows(
-        self, quantities: Mapping[int, int | Decimal], *, every: bool = False
-    ) -> dict[int, list[Found]]:
-        """Price rows by variant, in the order of precedence; only the first of each, or all."""
-        hops = [
-            (row.id, n, hop)
+    def prices(self, quantities: Mapping[int, int | Decimal]) -> dict[int, Priced | NoPrice]:
+        """What the first list that has a price says of each variant; absent: none has one."""
+        self.needs.about(quantities)
+        said: dict[int, Priced | NoPrice] = {}
+        for variant_id, row in self._asked(quantities, "LIMIT 1"):
+            if self._as_written[row.rank] and not row.hop:
+                said[variant_id] = self._priced(self.ranked[row.rank], variant_id, row, row.amount)
+            elif first := self.first(variant_id, row):
+                said[variant_id] = first[1]
+        if len(said) < len(quantities) and self._first_from_retail < len(self.ranked):
+            for variant_id in quantities:
+                if variant_id not in said and (first := self.first(variant_id, None)):
+                    said[variant_id] = first[1]
+        return said
+
+    def rows(self, quantities: Mapping[int, int | Decimal]) -> dict[int, list[Found]]:
+        """Price rows by variant, of every list that has one, in the order of precedence."""
+        found: dict[int, list[Found]] = {}
+        for variant_id, row in sorted(self._asked(quantities, "")):
+            found.setdefault(variant_id, []).append(row)
+        return found
+
+    def _asked(
+        self, quantities: Mapping[int, int | Decimal], first: str
+    ) -> Iterator[tuple[int, Found]]:
+        places = [
+            (n, hop, row)
             for n in self.taking_part
             for hop, row in enumerate(self.ranked[n].chain)
+            if row.holds_prices
         ]
-        if not hops or not quantities:
-            return {}
-        lists, ranks, depths = zip(*hops, strict=True)
-        statement = _STATEMENT.format(price=self._source.price, limit="" if every else "LIMIT 1")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                statement,
-                {
-                    "variants": _array(quantities),
-                    "quantities": _array(quantities.values()),
-                    "lists": _array(lists),
-                    "ranks": _array(ranks),
-                    "hops": _array(depths),
-                    "at": self.at,
-                    "as_of": self.as_of,
-                },
+        if not places or not quantities:
+            return
+        windows = any(row.has_windows for _n, _hop, row in places)
+        asked = {
+            "variants": array(quantities),
+            "quantities": array(quantities.values()),
+            "lists": array(row.id for _n, _hop, row in places),
+            "at": self.at,
+            "as_of": self.as_of,
+        }
+        for variant_id, place, amount, least, unit, coefficient in fetched(
+            _statement(self._source.price, windows, first), asked
+        ):
+            n, hop, _row = places[place - 1]
+            yield (
+                variant_id,
+                Found(
+                    n,
+                    hop,
+                    _ONE if least is None else least,
+                    amount,
+                    unit or "",
+                    coefficient or _ONE,
+                ),
             )
-            found: dict[int, list[Found]] = {}
-            for variant_id, *row in cursor.fetchall():
-                found.setdefault(variant_id, []).append(Found._make(row))
-        return found
 
     def answers(self, variant_id: int, rows: Sequence[Found]) -> Iterator[tuple[int, Priced | str]]:
         """By rank: a price, or why the list gives none. Lists without a row are left out."""
@@ -169,18 +205,17 @@ class Question(Walk):
     def _reckon(self, ranked_list: Ranked, variant_id: int, row: Found | None) -> Priced | None:
         """A list's price of a variant: from its row, or from retail where it has none."""
         amount = self.amount(ranked_list, variant_id, row)
-        if amount is None:
-            return None
-        channel, price_list = self.channel, ranked_list.list
-        money = Money(amount, channel.currency)
+        return None if amount is None else self._priced(ranked_list, variant_id, row, amount)
+
+    def _priced(
+        self, ranked_list: Ranked, variant_id: int, row: Found | None, amount: Decimal
+    ) -> Priced:
+        currency, with_vat = self.here
+        _rank, _hop, least, _amount, unit, coefficient = row or _NO_ROW
         return Priced(
-            UnitPrice(money, channel.prices_include_vat, row.unit, row.coefficient)
-            if row
-            else UnitPrice(money, channel.prices_include_vat),
+            UnitPrice(Money(amount, currency), with_vat, unit, coefficient),
             ranked_list.level,
-            price_list.id,
-            price_list.name,
-            row.min_quantity if row else Decimal(1),
-            price_list.promotions_stack,
+            ranked_list.chain[0],
+            least,
             partial(self.steps, ranked_list, variant_id, row),
         )

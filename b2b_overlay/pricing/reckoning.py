@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -22,12 +23,11 @@ from b2b_overlay.money import Money, quantize
 
 __all__ = ["Cant", "Mode", "Rates", "Step", "VatOf", "converted", "derived"]
 
-_CENT = Decimal("0.01")
+_CENT, _WHOLE = Decimal("0.01"), Decimal(1)
 _MODES = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """In what a price is written."""
 
     currency: str
@@ -120,7 +120,7 @@ def derived(amount: Decimal, percent: Decimal, step: Decimal, rounding: str) -> 
     changed = (amount * (100 + percent)).scaleb(-2)
     if step == _CENT:
         return changed.quantize(_CENT, _MODES[rounding])
-    return ((changed / step).quantize(Decimal(1), _MODES[rounding]) * step).quantize(_CENT)
+    return ((changed / step).quantize(_WHOLE, _MODES[rounding]) * step).quantize(_CENT)
 
 
 def at_last(amount: Decimal, currency: str) -> Decimal:

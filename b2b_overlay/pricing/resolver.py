@@ -75,13 +75,8 @@ def answered(
     retail: Mapping[int, Money | None],
 ) -> dict[int, Priced | NoPrice]:
     """The price of each variant, as the first list that has one says, or the shop's own."""
-    question.needs.about(quantities)
-    answer: dict[int, Priced | NoPrice] = {}
-    rows = question.rows(quantities)
-    for pk in quantities:
-        first = question.first(pk, rows[pk][0] if pk in rows else None)
-        answer[pk] = first[1] if first else at_retail(question.channel, retail.get(pk))
-    return answer
+    said = question.prices(quantities)
+    return {pk: said.get(pk) or at_retail(question.channel, retail.get(pk)) for pk in quantities}
 
 
 def resolve_cart(
@@ -149,7 +144,7 @@ def explain(
     gave no price; retail last."""
     question = Question.of(terms, at, as_of, total, {variant_id: retail})
     question.needs.about([variant_id])
-    rows = question.rows({variant_id: quantity}, every=True).get(variant_id, [])
+    rows = question.rows({variant_id: quantity}).get(variant_id, [])
     answers = dict(question.answers(variant_id, rows))
     found: list[Candidate] = []
     winner = ""

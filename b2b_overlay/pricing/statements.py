@@ -1,0 +1,34 @@
+"""Send the resolver's statements.
+
+They are long beside what they do, and planning one takes the database as long as answering it.
+Where the shop's connection lets statements be prepared (``OPTIONS["prepare_threshold"]`` of the
+database, psycopg's own setting, which Django switches off because some poolers can't), they are
+planned once a connection; elsewhere they go out as every query of Django's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from psycopg import Cursor
+
+__all__ = ["array", "fetched"]
+
+
+def fetched(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement; ``parameters`` may have more than it names."""
+    with connection.cursor() as cursor:
+        if connection.connection.prepare_threshold is not None:
+            # Django's cursor writes values into the statement: each would be another one.
+            cursor.cursor = Cursor(connection.connection)
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def array(numbers: Iterable[int | Decimal]) -> str:
+    """A literal of PostgreSQL: a tenth of what adapting number by number costs."""
+    return f"{{{','.join(map(str, numbers))}}}"
