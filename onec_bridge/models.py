@@ -22,6 +22,7 @@ from onec_bridge.sync.models import (
     Parked,
     RetailExport,
 )
+from onec_bridge.sync.start.models import GoodsLayout, GoodsSheet, HandedOrder, Meanwhile
 
 __all__ = [
     "AbsentGoods",
@@ -29,12 +30,16 @@ __all__ = [
     "CounterpartySheet",
     "Entry",
     "FilePart",
+    "GoodsLayout",
+    "GoodsSheet",
+    "HandedOrder",
     "KeptPicture",
     "Lease",
     "Link",
     "MappingRule",
     "Match",
     "MatchReport",
+    "Meanwhile",
     "MetProduct",
     "OrderExport",
     "Parked",

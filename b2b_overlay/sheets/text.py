@@ -36,7 +36,7 @@ class TextSheet:
             self._text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             self._text = content.decode("cp1251", errors="replace")
-        if "\0" in self._text:
+        if "\0" in self._text or self._text.lstrip().startswith("<"):
             raise Unreadable(_("it is neither a spreadsheet nor text"))
         top = "".join(self._text.splitlines(keepends=True)[:_LOOKED_AT])
         self._delimiter = max(_DELIMITERS, key=top.count)

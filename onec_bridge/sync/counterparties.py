@@ -28,10 +28,11 @@ from .facts import requisite
 from .links import Links
 from .models import Kind, Link
 from .outcome import Item, Outcome
-from .work import Work
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
+
+    from .work import Work
 
 __all__ = ["LABELS", "SHEET_IDS", "Entry", "card_of", "save_entries", "take_counterparties"]
 

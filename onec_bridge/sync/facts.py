@@ -45,11 +45,28 @@ def unit_name(text: str) -> str:
     return OKEI.get(text.zfill(3), text)[:25] if text.isdigit() else text[:25]
 
 
+#: What bases in other languages call the requisites (in_practice.md, 72).
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "ВидНоменклатуры": ("Вид номенклатури", "Номенклатура түрі"),
+    "ТипНоменклатуры": ("Тип номенклатури", "Номенклатура типі"),
+    "Производитель": ("Виробник", "Вытворца", "Өндіруші"),
+    "ЦеноваяГруппа": ("Цінова група", "Бағалар тобы"),
+    "СтранаРегистрации": ("Країна реєстрації", "Тіркеу елі"),
+    "Статус заказа": ("Статус замовлення",),
+    "Отменен": ("Скасовано", "Скасований"),
+}
+
+
+def _key(name: str) -> str:
+    """Names are compared without case and blanks, as 1C itself does."""
+    return "".join(name.lower().split())
+
+
 def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
-    """The value of the first requisite that has one of these names."""
-    wanted = {name.lower() for name in names}
+    """The value of the first requisite that has one of these names, in any known language."""
+    wanted = {_key(each) for name in names for each in (name, *ALIASES.get(name, ()))}
     for name, values in rows:
-        if name.strip().lower() in wanted and values:
+        if values and _key(name) in wanted:
             return values[0].strip()
     return None
 
@@ -88,6 +105,7 @@ def product_facts(record: Product) -> dict[str, Any]:
     said: dict[str, Any] = {
         "name": record.name,
         "article": record.article,
+        "code": record.code,
         "barcode": record.barcode,
         "description": record.description,
         "type": requisite(record.requisites, "ТипНоменклатуры"),
@@ -113,6 +131,8 @@ def offer_facts(record: Offer, product_name: str = "") -> dict[str, Any]:
     }
     facts = {name: value for name, value in said.items() if value is not None}
     facts |= _unit(record.unit)
+    if record.characteristics:
+        facts["characteristics"] = [[each.name, each.value] for each in record.characteristics]
     if facts or record.characteristics:
         if text := label(record, product_name):
             facts["label"] = text

@@ -49,6 +49,7 @@ from .outcome import Counts, Item, Outcome, Progress, Tally
 from .products import refresh_facts, take_products
 from .properties import told_late
 from .references import remember, take_groups, take_price_types, take_warehouses
+from .start.takeover import take_over
 from .supervision import dissolve
 from .work import File, Images, Knowledge, Work, channel_of
 
@@ -173,9 +174,7 @@ class _Run:
             self.connection, self.shop, self.channel, self.file, self.knowledge, self.images
         )
 
-    def apply(
-        self, batch: list[Record | Problem], position: int, *, is_last: bool = False
-    ) -> None:
+    def apply(self, batch: list[Record | Problem], position: int, *, is_last: bool = False) -> None:
         """One batch, one transaction."""
         work = self.work()
         with transaction.atomic():
@@ -281,6 +280,7 @@ _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
 
 
 def _take(work: Work, batch: list[Record | Problem]) -> None:
+    take_over(work, batch)
     by_type: dict[type[Any], list[Item[Any]]] = {}
     for record in batch:
         if isinstance(record, Problem):

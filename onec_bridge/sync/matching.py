@@ -21,8 +21,20 @@ from b2b_overlay.shop import KnownGood
 from onec_bridge.commerceml.records import Offer
 
 from .facts import label
+from .start.ids import is_made
+from .words import normal_name, sku_of
 
-__all__ = ["Candidate", "Goods", "Offered", "Verdict", "Way", "normal_name", "offered_as", "sku_of"]
+__all__ = [
+    "Candidate",
+    "Goods",
+    "Offered",
+    "Verdict",
+    "Way",
+    "alike",
+    "normal_name",
+    "offered_as",
+    "sku_of",
+]
 
 #: From this score of 100 on, a similar name is worth a person's look.
 ENOUGH = 72.0
@@ -56,6 +68,11 @@ class Offered:
     label: str = ""
     #: How many live goods of this 1C base have the article.
     article_count: int = 1
+
+    @property
+    def of_sheet(self) -> bool:
+        """Does a spreadsheet tell of it, which gave it an id itself?"""
+        return is_made(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +119,17 @@ def offered_as(offer: Offer, product: Mapping[str, Any], articles: Mapping[str, 
     )
 
 
-def normal_name(name: str) -> str:
-    """A name as it is compared: lower case, ё as е, words and numbers only.
-
-    >>> normal_name("Шланг «Тайга» 1/2, зелёный")
-    'шланг тайга 1 2 зеленый'
-    """
-    return " ".join(re.findall(r"[^\W_]+", name.lower().replace("ё", "е")))
-
-
-def sku_of(text: str) -> str:
-    """A SKU or article as it is compared: without blanks, letters in one case."""
-    return "".join(text.split()).casefold()
-
-
 class Goods:
-    """What the shop sells, indexed for recognition; joined variants drop out."""
+    """What the shop sells, indexed for recognition; joined variants drop out. Those that a
+    spreadsheet ``made`` are free for 1C itself, and nobody else's for another sheet."""
 
-    def __init__(self, known: Iterable[KnownGood], taken: Iterable[int] = ()) -> None:
-        self._taken = set(taken)
+    def __init__(
+        self,
+        known: Iterable[KnownGood],
+        taken: Iterable[int] = (),
+        made: Iterable[int] = (),
+    ) -> None:
+        self._taken, self._made = set(taken), set(made)
         self.by_variant: dict[int, KnownGood] = {}
         self.skus: set[str] = set()
         self._by_id: dict[str, KnownGood] = {}
@@ -165,29 +174,35 @@ class Goods:
         """This variant is joined now."""
         self._taken.add(variant_id)
 
-    def _free(self, goods: Iterable[KnownGood]) -> list[KnownGood]:
-        return [good for good in goods if good.variant_id not in self._taken]
+    def _free(self, goods: Iterable[KnownGood], offered: Offered) -> list[KnownGood]:
+        of_sheet = offered.of_sheet
+        return [
+            good
+            for good in goods
+            if good.variant_id not in self._taken
+            and not (of_sheet and good.variant_id in self._made)
+        ]
 
     def exact(self, offered: Offered) -> Verdict | None:
         """The good it surely is; None where only a person could say."""
         good = self._by_id.get(offered.id.lower())
-        if good is not None and good.variant_id not in self._taken:
+        if good is not None and self._free([good], offered):
             return Verdict(Way.ID, good)
         if offered.article and offered.article_count == 1:
             same = self._by_sku.get(sku_of(offered.article), ())
-            if len(same) == 1 and self._free(same) and _bears(same[0].name, offered.label):
+            if len(same) == 1 and self._free(same, offered) and _bears(same[0].name, offered.label):
                 return Verdict(Way.ARTICLE, same[0])
         for barcode in offered.barcodes:
             same = self._by_barcode.get(barcode, ())
-            if len(same) == 1 and self._free(same):
+            if len(same) == 1 and self._free(same, offered):
                 return Verdict(Way.BARCODE, same[0])
         return None
 
     def similar(self, offered: Offered, *, by_name: bool = True) -> Verdict:
         """The candidates for a person; :attr:`Way.NEW` where there are none."""
         article = "" if offered.label else sku_of(offered.article)
-        same = self._free(self._by_sku.get(article, ()))
-        named = self._by_name(offered.name) if by_name else []
+        same = self._free(self._by_sku.get(article, ()), offered)
+        named = self._by_name(offered) if by_name else []
         if same:
             ranked = [Candidate(good, 100) for good in same]
             ranked += [c for c in named if c.good not in same]
@@ -196,19 +211,26 @@ class Goods:
             return Verdict(Way.NAME, candidates=tuple(named))
         return Verdict(Way.NEW)
 
-    def _by_name(self, name: str) -> list[Candidate]:
+    def candidates(self, variant_ids: Iterable[int], offered: Offered) -> tuple[Candidate, ...]:
+        """These, best first, as what it may be."""
+        goods = [self.by_variant[pk] for pk in variant_ids if self.is_free(pk)]
+        ranked = [Candidate(good, round(alike(offered.name, good.name))) for good in goods]
+        return tuple(sorted(ranked, key=lambda c: (-c.score, c.good.variant_id))[:MOST])
+
+    def _by_name(self, offered: Offered) -> list[Candidate]:
         """Goods with similar names, best first. Only those that share a telling word are
         looked at, so the work doesn't grow with the shop."""
-        wanted = normal_name(name)
+        wanted = normal_name(offered.name)
         shared: Counter[int] = Counter()
         for word in set(wanted.split()):
             goods = self._by_word.get(word, ())
             if len(word) > 2 and len(goods) <= COMMON:
                 shared.update(good.variant_id for good in goods)
+        met = (self.by_variant[pk] for pk, _count in shared.most_common(200))
         found = [
-            Candidate(self.by_variant[pk], round(score))
-            for pk, _count in shared.most_common(200)
-            if pk not in self._taken and (score := _similarity(wanted, self._names[pk])) >= ENOUGH
+            Candidate(good, round(score))
+            for good in self._free(met, offered)
+            if (score := _similarity(wanted, self._names[good.variant_id])) >= ENOUGH
         ]
         return sorted(found, key=lambda c: (-c.score, c.good.variant_id))[:MOST]
 
@@ -216,6 +238,11 @@ class Goods:
 def _bears(name: str, label: str) -> bool:
     """Does the name hold every word of the label?"""
     return set(normal_name(label).split()) <= set(normal_name(name).split())
+
+
+def alike(one: str, other: str) -> float:
+    """Of 100, how like each other two names are."""
+    return _similarity(normal_name(one), normal_name(other))
 
 
 def _similarity(one: str, other: str) -> float:

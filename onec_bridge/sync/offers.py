@@ -23,6 +23,8 @@ from .outcome import Item, Outcome
 from .prices import plan_prices
 from .products import category_for, give_kept_pictures, told_of
 from .references import default_warehouse
+from .start import takeover
+from .start.ids import is_made
 from .stock import UNNAMED, plan_stock
 from .supervision import Recognised, recognise
 from .work import Work
@@ -114,6 +116,9 @@ def _settle(work: Work, fresh: Offers) -> set[str]:
 def _join(work: Work, item: Item[Offer], good: Any) -> None:
     """The shop sells it already: the variant is 1C's offer from now on, and stays as it is."""
     offer, product_id = item.record, str(good.product_id)
+    if takeover.join(work, offer, good.variant_id):
+        item.came(Outcome.CHANGED)
+        return
     work.links.put(
         Kind.OFFER,
         offer.id,
@@ -130,7 +135,7 @@ def _join(work: Work, item: Item[Offer], good: Any) -> None:
     )
     if same_family and not work.links.local(Kind.PRODUCT, offer.product_id):
         work.links.put(Kind.PRODUCT, offer.product_id, product_id, ours=False)
-    if not good.external_id:
+    if not (good.external_id or is_made(offer.id)):
         draft = VariantDraft(offer.id, good.variant_id, external_id=offer.id)
         work.touch_up(good.product_id, draft)
     item.came(Outcome.CHANGED)
@@ -191,10 +196,15 @@ def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...])
         name=str(told.get("name") or offer.name or offer.id)[:250],
         description=told.get("description") or "",
         category_id=category_for(work, offer),
-        external_id=None if work.was_lost(offer.product_id) else offer.product_id,
+        external_id=None if _is_nobodys(work, offer) else offer.product_id,
         publish=work.connection.publish_new,
         variants=variants,
     )
+
+
+def _is_nobodys(work: Work, offer: Offer) -> bool:
+    """Is the product's id none that the shop should keep: a sheet's, or one it has already?"""
+    return is_made(offer.id) or work.was_lost(offer.product_id)
 
 
 def _variant_draft(work: Work, offer: Offer) -> VariantDraft:
@@ -206,7 +216,7 @@ def _variant_draft(work: Work, offer: Offer) -> VariantDraft:
         sku=_new_sku(work, offer, told),
         name=label(offer, told.get("name", "")),
         barcode=(offer.barcode or ("" if offer.characteristic_id else told.get("barcode")) or ""),
-        external_id=None if goods.knows_id(offer.id) else offer.id,
+        external_id=None if is_made(offer.id) or goods.knows_id(offer.id) else offer.id,
         retail=_retail(work, offer),
     )
 

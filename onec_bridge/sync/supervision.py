@@ -22,6 +22,8 @@ from onec_bridge.commerceml.records import Offer
 from .matching import Goods, Offered, Verdict, Way
 from .models import Kind, Link, Match
 from .outcome import Item
+from .start.ids import made
+from .start.takeover import doubts_of
 from .work import Work
 
 if TYPE_CHECKING:
@@ -57,13 +59,14 @@ def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Reco
     answered: list[tuple[Match, Verdict]] = []
     for item, offer in offers:
         match = asked.get(offer.id)
-        if verdict := _decided(goods, match) or goods.exact(offer):
+        doubts = [] if match else doubts_of(work, item.record)
+        if verdict := _decided(goods, match) or (None if doubts else goods.exact(offer)):
             _put(work, result, item, verdict)
             answered += [(match, verdict)] if match else []
         else:
-            unsure.append((item, offer, match))
-    for item, offer, match in unsure:
-        verdict = goods.similar(offer, by_name=work.connection.match_by_name)
+            unsure.append((item, offer, match, doubts))
+    for item, offer, match, doubts in unsure:
+        verdict = _unsure(work, offer, doubts)
         if verdict.way is Way.NEW and work.connection.create_products:
             _put(work, result, item, verdict)
             answered += [(match, verdict)] if match else []
@@ -74,6 +77,15 @@ def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Reco
     _ask(questions)
     _use(answered)
     return result
+
+
+def _unsure(work: Work, offer: Offered, doubts: Sequence[int]) -> Verdict:
+    """What a person may be asked. What a spreadsheet brought under the same code or article
+    and another name, or twice, is asked before anything else."""
+    goods = work.knowledge.goods
+    if candidates := goods.candidates(doubts, offer):
+        return Verdict(Way.AMBIGUOUS, candidates=candidates)
+    return goods.similar(offer, by_name=work.connection.match_by_name)
 
 
 def _use(answered: list[tuple[Match, Verdict]]) -> None:
@@ -160,7 +172,7 @@ def decide(match: Match, variant_id: int | None, by: User | None = None) -> None
         raise Refused(Refusal("INVALID", _("This decision has already been used.")))
     if variant_id is not None:
         taken = Link.objects.filter(
-            connection=match.connection, kind=Kind.OFFER, local_id=str(variant_id)
+            ~made(), connection=match.connection, kind=Kind.OFFER, local_id=str(variant_id)
         ).exists()
         promised = Match.objects.filter(
             connection=match.connection,

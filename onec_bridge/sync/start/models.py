@@ -1,0 +1,170 @@
+"""What is kept of a start without 1C: which column was what, a sheet until it is done, orders
+that went out by other ways than the exchange."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["GoodsLayout", "GoodsSheet", "HandedOrder", "Kept", "Meanwhile"]
+
+Kept = tuple[int, int, list[str]]
+"""A row of a sheet: its number, how deep it stands, its cells as text."""
+
+
+class GoodsLayout(models.Model):
+    """What the columns of a header are, as a person has said once."""
+
+    #: Digest of its words.
+    header = models.CharField(max_length=64, unique=True)
+    #: By the column's place: what it is, and the price type or warehouse.
+    columns = models.JSONField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+
+
+class GoodsSheet(models.Model):
+    """A spreadsheet of goods, prices or stock on its way: looked at row by row, then confirmed."""
+
+    class GroupRows(models.TextChoices):
+        """What a row that only names something stands for."""
+
+        GROUPS = "groups", _("groups of goods")
+        WAREHOUSES = "warehouses", _("warehouses")
+        NOTHING = "nothing", _("nothing: skip them")
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="goods_sheets"
+    )
+    file_name = models.CharField(max_length=255)
+    #: The rows under the header (``Kept``) as JSON lines, packed.
+    content = models.BinaryField()
+    row_count = models.PositiveIntegerField()
+    #: ``columns.Layout``.
+    layout = models.JSONField()
+    group_rows = models.CharField(
+        _("rows that only name something are"),
+        max_length=16,
+        choices=GroupRows,
+        default=GroupRows.GROUPS,
+    )
+    #: Name of the price type that is the shop's retail price.
+    retail = models.CharField(_("retail price"), max_length=150, blank=True)
+    #: What the file doesn't name has none left in the warehouses that it does.
+    whole_stock = models.BooleanField(_("the file has all the stock"), default=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    #: Goods looked at, of which were what; None: not all of them yet.
+    looked = models.PositiveIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    #: The first of what is wrong, by cell, and of what would change.
+    problems = models.JSONField(default=list)
+    examples = models.JSONField(default=list)
+    #: The session of the exchange that it became when it was confirmed.
+    session = models.OneToOneField(
+        "onec_bridge.Session", models.SET_NULL, null=True, related_name="goods_sheet"
+    )
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def keep(self, rows: Iterable[Kept]) -> None:
+        """Pack the rows; saving is the caller's."""
+        lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
+        self.content, self.row_count = gzip.compress("\n".join(lines).encode(), 5), len(lines)
+
+    def rows(self) -> Iterator[Kept]:
+        """The rows again, in their order."""
+        text = gzip.decompress(bytes(self.content)).decode()
+        for line in text.split("\n") if text else ():
+            number, level, cells = json.loads(line)
+            yield number, level, cells
+
+    def forget_preview(self) -> None:
+        """Look again from the first row; saving is the caller's."""
+        blank: dict[str, Any] = {"looked": 0, "looked_at": None, "counts": {}}
+        for name, value in {**blank, "problems": [], "examples": []}.items():
+            setattr(self, name, value)
+
+
+class Meanwhile(models.Model):
+    """What holds for a connection until its real exchange has begun."""
+
+    class Form(models.TextChoices):
+        SHEET = "xlsx", _("XLSX, for «load from a file» in 1C")
+        XML = "xml", _("CommerceML")
+        BOTH = "both", _("both")
+
+    connection = models.OneToOneField(
+        "onec_bridge.Connection", models.CASCADE, primary_key=True, related_name="meanwhile"
+    )
+    #: Catalogues of the real exchange wait until somebody has seen what they take over.
+    asks_takeover = models.BooleanField(
+        _("ask before 1C takes over goods that came from spreadsheets"), default=True
+    )
+    taken_over_at = models.DateTimeField(null=True)
+    taken_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    #: Addresses that orders go to, parted by commas.
+    orders_to = models.CharField(_("e-mail for orders"), max_length=500, blank=True)
+    orders_form = models.CharField(
+        _("form of orders"), max_length=8, choices=Form, default=Form.BOTH
+    )
+    #: Orders handed over by e-mail or as files are given to the real exchange too.
+    gives_again = models.BooleanField(
+        _("give 1C also the orders handed over by e-mail or as files"), default=False
+    )
+
+    class Meta:
+        app_label = "onec_bridge"
+
+
+class HandedOrder(models.Model):
+    """An order that goes to 1C's people by e-mail or as a file, past the exchange."""
+
+    class How(models.TextChoices):
+        MAIL = "mail", _("by e-mail")
+        FILE = "file", _("as a file")
+
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="handed_orders"
+    )
+    order = models.ForeignKey(
+        "b2b_overlay.WholesaleOrder", models.CASCADE, related_name="onec_handed"
+    )
+    how = models.CharField(max_length=8, choices=How)
+    #: Addresses that it went to.
+    to = models.CharField(max_length=500, blank=True)
+    #: None: it didn't go yet, and is tried again.
+    handed_at = models.DateTimeField(null=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    tries = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        app_label = "onec_bridge"
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "order"], name="onec_handed_once")
+        ]
