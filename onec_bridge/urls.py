@@ -7,14 +7,39 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from onec_bridge.exchange.models import Session
 from onec_bridge.exchange.views import exchange
 from onec_bridge.journal import debts, mapping, matching, orders, quality, sheets
 from onec_bridge.journal import views as journal
+from onec_bridge.journal.programmer import desk
+from onec_bridge.journal.programmer import views as programmer
 
 app_name = "onec"
 
+#: The part that belongs to one connection, and what 1C or a person may add to it: 1C glues
+#: these on to an address that looks like a bare host (protocol, section 1).
+CONNECTION = r"(?:/(?P<token>[0-9a-f]{16}))?"
+TYPED = r"/*(?:(?:bitrix/admin/)?1c_exchange\.php|admin/exchange/autoimport)?/*"
+
 urlpatterns = [
-    re_path(r"^exchange(?:/(?P<token>[0-9a-f]{16}))?/?$", exchange, name="exchange"),
+    re_path(f"^exchange{CONNECTION}{TYPED}$", exchange, name="exchange"),
+    re_path(
+        rf"^exchange/(?P<token>[0-9a-f]{{16}})/dry-run{TYPED}$",
+        exchange,
+        {"purpose": Session.Purpose.DRY_RUN},
+        name="dry_run",
+    ),
+    # The 1C programmer.
+    path("1c/<str:token>/", programmer.overview, name="programmer"),
+    path("1c/<str:token>/exchanges/<int:pk>/", programmer.exchange, name="programmer_exchange"),
+    path("1c/<str:token>/problems/", programmer.problems, name="programmer_problems"),
+    path("1c/<str:token>/problems.xlsx", programmer.problems_xlsx, name="programmer_problems_xlsx"),
+    path("1c/<str:token>/diagnosis/", programmer.diagnosis, name="programmer_diagnosis"),
+    path("1c/<str:token>/check/", programmer.check_file, name="programmer_check"),
+    path("1c/<str:token>/orders/", programmer.waiting, name="programmer_orders"),
+    path("1c/<str:token>/orders.xml", programmer.waiting_xml, name="programmer_orders_xml"),
+    path("1c/<str:token>/set-up/", programmer.set_up, name="programmer_set_up"),
+    path("1c/<str:token>/sign-out/", programmer.sign_out, name="programmer_sign_out"),
     # The desk.
     path("journal/", journal.journal, name="journal"),
     path("journal/<int:pk>/", journal.exchange, name="exchange_page"),
@@ -22,6 +47,12 @@ urlpatterns = [
     path("journal/files/<int:pk>/original/", journal.original, name="original"),
     path("journal/files/<int:pk>/problems.txt", journal.problem_lines, name="problem_lines"),
     path("journal/connections/<int:pk>/", journal.connection, name="connection"),
+    path("journal/connections/<int:pk>/programmer/", desk.programmer_give, name="programmer_give"),
+    path(
+        "journal/connections/<int:pk>/programmer/revoke/",
+        desk.programmer_revoke,
+        name="programmer_revoke",
+    ),
     path("journal/connections/<int:pk>/mapping/", mapping.mapping, name="mapping"),
     path("journal/connections/<int:pk>/orders/", orders.orders, name="orders"),
     path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),

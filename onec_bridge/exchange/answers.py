@@ -3,13 +3,14 @@
 Lines are split by LF alone and the last one has none: 1C doesn't trim the cookie it gets, and
 УТ 11 counts the lines of ``init`` (protocol, sections 1 to 3). The status is 200 for whatever
 is an answer of the protocol, failures too. ``charset=`` is the last thing of the content type:
-the 1C-Bitrix module takes all that follows it for the name of the encoding.
+the 1C-Bitrix module takes all that follows it for the name of the encoding. Texts are UTF-8
+unless the connection is one of an old 1C, which reads windows-1251 whatever the header says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 
@@ -33,6 +34,13 @@ class Answer:
     def holds(self) -> bool:
         """Did the step succeed, so that the conversation moves on?"""
         return self.word != "failure"
+
+    def spoken(self, encoding: str) -> Answer:
+        """The same words in another encoding; a document is in its own already."""
+        if self.encoding == encoding or self.content != "text/plain":
+            return self
+        body = self.body.decode(self.encoding).encode(encoding, "replace")
+        return replace(self, body=body, encoding=encoding)
 
     def response(self) -> HttpResponse:
         """As Django sends it."""

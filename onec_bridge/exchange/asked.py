@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -15,9 +16,14 @@ from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
 
+from b2b_overlay.shop import get_shop
+
 __all__ = ["Asked", "Credentials", "ask"]
 
 COOKIE = "onec_session"
+_SECRET = re.compile(r"(sessid=)[^&]*", re.IGNORECASE)
+#: Of a number that somebody may mean seriously.
+DIGITS = 19
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -48,6 +54,8 @@ class Asked:
     mode: str
     filename: str
     version: str
+    timestamp: int | None
+    """That of ``deactivate``: what `checkauth` gave at the run's beginning."""
     words: Mapping[str, str]
     """All words of the query or form, lower-cased names."""
     credentials: Credentials | None
@@ -56,7 +64,10 @@ class Asked:
     """What may name the session: cookie first, then ``sessid``."""
     announced: int | None
     """Bytes of the body, as the client counts them."""
+    query: str
+    """The query as it was sent, for the journal: without ``sessid``."""
     ip: str | None
+    """As the shop tells addresses, behind its proxies too."""
     user_agent: str
 
 
@@ -71,11 +82,13 @@ def ask(request: HttpRequest) -> Asked:
         mode=words.get("mode", "").strip().lower(),
         filename=words.get("filename", ""),
         version=words.get("version", "").strip(),
+        timestamp=_number(words.get("timestamp", "").strip()),
         words=words,
         credentials=_credentials(request.META.get("HTTP_AUTHORIZATION", "")),
         tokens=tuple(dict.fromkeys(token for token in tokens if token)),
         announced=_number(request.META.get("CONTENT_LENGTH", "")),
-        ip=_ip(request.META.get("REMOTE_ADDR", "")),
+        query=_SECRET.sub(r"\1***", str(request.META.get("QUERY_STRING", ""))),
+        ip=_ip(get_shop().people.address(request)),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:255],
     )
 
@@ -125,7 +138,7 @@ def _credentials(header: str) -> Credentials | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    return int(text) if text and text.isdecimal() and len(text) < DIGITS else None
 
 
 def _ip(text: str) -> str | None:

@@ -1,7 +1,7 @@
 """From a request of 1C to the answer: who asks, where the conversation stands, the table.
 
 Whatever goes wrong on our side becomes ``failure`` and one line, never a stack trace or HTML
-(in_practice, 6); every request leaves an entry in the journal and a line in the log.
+(in_practice, 6): also when the database is away, and the request itself can't be made out.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 import time
 
-from django.utils import timezone, translation
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from onec_bridge.journal.models import Entry
-
-from . import answers, table
+from . import answers, clock, table
 from .answers import Answer
-from .asked import Asked
-from .models import Session
-from .sign_in import RefusedError, identify
+from .asked import Asked, ask
+from .brake import RefusedError
+from .entries import write_down
+from .models import Connection, Session
+from .sign_in import identify
 from .steps import Talk
 from .table import Request
 
@@ -30,25 +32,35 @@ State = Session.State
 Dialect = Session.Dialect
 
 
-def converse(asked: Asked, path_token: str = "") -> Answer:
-    """Answer one request and write it down."""
+def converse(
+    request: HttpRequest, path_token: str, purpose: Session.Purpose = Session.Purpose.LIVE
+) -> Answer:
+    """Answer one request and write it down.
+
+    Args:
+        path_token: the part of the address that belongs to one connection; may be empty.
+        purpose: what the address is for.
+    """
     began = time.monotonic()
-    talk: Talk | None = None
-    before = State.NEW
+    try:
+        asked = ask(request)
+    except Exception as error:
+        logger.exception("exchange: a request that can't be made out")
+        return answers.failure(_broken(error, None))
+    talk, before, noted = Talk(asked, purpose), State.NEW, True
     try:
         with translation.override("ru"):
-            found = identify(asked, path_token)
-        talk = Talk(asked, found.connection, found.session, found.token)
+            talk.signed_in(identify(asked, path_token, purpose))
         before = _state(talk)
-        with translation.override(found.connection.language):
-            answer = _step(talk, before)
+        with translation.override(talk.connection.language):
+            answer = _step(talk, before).spoken(talk.connection.encoding)
     except RefusedError as refused:
-        answer = answers.failure(str(refused), status=401)
+        answer, noted = _refused(refused, asked), refused.noted
     except Exception as error:
         logger.exception("exchange %s/%s failed", asked.type, asked.mode)
-        answer = answers.failure(_broken(error, talk))
-    milliseconds = round((time.monotonic() - began) * 1000)
-    _write_down(asked, talk, before, answer, milliseconds)
+        answer = answers.failure(_broken(error, talk.known))
+    if noted:
+        write_down(asked, talk, before, answer, round((time.monotonic() - began) * 1000))
     return answer
 
 
@@ -65,7 +77,7 @@ def _step(talk: Talk, state: State) -> Answer:
         _notice(talk, talk.session)
     answer = step.run(talk)
     if talk.session is not None and answer.holds:
-        Session.objects.filter(pk=talk.session.pk).update(state=step.next, seen_at=timezone.now())
+        Session.objects.filter(pk=talk.session.pk).update(state=step.next, seen_at=clock.now())
         talk.session.state = step.next
     return answer
 
@@ -94,7 +106,7 @@ def _unexpected(state: State, request: Request) -> str:
 def _notice(talk: Talk, session: Session) -> None:
     """The session lives on; remember the version and the family of the client."""
     asked = talk.asked
-    session.seen_at = timezone.now()
+    session.seen_at = clock.now()
     session.type = asked.type[:32]
     session.version = asked.version[:8] or session.version
     session.dialect = _dialect(asked, session)
@@ -111,51 +123,21 @@ def _dialect(asked: Asked, session: Session) -> str:
     return Dialect.UT if asked.user_agent.startswith("1C") else Dialect.OTHER
 
 
-def _broken(error: Exception, talk: Talk | None) -> str:
-    language = talk.connection.language if talk else "ru"
-    with translation.override(language):
+def _refused(refused: RefusedError, asked: Asked) -> Answer:
+    """In the encoding of the login that was tried, for an old 1C shows it to its user too."""
+    login = asked.credentials.login if asked.credentials else ""
+    encodings = Connection.objects.filter(login=login).values_list("encoding", flat=True)
+    return answers.failure(str(refused), status=401).spoken(encodings.first() or "utf-8")
+
+
+def _broken(error: Exception, connection: Connection | None) -> str:
+    with translation.override(connection.language if connection else "ru"):
+        if isinstance(error, (DatabaseError, InterfaceError)):
+            return _(
+                "The site's database can't be reached or is full (%(error)s). "
+                "Nothing is lost: repeat the exchange in a few minutes."
+            ) % {"error": type(error).__name__}
         return _(
             "An error on the site's side (%(error)s); it is in the site's log. "
             "Nothing is lost: repeat the exchange when it is mended."
         ) % {"error": type(error).__name__}
-
-
-def _write_down(
-    asked: Asked, talk: Talk | None, before: State, answer: Answer, milliseconds: int
-) -> None:
-    session = talk.session if talk else None
-    login = asked.credentials.login if asked.credentials else ""
-    entry = Entry.objects.create(
-        connection=talk.connection if talk else None,
-        session=session,
-        file=talk.file if talk else None,
-        method=asked.method[:8],
-        type=_fit(asked.type, 32),
-        mode=_fit(asked.mode, 32),
-        filename=_fit(asked.filename, 500),
-        login=_fit(login, 150),
-        state_before=before,
-        state_after=session.state if session else State.NEW,
-        bytes_in=asked.announced or 0,
-        bytes_out=len(answer.body),
-        status=answer.status,
-        word=answer.word,
-        text=answer.text,
-        milliseconds=milliseconds,
-        ip=asked.ip,
-        user_agent=_fit(asked.user_agent, 255),
-    )
-    logger.info(
-        "exchange entry %s: %s/%s %s → %s, %s, %d ms",
-        entry.pk,
-        entry.type,
-        entry.mode,
-        before,
-        entry.state_after,
-        answer.word,
-        milliseconds,
-    )
-
-
-def _fit(text: str, length: int) -> str:
-    return text.replace("\0", "")[:length]

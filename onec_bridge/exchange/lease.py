@@ -1,26 +1,28 @@
 """One import at a time for a connection.
 
 A run by hand and a scheduled one of the same base would mix files and lock each other's rows
-(in_practice, 19). Whoever imports holds the connection's lease: through a request, and
-between two ``progress`` rounds for as long as a live client takes to ask again. A holder
-that dies leaves a lease that lapses.
+(in_practice, 19). Whoever imports holds the connection's lease: through a request or a
+worker's task, and between two ``progress`` rounds for as long as a live client takes to ask
+again. A holder that dies leaves a lease that lapses; one that was only thought dead finds
+another's name in it at its next batch, and that batch is rolled back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from onec_bridge.conf import conf
 
+from . import clock
 from .models import Lease, Session
 
-__all__ = ["BusyError", "Hold", "busy_since", "hold"]
+__all__ = ["BusyError", "Hold", "LostError", "busy_since", "hold"]
 
 
 class BusyError(Exception):
@@ -30,7 +32,11 @@ class BusyError(Exception):
         super().__init__(f"importing since {since:%H:%M:%S}")
         self.since = since
         self.same_session = same_session
-        """It is another request of this very session: its client was cut off and asks again."""
+        """It is another request, or a worker, of this very session."""
+
+
+class LostError(Exception):
+    """The lease lapsed while its holder was away, and is another's now."""
 
 
 @dataclass(slots=True)
@@ -38,39 +44,39 @@ class Hold:
     """A lease in one's hands."""
 
     session: Session
+    holder: str
     finished: bool = True
     """False keeps the lease for the session when the request ends: it will ask again."""
 
     def renew(self) -> None:
-        """Call with each batch: as long as work goes on, nobody else may begin."""
-        Lease.objects.filter(session=self.session).update(until=_working())
+        """Call in each batch's transaction: nobody else may begin as long as work goes on, and
+        nothing is written by whoever lost the lease. Raises `LostError`."""
+        mine = Lease.objects.filter(session=self.session, holder=self.holder)
+        if not mine.update(until=_working()):
+            raise LostError
 
 
 @contextmanager
 def hold(session: Session) -> Iterator[Hold]:
     """Hold the lease of the session's connection; raises `BusyError` at once."""
-    _take(session)
-    held = Hold(session)
+    held = Hold(session, secrets.token_hex(8))
+    _take(session, held.holder)
     try:
         yield held
     finally:
-        mine = Lease.objects.filter(session=session)
+        mine = Lease.objects.filter(session=session, holder=held.holder)
         if held.finished:
             mine.delete()
         else:
             mine.update(in_flight=False, until=_later(conf.run_silence))
 
 
-def _take(session: Session) -> None:
-    now = timezone.now()
+def _take(session: Session, holder: str) -> None:
+    now, until = clock.now(), _working()
     with transaction.atomic():
         lease, is_new = Lease.objects.select_for_update().get_or_create(
             connection_id=session.connection_id,
-            defaults={
-                "session": session,
-                "since": now,
-                "until": _working(),
-            },
+            defaults={"session": session, "since": now, "until": until, "holder": holder},
         )
         if is_new:
             return
@@ -78,8 +84,8 @@ def _take(session: Session) -> None:
         if lease.until > now and (not mine or lease.in_flight):
             raise BusyError(lease.since, mine)
         lease.since = lease.since if mine else now
-        lease.session, lease.in_flight = session, True
-        lease.until = _working()
+        lease.session, lease.in_flight, lease.holder = session, True, holder
+        lease.until = until
         lease.save()
 
 
@@ -90,7 +96,7 @@ def busy_since(connection_id: int, kind: str) -> dt.datetime | None:
     load of its catalogue.
     """
     lease = Lease.objects.filter(
-        connection=connection_id, session__type=kind, until__gt=timezone.now()
+        connection=connection_id, session__type=kind, until__gt=clock.now()
     ).first()
     return lease.since if lease else None
 
@@ -101,4 +107,4 @@ def _working() -> dt.datetime:
 
 
 def _later(seconds: float) -> dt.datetime:
-    return timezone.now() + dt.timedelta(seconds=seconds)
+    return clock.now() + dt.timedelta(seconds=seconds)

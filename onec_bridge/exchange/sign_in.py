@@ -3,36 +3,31 @@
 The platform sends Basic with every request and the cookie on top; a proxy may lose either
 (protocol, sections 1 and 2; in_practice, 1 and 3). So either is enough, except that a wrong
 password is never made good by a cookie. Passwords are hashed slowly on purpose, and 1C sends
-thousands of pictures: a header found right once is known again by its keyed digest for as
-long as the session lives. The digest is keyed with the stored password, so a new password
-ends old sessions.
+thousands of pictures: a header found right once is known again by its keyed digest, and so
+isn't stopped by anybody else's guessing (`brake`). The digest is keyed with the stored
+password, so a new password ends old sessions.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from onec_bridge.conf import conf
-from onec_bridge.journal.models import Entry
 
+from . import clock
 from .asked import Asked, Credentials
+from .brake import RefusedError, brake
 from .models import Connection, Session
 
 __all__ = ["RefusedError", "SignedIn", "identify", "open_session"]
 
-TRIES_WITHIN = dt.timedelta(minutes=10)
-
-
-class RefusedError(Exception):
-    """Nobody may ask this; `args[0]` is a line for 1C's programmer."""
+Purpose = Session.Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +40,17 @@ class SignedIn:
     """The session's token, if the request carried it."""
 
 
-def identify(asked: Asked, path_token: str = "") -> SignedIn:
+def identify(
+    asked: Asked, path_token: str = "", purpose: Session.Purpose = Purpose.LIVE
+) -> SignedIn:
     """Who is asking; raises `RefusedError`.
 
     Args:
         path_token: the last part of the address, if it has one: then only the connection it
             belongs to may use the address.
+        purpose: what the address is for; sessions of another purpose aren't seen from it.
     """
-    session, token = _by_token(asked)
+    session, token = _by_token(asked, purpose)
     if asked.credentials is None:
         if session is None or asked.mode == "checkauth":
             raise RefusedError(_missing_header())
@@ -60,7 +58,7 @@ def identify(asked: Asked, path_token: str = "") -> SignedIn:
     else:
         connection = _by_credentials(asked.credentials, asked.ip)
         if session is None or session.connection_id != connection.pk:
-            session, token = _alive().filter(connection=connection).first(), ""
+            session, token = _likely(connection, asked.type, purpose), ""
         found = SignedIn(connection, session, token)
     if path_token and not constant_time_compare(path_token, found.connection.token):
         raise RefusedError(
@@ -69,33 +67,42 @@ def identify(asked: Asked, path_token: str = "") -> SignedIn:
     return found
 
 
-def open_session(connection: Connection, asked: Asked) -> tuple[Session, str]:
+def open_session(
+    connection: Connection, asked: Asked, purpose: Session.Purpose = Purpose.LIVE
+) -> tuple[Session, str]:
     """A new session and its token, which is stored only as a hash."""
     token = secrets.token_hex(16)
     header = asked.credentials.header if asked.credentials else ""
     session = Session.objects.create(
         connection=connection,
+        purpose=purpose,
         token_hash=_hash(token),
         authorization=_digest(connection, header),
         type=asked.type[:32],
         version=asked.version[:8],
         ip=asked.ip,
         user_agent=asked.user_agent,
-        seen_at=timezone.now(),
+        seen_at=clock.now(),
     )
     return session, token
 
 
-def _alive() -> QuerySet[Session]:
-    since = timezone.now() - dt.timedelta(seconds=conf.session_life)
-    return Session.objects.filter(seen_at__gt=since, connection__is_active=True).select_related(
-        "connection"
-    )
+def _alive(purpose: Session.Purpose) -> QuerySet[Session]:
+    return Session.objects.filter(
+        seen_at__gt=clock.ago(conf.session_life), connection__is_active=True, purpose=purpose
+    ).select_related("connection")
 
 
-def _by_token(asked: Asked) -> tuple[Session | None, str]:
+def _likely(connection: Connection, type_: str, purpose: Session.Purpose) -> Session | None:
+    """Without cookie and ``sessid``: the latest, before it the latest of the same type, for a
+    base may fetch orders while it is sending its catalogue."""
+    same_first = Case(When(Q(type=type_), then=0), default=1)
+    return _alive(purpose).filter(connection=connection).order_by(same_first, "-pk").first()
+
+
+def _by_token(asked: Asked, purpose: Session.Purpose) -> tuple[Session | None, str]:
     for token in asked.tokens:
-        session = _alive().filter(token_hash=_hash(token)).first()
+        session = _alive(purpose).filter(token_hash=_hash(token)).first()
         if session is not None:
             return session, token
     return None, ""
@@ -115,12 +122,12 @@ def _by_credentials(credentials: Credentials, ip: str | None) -> Connection:
             )
         if _known_digest(connection, credentials.header):
             return connection
-        _brake(login, ip)
+        brake(login, ip)
         if connection.check_password(password):
             return connection
     if not connections:
         Connection().set_password("as slow as a login that exists")
-    _brake(credentials.login, ip)
+    brake(credentials.login, ip)
     raise RefusedError(
         _("Wrong login or password (login “%(login)s”). Check them in the exchange settings of 1C.")
         % {"login": credentials.login}
@@ -128,18 +135,8 @@ def _by_credentials(credentials: Credentials, ip: str | None) -> Connection:
 
 
 def _known_digest(connection: Connection, header: str) -> bool:
-    return (
-        _alive().filter(connection=connection, authorization=_digest(connection, header)).exists()
-    )
-
-
-def _brake(login: str, ip: str | None) -> None:
-    """After many wrong passwords for a login from one address, don't even try."""
-    tries = Entry.objects.filter(
-        status=401, login=login, ip=ip, at__gt=timezone.now() - TRIES_WITHIN
-    )
-    if tries.count() >= conf.sign_in_tries:
-        raise RefusedError(_("Too many wrong passwords. Wait ten minutes."))
+    """Did anybody sign in with this very header, as long as the journal goes back?"""
+    return connection.sessions.filter(authorization=_digest(connection, header)).exists()
 
 
 def _missing_header() -> str:

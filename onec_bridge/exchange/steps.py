@@ -1,7 +1,8 @@
 """What each step of the conversation does. The table says when it may be done.
 
 A step gets a `Talk`, does one thing durably, and returns the `Answer`; it never looks at the
-state it was called in. Anything 1C may do twice gives the same answer twice.
+state it was called in. Anything 1C may do twice gives the same answer twice. In a dry run the
+same steps answer; what they would have done to the shop is taken back (`dry_run`).
 """
 
 from __future__ import annotations
@@ -14,27 +15,21 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onec_bridge import sync
 from onec_bridge.commerceml.records import schema_version
-from onec_bridge.commerceml.writer import write_orders
 from onec_bridge.conf import conf
 
-from . import answers, info, names, store, work
+from . import absent, answers, dry_run, info, leftovers, names, orders, store, work, worker
 from .answers import Answer
 from .asked import COOKIE, Asked
-from .lease import BusyError, busy_since, hold
+from .lease import BusyError, LostError, busy_since, hold
 from .models import Connection, ReceivedFile, Session
-from .sign_in import open_session
+from .sign_in import SignedIn, open_session
 from .tidy import tidy
 
 __all__ = ["StepFunction", "Talk"]
 
 logger = logging.getLogger(__name__)
 
-#: What we say we speak when a client names its version. The 1C-Bitrix module reads the last
-#: four characters and loads no documents below 2.08.
-VERSION = "2.09"
-CONTAINERS_SINCE = (2, 8)
 
 
 @dataclass(slots=True)
@@ -42,13 +37,25 @@ class Talk:
     """One request in its conversation, on its way through a step."""
 
     asked: Asked
-    connection: Connection
-    session: Session | None
+    purpose: Session.Purpose
+    known: Connection | None = None
+    """Who asks, once that is known."""
+    session: Session | None = None
     token: str = ""
     """The session's token as the request brought it, or as `sign_in` made it."""
     file: ReceivedFile | None = None
     """The file that was worked on; for the journal."""
     deadline: float = field(default_factory=lambda: time.monotonic() + conf.time_budget)
+
+    def signed_in(self, found: SignedIn) -> None:
+        """Somebody is known to be asking."""
+        self.known, self.session, self.token = found.connection, found.session, found.token
+
+    @property
+    def connection(self) -> Connection:
+        """Who asks; no step is taken for somebody unknown."""
+        assert self.known is not None
+        return self.known
 
     @property
     def open(self) -> Session:
@@ -65,8 +72,8 @@ def sign_in(talk: Talk) -> Answer:
     since = busy_since(talk.connection.pk, talk.asked.type)
     if since is not None:
         return _busy(BusyError(since, same_session=False))
-    talk.session, talk.token = open_session(talk.connection, talk.asked)
-    if talk.connection.import_leftovers:
+    talk.session, talk.token = open_session(talk.connection, talk.asked, talk.purpose)
+    if talk.purpose == Session.Purpose.LIVE and talk.connection.import_leftovers:
         _work_leftovers(talk)
     tidy()
     started = int(talk.session.started_at.timestamp())
@@ -74,12 +81,15 @@ def sign_in(talk: Talk) -> Answer:
 
 
 def _work_leftovers(talk: Talk) -> None:
+    """Whatever comes of it, 1C isn't kept waiting longer than the deadline."""
+    if not leftovers.any_left(talk.connection) or worker.call(talk.open):
+        return
     try:
         with hold(talk.open) as held:
-            for file in work.leftovers(talk.connection, held, talk.deadline):
+            for file in leftovers.import_left(talk.connection, held, talk.deadline):
                 logger.info("file %s was left by 1C and imported: %s", file.pk, file.state)
-    except BusyError as busy:
-        logger.info("left-overs wait: %s", busy)
+    except (BusyError, LostError) as busy:
+        logger.info("left-overs wait: %r", busy)
 
 
 def agree(talk: Talk) -> Answer:
@@ -91,8 +101,14 @@ def agree(talk: Talk) -> Answer:
         f"file_limit={connection.file_limit}",
     ]
     if talk.asked.version:
-        terms += [f"sessid={talk.token}", f"version={VERSION}"]
+        terms += [f"sessid={talk.token}", f"version={_agreed(talk.asked.version)}"]
     return answers.lines(*terms)
+
+
+def _agreed(version: str) -> str:
+    """The lower of what both speak; ours for a client whose word isn't a version."""
+    asked, ours = schema_version(version), schema_version(orders.VERSION)
+    return version if asked is not None and ours is not None and asked < ours else orders.VERSION
 
 
 def receive(talk: Talk) -> Answer:
@@ -101,32 +117,14 @@ def receive(talk: Talk) -> Answer:
     try:
         name = names.clean(asked.filename)
         talk.file = store.append(
-            talk.open,
-            asked.type,
-            name,
-            asked.request,
-            announced=asked.announced,
-            limit=conf.max_file,
+            talk.open, asked.type, name, asked.request, announced=asked.announced
         )
     except names.BadNameError:
         return answers.failure(
             _("The file name “%(name)s” can't be accepted.") % {"name": asked.filename}
         )
-    except store.EmptyError:
-        return answers.failure(
-            _("The request has no body. Send the file itself as the body of a POST.")
-        )
-    except store.CutOffError as error:
-        announced, arrived = error.args
-        return answers.failure(
-            _("The connection broke off: %(arrived)s of %(announced)s bytes came. Repeat it.")
-            % {"arrived": arrived, "announced": announced}
-        )
-    except store.TooLargeError as error:
-        return answers.failure(
-            _("The file is larger than the %(limit)s bytes that the site accepts.")
-            % {"limit": error.args[0]}
-        )
+    except store.RefusedFileError as refused:
+        return answers.failure(str(refused))
     return answers.success()
 
 
@@ -144,18 +142,23 @@ def receive_documents(talk: Talk) -> Answer:
         with hold(talk.open) as held:
             outcome = work.proceed(talk.open, file.name, held, talk.deadline)
             held.finished = True  # It won't ask again: what is left is a left-over.
-    except BusyError:
+    except (BusyError, LostError):
         return answer
     failed = outcome.result is work.Result.FAILED
     return answers.failure(outcome.text) if failed else answer
 
 
 def import_(talk: Talk) -> Answer:
-    """``import``: go on with a file until the time is up; ``success`` once all is committed."""
+    """``import``: go on with a file until the time is up; ``success`` once all is committed.
+
+    Where the shop has workers one of them does it, and the request only tells how far it is.
+    """
     try:
         name = names.clean(talk.asked.filename)
-        with hold(talk.open) as held:
-            outcome = work.proceed(talk.open, name, held, talk.deadline)
+        outcome = worker.hand_over(talk.open, name)
+        if outcome is None:
+            with hold(talk.open) as held:
+                outcome = work.proceed(talk.open, name, held, talk.deadline)
     except names.BadNameError:
         return answers.failure(
             _("“import” needs the name of a file; “%(name)s” isn't one.")
@@ -163,12 +166,18 @@ def import_(talk: Talk) -> Answer:
         )
     except BusyError as busy:
         return _busy(busy)
+    except LostError:
+        return answers.progress(_("another request of this session goes on with it"))
     except work.UnknownFileError as unknown:
         return answers.failure(
             _("The file “%(name)s” hasn't come in this session. Files that came: %(files)s.")
             % {"name": name, "files": ", ".join(unknown.args[0]) or "—"}
         )
     talk.file = outcome.file
+    return _told(outcome)
+
+
+def _told(outcome: work.Outcome) -> Answer:
     return {
         work.Result.DONE: answers.success,
         work.Result.GOING: answers.progress,
@@ -193,28 +202,16 @@ def _busy(busy: BusyError) -> Answer:
 
 def give_orders(talk: Talk) -> Answer:
     """``query``: orders not given in this session yet; without any, an empty package."""
-    connection, version = talk.connection, schema_version(talk.open.version)
-    documents = sync.orders_to_give(connection, str(talk.open.pk), connection.order_batch)
-    agreed = version is not None and version >= CONTAINERS_SINCE
-    containers = {
-        Connection.Containers.YES: True,
-        Connection.Containers.NO: False,
-    }.get(Connection.Containers(connection.containers), agreed)
-    is_old = connection.encoding == Connection.Encoding.CP1251
-    body = write_orders(
-        documents,
-        schema=VERSION if containers else "2.05",
-        encoding="windows-1251" if is_old else "utf-8",
-        containers=containers,
-        generated_at=timezone.localtime(),
-    )
+    documents = orders.to_give(talk.open)
+    connection = talk.connection
+    body = orders.written(connection, documents, talk.open.version)
     text = _("orders: %(count)s") % {"count": len(documents)}
     return answers.xml(body, connection.encoding, text)
 
 
 def confirm_orders(talk: Talk) -> Answer:
     """``success``: 1C has stored what this session gave. Without a query there is nothing."""
-    count = sync.confirm_given(talk.connection, str(talk.open.pk))
+    count = orders.confirm(talk.open)
     logger.info("session %s: 1C confirmed %d orders", talk.open.pk, count)
     return answers.success()
 
@@ -226,13 +223,20 @@ def give_lists(talk: Talk) -> Answer:
 
 
 def finish(talk: Talk) -> Answer:
-    """``complete`` and ``deactivate``: the export is over.
+    """``complete``: the export is over, and everything in it was imported file by file."""
+    return answers.success()
 
-    Goods that didn't come stay for sale: a filter in 1C, or a portion that failed, looks
-    just like goods removed (in_practice, 24). Deletion marks are obeyed as they come.
-    """
-    if talk.asked.mode == "deactivate":
+
+def take_off_absent(talk: Talk) -> Answer:
+    """``deactivate``: a full export is over. Goods that it didn't bring stay for sale, unless
+    the connection says otherwise; and never more of them than it says."""
+    if not talk.connection.takes_off_absent:
         return answers.success(
             _("Goods that weren't in the export stay for sale; mark them for deletion in 1C.")
         )
-    return answers.success()
+    try:
+        with hold(talk.open) as held, dry_run.taken_back(talk.open):
+            return _told(absent.take_off(talk.open, talk.asked.timestamp, held, talk.deadline))
+    except (BusyError, LostError):
+        time.sleep(conf.hold)
+        return answers.progress(_("files of the export are still being imported"))

@@ -14,22 +14,28 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, BinaryIO, cast
 
 from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
 
+from onec_bridge.conf import conf
+
+from . import clock
+from .arriving import Readable, RefusedFileError, arrived, too_large
 from .models import MEBIBYTE, FilePart, ReceivedFile, Session
 
 __all__ = [
-    "CutOffError",
-    "EmptyError",
-    "TooLargeError",
+    "RefusedFileError",
     "append",
     "drop_unfinished",
     "find_picture",
+    "has_picture",
     "is_whole",
     "kind_of",
     "latest",
+    "latest_of_run",
     "open_file",
     "whole_copy",
 ]
@@ -37,6 +43,11 @@ __all__ = [
 CHUNK = MEBIBYTE
 #: More than the end-of-directory record of a zip with its longest comment.
 TAIL = 70_000
+#: What tells one file's beginning from another's: a prolog with its time, an archive's first
+#: name and check sum.
+HEAD = 64
+#: A picture larger than this isn't one; it would be held in memory.
+LARGEST_PICTURE = 64 * MEBIBYTE
 BLANK = b" \r\n\t\0"
 ROOT = re.compile(rb"<([^?!\s/>][^\s/>]*)")
 BOM = b"\xef\xbb\xbf"
@@ -44,69 +55,75 @@ BEGINNINGS = (b"<?xml", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 ENDS = {b"\xff\xd8\xff": b"\xff\xd9", b"\x89PNG": b"IEND\xaeB`\x82", b"GIF8": b"\x3b"}
 
 
-class TooLargeError(ValueError):
-    """The file is larger than `ONEC_MAX_FILE` allows; `args[0]` is the limit in bytes."""
-
-
-class EmptyError(ValueError):
-    """The body is empty, and there is no file it could be the last part of."""
-
-
-class CutOffError(ValueError):
-    """Fewer bytes came than announced; `args` are the announced and the arrived."""
-
-
 def latest(session: Session, name: str) -> ReceivedFile | None:
     """The last file of that name in the session, from an archive or not."""
     return session.files.filter(name=name).exclude(state=ReceivedFile.State.DROPPED).first()
 
 
-class Readable(Protocol):
-    """A body: a file, or Django's request."""
-
-    def read(self, size: int, /) -> bytes: ...
+def latest_of_run(session: Session, name: str) -> ReceivedFile | None:
+    """The last file of that name in earlier sessions of the same run: a client that signs in
+    anew for each stage, or lost its cookie, asks in one session for what came in another."""
+    return (
+        ReceivedFile.objects.filter(
+            session__connection=session.connection_id,
+            session__purpose=session.purpose,
+            session__seen_at__gt=clock.ago(conf.session_life),
+            name=name,
+        )
+        .exclude(state=ReceivedFile.State.DROPPED)
+        .first()
+    )
 
 
 def append(
-    session: Session, type_: str, name: str, body: Readable, *, announced: int | None, limit: int
+    session: Session, type_: str, name: str, body: Readable, *, announced: int | None
 ) -> ReceivedFile:
     """Add a body to the session's file of that name, or begin the file with it.
 
-    The whole body is stored or none of it. Raises `EmptyError`, `TooLargeError`,
-    `CutOffError`, and whatever reading raises when the connection breaks off.
+    The whole body is stored or none of it. Raises `RefusedFileError`, and whatever reading
+    raises when the connection breaks off. No transaction waits for a slow sender.
 
     Args:
         type_: the request's type (catalog, sale, reference).
         announced: Content-Length, if there was one.
-        limit: bytes that the file may have in all.
     """
-    with transaction.atomic():
+    with arrived(body, announced, limit=conf.max_file) as copy, transaction.atomic():
         Session.objects.select_for_update().get(pk=session.pk)
-        chunk = body.read(CHUNK)
+        chunk = copy.read(CHUNK)
         file = latest(session, name)
         if not chunk and file is None and not announced:
-            raise EmptyError
+            raise RefusedFileError(
+                _("The request has no body. Send the file itself as the body of a POST.")
+            )
         if file is None or _begins_anew(file, chunk):
             _give_up(file)
             file = ReceivedFile.objects.create(
                 session=session, name=name, type=type_, kind=kind_of(name, chunk)
             )
-        arrived = _add_parts(file, chunk, body, limit)
-        if announced is not None and arrived != announced:
-            raise CutOffError(announced, arrived)
+        _add_parts(file, chunk, copy)
+        _check_room(session)
         file.save(update_fields=["size"])
         return file
 
 
-def _add_parts(file: ReceivedFile, chunk: bytes, body: Readable, limit: int) -> int:
-    before, number = file.size, file.parts.count()
+def _add_parts(file: ReceivedFile, chunk: bytes, body: Readable) -> None:
+    number = file.parts.count()
     while chunk:
         file.size += len(chunk)
-        if file.size > limit:
-            raise TooLargeError(limit)
+        if file.size > conf.max_file:
+            raise too_large(conf.max_file)
         FilePart.objects.create(file=file, number=number, body=chunk)
         number, chunk = number + 1, body.read(CHUNK)
-    return file.size - before
+    file.save(update_fields=["size"])
+
+
+def _check_room(session: Session) -> None:
+    used = session.files.aggregate(sum=Sum("size"))["sum"] or 0
+    if used > conf.max_session:
+        raise RefusedFileError(
+            _("The files of this session are larger than the %(limit)s bytes that the site keeps.")
+            % {"limit": conf.max_session}
+        )
 
 
 def kind_of(name: str, start: bytes) -> str:
@@ -131,12 +148,21 @@ def _give_up(file: ReceivedFile | None) -> None:
 def _begins_anew(file: ReceivedFile, chunk: bytes) -> bool:
     """Is this body the first of a new file, not the next part of `file`?
 
-    Yes when work on `file` has begun, so that it can't grow any more; and when `file` is
-    whole and the body looks like the beginning of one.
+    Yes when work on `file` has begun, so that it can't grow any more; when it begins as `file`
+    did, for its sender begins again after a lost answer; and when `file` is whole and the body
+    looks like the beginning of one.
     """
     if file.state != ReceivedFile.State.RECEIVED or file.position:
         return True
+    head = chunk[:HEAD]
+    if len(head) == HEAD and head == _head(file):
+        return True
     return chunk.removeprefix(BOM).startswith(BEGINNINGS) and is_whole(file)
+
+
+def _head(file: ReceivedFile) -> bytes:
+    first = file.parts.order_by("number").first()
+    return bytes(first.body[:HEAD]) if first else b""
 
 
 def is_whole(file: ReceivedFile) -> bool:
@@ -227,15 +253,26 @@ def find_picture(session: Session, name: str) -> bytes | None:
     A node that sends only changes doesn't send a picture again with each change of its
     product. `None`: it never came, or its days are over.
     """
-    files = ReceivedFile.objects.filter(
-        session__connection=session.connection_id, name=name, kind=ReceivedFile.Kind.OTHER
-    ).exclude(state=ReceivedFile.State.DROPPED)
-    here = files.filter(session=session).first()
-    found = here or files.first()
-    if found is None or not found.parts.exists():
+    found = _picture(session, name)
+    if found is None:
         return None
     with open_file(found) as stream:
         return stream.read()
+
+
+def has_picture(session: Session, name: str) -> bool:
+    """Would `find_picture` find it?"""
+    return _picture(session, name) is not None
+
+
+def _picture(session: Session, name: str) -> ReceivedFile | None:
+    files = ReceivedFile.objects.filter(
+        session__connection=session.connection_id, name=name, kind=ReceivedFile.Kind.OTHER
+    ).exclude(state=ReceivedFile.State.DROPPED)
+    found = files.filter(session=session).first() or files.first()
+    if found is None or found.size > LARGEST_PICTURE or not found.parts.exists():
+        return None
+    return found
 
 
 def drop_unfinished(session: Session) -> int:

@@ -5,8 +5,9 @@ session begins. In it 1C may agree on terms (``init``), send files (``file``, on
 times, in parts or whole), have each imported (``import``, again and again until it is told
 ``success``), fetch orders (``query``) and confirm them (``success``). Real clients leave out
 what they can: УТ 11 fetches orders without ``init``, old ones never ask to import an order
-file. So nearly anything goes from nearly anywhere, and what isn't in the table is a mistake
-that somebody should hear of: it changes nothing and is answered with what was expected.
+file, some sign in anew between sending a file and asking to import it. So nearly anything goes
+from nearly anywhere, and what isn't in the table is a mistake that somebody should hear of: it
+changes nothing and is answered with what was expected.
 
 A step that fails leaves the state as it was. A step never asks for the state: where it
 matters there are two rows. `docs/exchange-states.md` is printed from here
@@ -109,25 +110,29 @@ def _lists(here: State) -> dict[Request, Step]:
     return _of(("sale",), "info", Step(steps.give_lists, here, "the same lists"))
 
 
-def _finish(mode: str) -> dict[Request, Step]:
-    return _of(("catalog",), mode, Step(steps.finish, State.SIGNED_IN, "“success” again"))
-
-
-FINISH = _finish("complete") | _finish("deactivate")
+FINISH = _of(
+    ("catalog",),
+    "complete",
+    Step(steps.finish, State.SIGNED_IN, "“success” again"),
+) | _of(
+    ("catalog",),
+    "deactivate",
+    Step(steps.take_off_absent, State.SIGNED_IN, "goes on after “progress”; else the same answer"),
+)
 
 
 def _open(here: State, *, confirmed: State | None = None) -> dict[Request, Step]:
     """What may be asked in any session, wherever it stands."""
     always = _confirm(confirmed or here) | _lists(here)
-    return SIGN_IN | AGREE | RECEIVE | QUERY | always
+    return SIGN_IN | AGREE | RECEIVE | IMPORT | QUERY | always
 
 
 TABLE: Mapping[State, Row] = {
     State.NEW: SIGN_IN,
     State.SIGNED_IN: _open(State.SIGNED_IN) | FINISH,
     State.AGREED: _open(State.AGREED) | FINISH,
-    State.RECEIVING: _open(State.RECEIVING) | IMPORT,
-    State.IMPORTING: _open(State.IMPORTING) | IMPORT | FINISH,
+    State.RECEIVING: _open(State.RECEIVING),
+    State.IMPORTING: _open(State.IMPORTING) | FINISH,
     State.GIVING: _open(State.GIVING, confirmed=State.SIGNED_IN),
 }
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import timezone
-
 from onec_bridge.conf import conf
 from onec_bridge.journal.models import Entry
 
-from . import store
+from . import clock, store
 from .models import FilePart, ReceivedFile, Session
 
 __all__ = ["tidy"]
@@ -24,7 +22,7 @@ WAITING = (State.RECEIVED, State.IMPORTING)
 
 def tidy() -> None:
     """Forget what the settings say is old. Whole files that wait for their import stay."""
-    now = timezone.now()
+    now = clock.now()
     silent = now - dt.timedelta(seconds=conf.session_life)
     _give_up_unfinished(silent)
     _drop_bytes(min(now - dt.timedelta(days=conf.keep_days), silent))
@@ -39,9 +37,15 @@ def _give_up_unfinished(silent: dt.datetime) -> None:
         state=State.RECEIVED, kind__in=(Kind.XML, Kind.ARCHIVE), session__seen_at__lt=silent
     ).select_related("session__connection")
     for file in waiting:
-        if not (file.session.connection.import_leftovers and store.is_whole(file)):
+        if not (_will_be_imported(file.session) and store.is_whole(file)):
             file.state = State.DROPPED
             file.save(update_fields=["state"])
+
+
+def _will_be_imported(session: Session) -> bool:
+    if session.purpose == Session.Purpose.LIVE:
+        return session.connection.import_leftovers
+    return session.purpose == Session.Purpose.REPLAY
 
 
 def _drop_bytes(before: dt.datetime) -> None:

@@ -11,6 +11,9 @@ from onec_bridge.exchange.models import Connection, ReceivedFile, Session
 class Entry(models.Model):
     """What 1C asked once, and what it was answered."""
 
+    #: A client may announce any number; the column holds this one.
+    MOST_BYTES = 2**63 - 1
+
     connection = models.ForeignKey(
         Connection, models.CASCADE, null=True, related_name="entries", verbose_name=_("connection")
     )

@@ -7,8 +7,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from b2b_overlay.history.command import RecordedCommand
-from onec_bridge.exchange import work
-from onec_bridge.exchange.lease import BusyError, hold
+from onec_bridge.exchange.leftovers import import_left
+from onec_bridge.exchange.lease import BusyError, LostError, hold
 from onec_bridge.models import Connection
 
 
@@ -32,8 +32,8 @@ class Command(RecordedCommand):
             return
         try:
             with hold(session) as held:
-                worked = work.leftovers(connection, held, deadline, silent_for=60)
-        except BusyError as busy:
+                worked = import_left(connection, held, deadline, silent_for=60)
+        except (BusyError, LostError) as busy:
             self.stdout.write(f"{connection}: {busy}")
             return
         for file in worked:

@@ -8,6 +8,7 @@ positions and locks doesn't hang on what a record means.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -167,6 +168,7 @@ class Counting:
         deadline: float,
         images: Callable[[str], bytes | None],
         checkpoint: Callable[[int, Mapping[str, Mapping[str, int]], list[Problem]], None],
+        sent_at: dt.datetime | None = None,
     ) -> SimpleNamespace:
         self.runs += 1
         position, batch, problems = 0, [], []

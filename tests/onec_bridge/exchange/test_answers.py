@@ -60,7 +60,17 @@ def test_import_before_any_file_is_refused_and_changes_nothing(onec):
     answered = onec.ask("catalog", "import", filename="import.xml")
 
     assert answered.word == "failure"
-    assert "Ожидается: checkauth, init, file, complete, deactivate" in answered.lines[1]
+    assert "import.xml" in answered.lines[1]
+    assert Session.objects.get().state == State.SIGNED_IN
+
+
+def test_what_the_table_doesnt_have_is_answered_with_what_was_expected(onec):
+    onec.sign_in("reference")
+
+    answered = onec.ask("reference", "query")
+
+    assert answered.word == "failure"
+    assert "Ожидается: checkauth, init, file, import" in answered.lines[1]
     assert Session.objects.get().state == State.SIGNED_IN
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from onec_bridge.models import Connection, Entry, Session
 
-from .conftest import LOGIN, PASSWORD, basic, last_entry
+from .conftest import LOGIN, PASSWORD, basic, catalog, only_file
 
 
 def test_sign_in_gives_cookie_sessid_and_timestamp_in_lines_without_a_last_one(onec):
@@ -104,8 +104,49 @@ def test_after_many_wrong_passwords_even_the_right_one_has_to_wait(onec, new_one
     for _ in range(2):
         new_onec(basic(LOGIN, "не тот")).sign_in()
 
-    assert onec.sign_in().status == 401
-    assert "десять минут" in last_entry().text
+    answered = onec.sign_in()
+
+    assert answered.status == 401
+    assert "десять минут" in answered.text
+    assert not Session.objects.exists()
+
+
+def test_whoever_signed_in_before_isnt_locked_out_by_anybodys_guessing(onec, new_onec, settings):
+    settings.ONEC_SIGN_IN_TRIES = 2
+    onec.sign_in()
+    for n in range(5):
+        new_onec(basic(LOGIN, f"guess {n}")).sign_in()
+    settings.ONEC_SESSION_LIFE = 0  # its session is long over
+
+    assert onec.sign_in().word == "success"
+
+
+@pytest.mark.parametrize(
+    ("guessed", "addresses"),
+    [
+        pytest.param([f"login{n}" for n in range(6)], 1, id="many logins from one address"),
+        pytest.param([LOGIN] * 20, 20, id="one login from many addresses"),
+    ],
+)
+def test_guessing_is_braked_whichever_way_it_is_spread(new_onec, settings, guessed, addresses):
+    settings.ONEC_SIGN_IN_TRIES = 2
+    for n, login in enumerate(guessed):
+        guesser = new_onec(basic(login, "x"))
+        guesser.client.defaults["REMOTE_ADDR"] = f"10.0.0.{n % addresses}"
+        assert "Неверное имя" in guesser.sign_in().text
+
+    last = new_onec(basic(guessed[-1], "x"))
+    last.client.defaults["REMOTE_ADDR"] = "10.0.0.0" if addresses == 1 else "10.0.1.1"
+
+    assert "десять минут" in last.sign_in().text
+
+
+def test_guessing_fills_no_journal(new_onec, settings):
+    settings.ONEC_SIGN_IN_TRIES = 3
+    for n in range(10):
+        new_onec(basic(LOGIN, f"guess {n}")).sign_in()
+
+    assert Entry.objects.count() == 3
 
 
 def test_an_address_with_a_token_is_for_its_connection_only(onec, connection, new_onec):
@@ -122,3 +163,29 @@ def test_an_address_with_a_token_is_for_its_connection_only(onec, connection, ne
 @pytest.mark.parametrize("path", ["/onec/exchange", "/onec/exchange/"])
 def test_the_address_is_answered_without_a_redirect(new_onec, path):
     assert new_onec(path=path).sign_in().word == "success"
+
+
+def test_without_cookies_a_catalogue_and_orders_at_once_stay_apart(new_onec, counting):
+    catalogue, orders = new_onec(), new_onec()
+    catalogue.sign_in("catalog")
+    catalogue.cookie = None
+    half = catalog(300)
+    assert catalogue.ask("catalog", "file", half[:9000], filename="import.xml").word == "success"
+    orders.sign_in("sale")
+    orders.cookie = None
+    orders.ask("sale", "query")
+
+    catalogue.ask("catalog", "file", half[9000:], filename="import.xml")
+
+    assert catalogue.load("catalog", "import.xml").word == "success"
+    assert orders.ask("sale", "success").word == "success"
+    assert only_file("import.xml").size == len(half)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["bitrix/admin/1c_exchange.php", "admin/exchange/autoimport/", "1c_exchange.php", "//"],
+)
+def test_what_1c_or_a_person_adds_to_the_address_does_no_harm(new_onec, connection, typed):
+    for path in ("/onec/exchange/", f"/onec/exchange/{connection.token}/"):
+        assert new_onec(path=path + typed).sign_in().word == "success"
