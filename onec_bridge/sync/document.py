@@ -25,6 +25,7 @@ from b2b_overlay.terms.models import Organization
 from onec_bridge.commerceml.records import (
     Address,
     BaseUnit,
+    Characteristic,
     Contact,
     Counterparty,
     CounterpartyKind,
@@ -168,6 +169,9 @@ def _line(
             else ()
         ),
         requisites=_kinds(known.product),
+        characteristics=tuple(
+            Characteristic(name, value) for name, value in known.told.get("characteristics", ())
+        ),
     )
 
 

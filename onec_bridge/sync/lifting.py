@@ -28,7 +28,9 @@ def lifted(
     return _lift(connection, records) if connection.skip_root_group else records
 
 
-def _lift(connection: Connection, records: Iterator[Record | Problem]) -> Iterator[Record | Problem]:
+def _lift(
+    connection: Connection, records: Iterator[Record | Problem]
+) -> Iterator[Record | Problem]:
     links = Link.objects.filter(connection=connection, kind=Kind.GROUP)
     roots = set(links.filter(data__lifted=True).values_list("external_id", flat=True))
     for record in records:
