@@ -24,6 +24,7 @@ __all__ = [
     "Money",
     "UnitPrice",
     "Vat",
+    "evenly",
     "quantize",
     "split_price",
     "to_amount",
@@ -143,6 +144,20 @@ class UnitPrice:
     def line_total(self, quantity: int) -> Money:
         """The sum of ``quantity`` base units."""
         return (self.money * quantity).quantized()
+
+
+def evenly(total: Money, quantity: int) -> list[tuple[int, Money]]:
+    """How many at which price make exactly this sum: all at one, or some a minor unit dearer.
+
+    >>> [(n, str(each.amount)) for n, each in evenly(Money(Decimal("10.00"), "RUB"), 3)]
+    [(2, '3.33'), (1, '3.34')]
+    """
+    exact = total.quantized().amount
+    smallest = Decimal(1).scaleb(int(exact.as_tuple().exponent))
+    low = exact // (smallest * quantity) * smallest
+    dearer = int((exact - low * quantity) / smallest)
+    parts = [(quantity - dearer, low), (dearer, low + smallest)]
+    return [(count, Money(price, total.currency)) for count, price in parts if count]
 
 
 def split_price(amount: Decimal, coefficient: Decimal, currency: str) -> Decimal | None:

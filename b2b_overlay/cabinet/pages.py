@@ -52,6 +52,7 @@ from django_htmx.middleware import HtmxDetails
 from b2b_overlay.company import access, applications, candidates
 from b2b_overlay.conf import conf
 from b2b_overlay.history import recorded
+from b2b_overlay.ordering import differences
 from b2b_overlay.pricing import requests
 from b2b_overlay.shop import Channel, Refused, Shop, get_shop
 
@@ -107,6 +108,7 @@ NAV: list[Link] = [
     Link(gettext_lazy("Prices under the floor"), "b2b:price_requests", requests.waiting),
     Link(gettext_lazy("Exceptions"), "b2b:exceptions", shown=access.oversees),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
+    Link(gettext_lazy("Changed in both places"), "b2b:differences", differences.waiting),
     Link(gettext_lazy("Why this price"), "b2b:why"),
     Link(gettext_lazy("Organisations"), "b2b:organizations"),
 ]

@@ -42,11 +42,11 @@ def news(told: Told, before: Told, now: Told) -> tuple[dict[str, Any], dict[str,
     return write, differs
 
 
-def note(about: str, object_id: int, differs: Told, settled: Collection[str], source: str) -> None:
-    """Keep what differs; of the ``settled`` fields both sides say the same now."""
+def note(about: str, object_id: int, differs: Told, agreed: Collection[str], source: str) -> None:
+    """Keep what differs; of the ``agreed`` fields both sides say the same now."""
     rows = Difference.objects.filter(about=about, object_id=object_id)
-    if settled:
-        rows.filter(field__in=settled).delete()
+    if agreed:
+        rows.filter(field__in=agreed).delete()
     for name, value in differs.items():
         rows.update_or_create(
             about=about,

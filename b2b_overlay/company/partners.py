@@ -114,9 +114,8 @@ def _take_fields(
         except Refused as refused:
             took.refused.append(str(refused))
     took.differs += list(differs)
-    differences.note(
-        Difference.About.COMPANY, company.pk, differs, set(told) - set(differs), source
-    )
+    agreed = {name for name, value in told.items() if name in write or value == now[name]}
+    differences.note(Difference.About.COMPANY, company.pk, differs, agreed, source)
 
 
 def write_company(company: Company, name: str, value: Any) -> None:

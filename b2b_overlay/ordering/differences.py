@@ -26,9 +26,9 @@ from b2b_overlay.pricing.told import CONTRACT_FIELDS, stands, write_contract
 from b2b_overlay.shop import Refusal, Refused, Shop
 from b2b_overlay.terms.models import Contract, Organization
 
-from . import rearranging
+from . import corrections, rearranging
 
-__all__ = ["Shown", "of_company", "of_contract", "shown", "take_ours", "take_theirs"]
+__all__ = ["Shown", "of_company", "of_contract", "shown", "take_ours", "take_theirs", "waiting"]
 
 _ABOUT = Difference.About
 
@@ -45,6 +45,11 @@ class Shown:
     label: str
     ours: str
     theirs: str
+
+
+def waiting() -> int:
+    """How many decisions the desk is waited for with, orders included."""
+    return differences.waiting().count() + corrections.waiting().count()
 
 
 def of_contract(contract: Contract) -> list[Shown]:

@@ -239,6 +239,38 @@ class GroupVisibility(models.Model):
         ordering = ["pk"]
 
 
+class OrderPaper(models.Model):
+    """документ по заказу: a payment, a shipment or a return that 1C has made of an order."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", _("payment")
+        SHIPMENT = "shipment", _("shipment")
+        RETURN = "return", _("return of goods")
+        REFUND = "refund", _("refund")
+        OTHER = "other", _("document")
+
+    order = models.ForeignKey(WholesaleOrder, models.CASCADE, related_name="papers")
+    #: What it is of: the order's own id, or that of a part of it.
+    of_document = models.CharField(max_length=64)
+    document_id = models.CharField(max_length=255)
+    kind = models.CharField(_("document"), max_length=16, choices=Kind)
+    #: In 1C's words: «Отпуск товара».
+    operation = models.CharField(max_length=255)
+    number = models.CharField(_("number"), max_length=255, blank=True)
+    date = models.DateField(_("date"), null=True)
+    #: None: 1C told no sum, and the whole order is meant.
+    total = models.DecimalField(_("sum"), max_digits=16, decimal_places=2, null=True)
+
+    class Meta:
+        app_label = "b2b_overlay"
+        ordering = ["date", "pk"]
+        verbose_name = _("document of an order")
+        verbose_name_plural = _("documents of orders")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "document_id"], name="b2b_order_paper_once")
+        ]
+
+
 @tracked(exclude=["lines"])
 class OrderCorrection(models.Model):
     """исправление: a document of an order as 1C has it, where its goods or sums aren't those the

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer, LegalEntity
-from b2b_overlay.money import Money, Vat
+from b2b_overlay.money import Money, Vat, evenly
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
@@ -183,24 +183,16 @@ def _exact(line: PlacedOrderLine) -> list[PlacedOrderLine]:
     the sum that the shop charges."""
     if (line.unit_price * line.quantity).quantized() == line.total.quantized():
         return [line]
-    currency, total = line.total.currency, line.total.quantized().amount
-    smallest = Decimal(1).scaleb(int(total.as_tuple().exponent))
-    low = total // (smallest * line.quantity) * smallest
-    dearer = int((total - low * line.quantity) / smallest)
-    cheaper = line.quantity - dearer
-    tax = (line.tax * (Decimal(cheaper) / line.quantity)).quantized()
-    parts = [(cheaper, low, tax), (dearer, low + smallest, line.tax - tax)]
-    return [
-        replace(
-            line,
-            quantity=quantity,
-            unit_price=(price := Money(each, currency)),
-            total=price * quantity,
-            tax=share,
+    parts = []
+    left = line.tax
+    for quantity, price in evenly(line.total, line.quantity):
+        is_last = sum(each.quantity for each in parts) + quantity == line.quantity
+        share = left if is_last else (line.tax * (Decimal(quantity) / line.quantity)).quantized()
+        left = left - share
+        parts.append(
+            replace(line, quantity=quantity, unit_price=price, total=price * quantity, tax=share)
         )
-        for quantity, each, share in parts
-        if quantity
-    ]
+    return parts
 
 
 def _sold_at(answer: Priced, line: PlacedOrderLine) -> bool:

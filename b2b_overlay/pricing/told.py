@@ -106,11 +106,12 @@ def take_contract(
         write_contract(contract, told)
         return Took(contract, is_new=True)
     contract = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
-    write, differs = differences.news(told, before, stands(contract))
+    now = stands(contract)
+    write, differs = differences.news(told, before, now)
     if write:
         write_contract(contract, write)
-    settled = set(told) - set(differs)
-    differences.note(Difference.About.CONTRACT, contract.pk, differs, settled, source)
+    agreed = {name for name, value in told.items() if name in write or value == now[name]}
+    differences.note(Difference.About.CONTRACT, contract.pk, differs, agreed, source)
     return Took(contract, changed=bool(write), differs=list(differs))
 
 

@@ -211,6 +211,127 @@ SYNC_MESSAGES = {
         "Заведите договор с этим номером на сайте или исправьте номер в 1С.",
         "Make a contract with this number on the site, or correct the number in 1C.",
     ),
+    # --- terms: contracts, partners, managers, settlements ---
+    "terms_of_unknown_counterparty": Message(
+        "Контрагент {value} на сайт ещё не пришёл; запись ждёт его.",
+        "The counterparty {value} hasn't come to the site yet; the record waits for it.",
+        "Выгрузите контрагентов (contragents___ или таблицей): запись применится сама, "
+        "присылать её снова не нужно.",
+        "Export the counterparties (contragents___, or a spreadsheet): the record is then "
+        "applied by itself, no need to send it again.",
+    ),
+    "terms_of_unknown_price_type": Message(
+        "Вид цен {value} на сайт ещё не пришёл; остальные условия договора записаны, виды цен "
+        "ждут.",
+        "The price type {value} hasn't come to the site yet; the contract's other terms are "
+        "saved, its price types wait.",
+        "Включите этот вид цен в выгрузку товаров: договор получит его сам.",
+        "Include this price type in the export of goods: the contract then gets it by itself.",
+    ),
+    "contract_of_another": Message(
+        "Договор на сайте принадлежит другому юрлицу, а здесь назван «{value}»; не записан.",
+        "On the site the contract belongs to another legal entity, here it is “{value}”; not "
+        "saved.",
+        "Заведите в 1С для другого контрагента новый договор: Ид договора не должен менять "
+        "владельца.",
+        "Make a new contract in 1C for the other counterparty: a contract's Ид must not change "
+        "its owner.",
+    ),
+    "bad_terms": Message(
+        "«{value}»: {why_ru} Не записано.",
+        "“{value}”: {why_en} Not saved.",
+        "Исправьте в 1С и выгрузите запись снова.",
+        "Correct it in 1C and export the record again.",
+    ),
+    "terms_differ": Message(
+        "Договор № {value} изменили и в 1С, и на сайте: {why_ru}. Эти поля ждут решения "
+        "менеджера, остальные записаны.",
+        "Contract № {value} was changed both in 1C and on the site: {why_en}. These fields wait "
+        "for a manager, the others are saved.",
+        "Договоритесь с отделом продаж, чьё значение верно: менеджер выберет его на странице "
+        "договора.",
+        "Agree with the sales desk which is right: a manager takes it on the contract's page.",
+    ),
+    "bad_payment_days": Message(
+        "Отсрочка {value} — не целое число дней от 0 до 365; не записана.",
+        "A deferral of {value} is not a whole number of days from 0 to 365; not saved.",
+        "Укажите отсрочку в календарных днях.",
+        "Give the deferral in calendar days.",
+    ),
+    "unknown_payment": Message(
+        "Оплата «{value}» непонятна; не записана.",
+        "The payment “{value}” is not understood; not saved.",
+        "Пишите «Предоплата» или «Отсрочка».",
+        "Write «Предоплата» or «Отсрочка».",
+    ),
+    "unknown_organization": Message(
+        "Организации «{value}» на сайте нет; договор записан без неё.",
+        "The site has no organisation “{value}”; the contract is saved without it.",
+        "Заведите организацию на сайте (страница «Организации») с тем же ИНН.",
+        "Make the organisation on the site (page «Organisations») with the same INN.",
+    ),
+    "partner_without_entities": Message(
+        "У партнёра нет контрагентов; клиент не заведён.",
+        "The partner has no counterparties; no customer is made of it.",
+        "Перечислите Ид контрагентов партнёра в элементе «Контрагенты».",
+        "List the Ид of the partner's counterparties in «Контрагенты».",
+    ),
+    "unknown_partner": Message(
+        "Партнёр {value} на сайт ещё не пришёл; запись ждёт его.",
+        "The partner {value} hasn't come to the site yet; the record waits for it.",
+        "Выгрузите его: запись применится сама.",
+        "Export it: the record is then applied by itself.",
+    ),
+    "partner_differs": Message(
+        "Клиента «{value}» изменили и в 1С, и на сайте: {why_ru}. Ждёт решения менеджера.",
+        "The customer “{value}” was changed both in 1C and on the site: {why_en}. It waits for "
+        "a manager.",
+        "Договоритесь с отделом продаж, чьё значение верно: менеджер выберет его на странице "
+        "клиента.",
+        "Agree with the sales desk which is right: a manager takes it on the customer's page.",
+    ),
+    "partner_marked": Message(
+        "Партнёр «{value}» помечен в 1С на удаление; на сайте клиент остался как был.",
+        "The partner “{value}” is marked for deletion in 1C; on the site the customer stays as "
+        "it was.",
+        "Выключает опт менеджер на странице клиента; контрагенты с пометкой покупать уже не "
+        "могут.",
+        "A manager switches wholesale off on the customer's page; counterparties with the mark "
+        "can't buy already.",
+    ),
+    "manager_without_email": Message(
+        "У менеджера «{value}» нет почты; его клиенты остались без изменений.",
+        "The manager “{value}” has no e-mail; his customers stay as they were.",
+        "Укажите в «Почта» адрес, с которым менеджер входит на сайт.",
+        "Give in «Почта» the address that the manager signs in to the site with.",
+    ),
+    "unknown_manager": Message(
+        "Среди сотрудников магазина нет почты «{value}»; запись ждёт.",
+        "None of the shop's staff has the e-mail “{value}”; the record waits.",
+        "Администратор магазина заводит сотрудника с этой почтой; клиенты перейдут к нему со "
+        "следующим обменом.",
+        "The shop's administrator makes an account with this e-mail; the customers go to him "
+        "with the next exchange.",
+    ),
+    "manager_of_no_company": Message(
+        "Контрагент {value} на сайте не принадлежит ни одному клиенту; менеджер ждёт.",
+        "The counterparty {value} belongs to no customer on the site; the manager waits.",
+        "Выгрузите партнёра этого контрагента, или пусть менеджер заведёт клиента на сайте.",
+        "Export this counterparty's partner, or let a manager make the customer on the site.",
+    ),
+    "statement_contract": Message(
+        "Договора {value} на сайте нет; долг записан без договора.",
+        "The site has no contract {value}; the debt is saved without a contract.",
+        "Выгрузите договоры до взаиморасчётов.",
+        "Export contracts before settlements.",
+    ),
+    "older_settlements": Message(
+        "Известны более поздние взаиморасчёты контрагента, чем на {value}; эти не применены.",
+        "Later settlements of the counterparty are known than those of {value}; these are not "
+        "applied.",
+        "Делать ничего не нужно: так бывает при повторной отправке старого файла.",
+        "Nothing to do: this happens when an old file is sent again.",
+    ),
     # --- orders to 1C ---
     "order_line_without_id": Message(
         "Заказ № {number} не передан: товара «{value}» нет в 1С (нет его Ид).",
@@ -255,6 +376,14 @@ SYNC_MESSAGES = {
         "A later version of order № {value} is already recorded; this one is not applied.",
         "Делать ничего не нужно: так бывает при повторной отправке старого файла.",
         "Nothing to do: this happens when an old file is sent again.",
+    ),
+    "order_lines_differ": Message(
+        "В 1С у заказа № {value} другие товары, количества или суммы, чем заказал покупатель.",
+        "In 1C order № {value} has other goods, quantities or sums than the buyer ordered.",
+        "Покупатель и менеджер видят обе версии; менеджер выберет одну. Если выберет заказанную, "
+        "заказ придёт в 1С ещё раз.",
+        "Buyer and manager see both; the manager takes one. If he takes what was ordered, the "
+        "order comes to 1C once more.",
     ),
     "order_sum_differs": Message(
         "В 1С сумма заказа № {number} — {value}, на сайте — {total}.",

@@ -3,8 +3,7 @@
 Rules (format.md, section 5): an order is found by Номер, the site's number both ways, then by
 Ид; payments and shipments by Основание. News of a part are the part's, and the order is put
 together from its parts; news of the whole number are news of every part. Absent is no news,
-never a reset. Paid and shipped are told by the presence of the payment's or shipment's number.
-Nothing goes backwards: an older version of a document, or an older file, is not listened to.
+never a reset. Paid and shipped are X an older version of a document, or an older file, is not listened to.
 """
 
 from __future__ import annotations
@@ -12,31 +11,29 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.company.requisites import compact
-from b2b_overlay.ordering.models import OrderPart, WholesaleOrder
+from b2b_overlay.ordering.corrections import tell
+from b2b_overlay.ordering.models import OrderPaper, OrderPart, Stage, WholesaleOrder
+from b2b_overlay.ordering.papers import Paper, keep_paper, reached
 from b2b_overlay.ordering.parts import put_together
 from onec_bridge.commerceml.records import Document, Severity
 from onec_bridge.commerceml.values import parse_datetime, parse_flag, write_money
 
 from .facts import requisite
 from .models import Kind, OrderExport
+from .order_words import paper_kind, stage_of
 from .outcome import Item, Outcome
 from .papers import books_of
+from .told_lines import told_lines
 from .work import Work
 
 __all__ = ["take_documents"]
-
-_SHIPMENTS = {"отпуск товара", "передача прав"}
-_PAYMENTS = {
-    "выплата безналичных денег",
-    "выплата наличных денег",
-    "эквайринговая операция",
-}
 
 
 def take_documents(work: Work, items: list[Item[Document]]) -> None:
@@ -53,11 +50,10 @@ def take_documents(work: Work, items: list[Item[Document]]) -> None:
 
 def _find(work: Work, record: Document) -> OrderPart | WholesaleOrder | None:
     """What the document is of: a part of an order before an order, whose number it can't be."""
-    operation = (record.operation or "").strip().lower()
     parts = OrderPart.objects.select_for_update(of=("self",)).select_related("order")
     parts = parts.filter(books=books_of(work.connection))
     orders = WholesaleOrder.objects.select_for_update()
-    if operation in _SHIPMENTS | _PAYMENTS:
+    if paper_kind(record.operation):
         if not record.parent_id:
             return None
         found = parts.filter(document_id=record.parent_id).first()
@@ -76,23 +72,32 @@ def _take(work: Work, item: Item[Document], told: OrderPart | WholesaleOrder) ->
         connection=work.connection, order=order
     )
     heard: OrderPart | OrderExport = told if isinstance(told, OrderPart) else export
-    if _is_older(work, heard, record):
+    if not paper_kind(record.operation) and _is_older(work, heard, record):
         work.problem("older_news", record, "НомерВерсии", order.number)
         return
-    if _write(work, record, told, order):
+    if kind := paper_kind(record.operation):
+        changed = _take_paper(work, record, told, kind)
+    else:
+        changed = _write(work, record, told, order, _status(work, record, told, heard))
+        changed |= _correct(work, record, told)
+        heard.news_version = record.version or heard.news_version
+        heard.news_told_at = work.file.told_at or heard.news_told_at
+        heard.save(update_fields=["news_version", "news_told_at"])
+    if changed:
         item.came(Outcome.CHANGED)
-    heard.news_version = record.version or heard.news_version
-    heard.news_told_at = work.file.told_at or heard.news_told_at
-    heard.save(update_fields=["news_version", "news_told_at"])
     _note(export, order)
     _learn_counterparty(work, record, order.legal_entity)
 
 
 def _write(
-    work: Work, record: Document, told: OrderPart | WholesaleOrder, order: WholesaleOrder
+    work: Work,
+    record: Document,
+    told: OrderPart | WholesaleOrder,
+    order: WholesaleOrder,
+    status: dict[str, Any],
 ) -> bool:
     """Tell the news to what they are of; was there any?"""
-    news = _news(record)
+    news = _news(record) | status
     parts = list(order.parts.filter(books=books_of(work.connection)))
     whole_of_parts = told is order and bool(parts)
     if whole_of_parts:
@@ -161,16 +166,11 @@ def _version(text: str | None) -> int | None:
 
 
 def _news(record: Document) -> dict[str, Any]:
-    """What the document says, by field of the order; what it is silent about is absent."""
-    operation = (record.operation or "").strip().lower()
-    if operation in _SHIPMENTS:
-        return {"shipped_at": record.date}
-    if operation in _PAYMENTS:
-        return {"paid_at": record.date}
+    """What the document says, by field of the order; what it is silent about is absent. Its
+    status is :func:`_status`."""
     news: dict[str, Any] = {
         "onec_number": record.number_1c,
         "onec_date": record.date_1c.date() if record.date_1c else None,
-        "onec_status": requisite(record.requisites, "Статус заказа", "Статуса заказа ИД"),
         "paid_at": _when(record, "Номер оплаты по 1С", "Дата оплаты по 1С"),
         "shipped_at": _when(record, "Номер отгрузки по 1С", "Дата отгрузки по 1С"),
         "onec_total": record.total,
@@ -178,12 +178,81 @@ def _news(record: Document) -> dict[str, Any]:
     cancelled = requisite(record.requisites, "Отменен", "Отменён")
     if cancelled or record.deleted:
         news["is_cancelled"] = record.deleted or _flag(cancelled or "")
-    limits = {"onec_number": 64, "onec_status": 255}
-    return {
-        name: value[: limits[name]] if name in limits else value
-        for name, value in news.items()
-        if value not in (None, "")
-    }
+    if record.number_1c:
+        news["onec_number"] = record.number_1c[:64]
+    return {name: value for name, value in news.items() if value not in (None, "")}
+
+
+def _status(
+    work: Work, record: Document, told: OrderPart | WholesaleOrder, heard: OrderPart | OrderExport
+) -> dict[str, Any]:
+    """The status, and how far that is. A step back is listened to only from a document that is
+    newer for certain: 1C repeats old answers."""
+    status = requisite(record.requisites, "Статус заказа", "Статуса заказа ИД")
+    if not status:
+        return {}
+    stage = stage_of(status, work.connection.order_stages)
+    steps = list(Stage.values)
+    back = bool(stage and told.stage) and steps.index(stage) < steps.index(told.stage)
+    if back and not _is_newer(work, heard, record):
+        return {}
+    said: dict[str, Any] = {"onec_status": status[:255], "stage": stage}
+    if stage == Stage.CANCELLED:
+        said["is_cancelled"] = True
+    if stage == Stage.SHIPPED and told.shipped_at is None:
+        moment = record.date_1c.date() if record.date_1c else record.date
+        said["shipped_at"] = moment or timezone.localdate()
+    return said
+
+
+def _is_newer(work: Work, heard: OrderPart | OrderExport, record: Document) -> bool:
+    new, old = _version(record.version), _version(heard.news_version)
+    if new is not None and old is not None:
+        return new > old
+    told_at = work.file.told_at
+    return bool(told_at and heard.news_told_at and told_at > heard.news_told_at)
+
+
+def _take_paper(work: Work, record: Document, told: OrderPart | WholesaleOrder, kind: str) -> bool:
+    """A payment, shipment or return of it; what they come to is what it is paid and shipped."""
+    paper = Paper(
+        document_id=(record.id or f"{record.operation} {record.number}")[:255],
+        kind=kind,
+        operation=record.operation or "",
+        number=record.number_1c or record.number or "",
+        date=record.date_1c.date() if record.date_1c else record.date,
+        total=record.total,
+        is_gone=record.deleted,
+    )
+    if not keep_paper(told, paper):
+        return False
+    of = OrderPaper.Kind
+    for name, plus, minus in (
+        ("paid_at", of.PAYMENT, of.REFUND),
+        ("shipped_at", of.SHIPMENT, of.RETURN),
+    ):
+        if kind in (plus, minus):
+            setattr(told, name, reached(told, plus, minus))
+    told.news_at = timezone.now()
+    told.save(update_fields=["paid_at", "shipped_at", "news_at"])
+    if isinstance(told, OrderPart):
+        put_together(told.order, books_of(work.connection))
+    return True
+
+
+def _correct(work: Work, record: Document, told: OrderPart | WholesaleOrder) -> bool:
+    """What 1C holds for other lines than were ordered stands beside the order."""
+    if not record.lines or record.deleted or told.is_cancelled:
+        return False
+    whole = isinstance(told, WholesaleOrder)
+    if whole and told.parts.filter(books=books_of(work.connection)).exists():
+        return False
+    lines = told_lines(work, record)
+    total = sum((line.total for line in lines), Decimal(0))
+    is_news = tell(told, lines, total, work.file.told_at or timezone.now())
+    if is_news:
+        work.problem("order_lines_differ", record, "Товары", str(told.number))
+    return is_news
 
 
 def _flag(text: str) -> bool:

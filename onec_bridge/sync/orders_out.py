@@ -139,6 +139,8 @@ def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:
     it been this legal entity's, which was joined to the order's own since."""
     by = entity_id or order.legal_entity_id
     said: list[object] = [order.number, by, order.total, order.comment]
+    if order.revision:
+        said.append(order.revision)
     said += [
         (line.variant_id, line.quantity, line.unit_price, line.coefficient, line.total)
         for line in order.lines.all()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash
 from b2b_overlay.money import Money
 from b2b_overlay.ordering import approval
+from b2b_overlay.ordering.corrections import correction_of
 from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.repeat import repeat as repeat_order
@@ -79,7 +80,13 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
         lines = list(wholesale.lines.all())
         zero = Money.zero(wholesale.currency)
         vat = sum((Money(line.vat, wholesale.currency) for line in lines), zero)
-        context = {"order": wholesale, "lines": lines, "vat": vat}
+        context = {
+            "order": wholesale,
+            "lines": lines,
+            "vat": vat,
+            "papers": wholesale.papers.all(),
+            "corrections": correction_of(wholesale),
+        }
         return show(request, "b2b/buyer/order.html", context)
     return show(request, "b2b/buyer/retail_order.html", {"order": _own_retail(request, order_id)})
 

@@ -17,6 +17,7 @@ from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, admit, structure
 from b2b_overlay.company.models import Buyer, Company, Group, LegalEntity
 from b2b_overlay.ordering import switch as switching
+from b2b_overlay.ordering.differences import of_company, of_contract
 from b2b_overlay.pricing.assign import Binding, bindings_of, set_bindings
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.contracts import save_contract
@@ -169,6 +170,7 @@ def show_company(request: PageRequest, found: Company, status: int = 200) -> Htt
         "text": text,
         "free": free_entities(text)[:20] if text else [],
         "email": request.POST.get("email", ""),
+        "differences": of_company(found),
     }
     return render(request, "b2b/desk/company.html", context, status=status)
 
@@ -221,6 +223,7 @@ def contract(request: PageRequest, pk: int, contract_pk: int | None = None) -> H
     context = {
         "entity": entity,
         "contract": found,
+        "differences": of_contract(found) if found else [],
         "form": form,
         "bindings": given,
     }

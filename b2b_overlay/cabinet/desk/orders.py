@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from b2b_overlay.money import Money
+from b2b_overlay.ordering.corrections import correction_of
 from b2b_overlay.ordering.orders import orders_for, record_missing
 
 from .forms import page_of
@@ -41,5 +42,11 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
     )
     lines = list(found.lines.all())
     vat = sum((Money(line.vat, found.currency) for line in lines), Money.zero(found.currency))
-    context = {"order": found, "lines": lines, "vat": vat}
+    context = {
+        "order": found,
+        "lines": lines,
+        "vat": vat,
+        "papers": found.papers.all(),
+        "corrections": correction_of(found),
+    }
     return render(request, "b2b/desk/order.html", context)

@@ -108,7 +108,8 @@ def test_the_same_file_again_changes_nothing(deliver):
 
     answered = deliver(known())
 
-    assert "изменено" not in answered.text and "создано" not in answered.text
+    assert "изменено" not in answered.text
+    assert "создано" not in answered.text
     assert (Contract.objects.count(), codes()) == events
 
 
@@ -198,9 +199,11 @@ def test_terms_changed_in_both_places_stay_as_the_desk_left_them_and_both_are_sh
     assert found.payment_days == 45
     assert found.credit_limit == Decimal("700000.00")
     assert codes() == ["terms_differ"]
-    page = manager.get(f"/desk/counterparties/{found.legal_entity_id}/contracts/{found.pk}/")
+    page = manager.get(f"/desk/entities/{found.legal_entity_id}/contract/{found.pk}/")
     text = page.content.decode()
-    assert "В 1С" in text and "45" in text and "21" in text
+    assert "В 1С" in text
+    assert "45" in text
+    assert "21" in text
     assert "Василёк" in manager.get("/desk/differences/").content.decode()
 
 
@@ -323,7 +326,9 @@ def test_a_customer_given_to_another_manager_at_the_desk_stays_his(deliver, cast
 # --- settlements --------------------------------------------------------------------------
 
 
-def owes(*sums: str, id: str = "c1", whole: str = "true", at: str = "2026-11-25T09:00:00") -> str:
+def owes(
+    *sums: str, whose: str = "c1", whole: str = "true", at: str = "2026-11-25T09:00:00"
+) -> str:
     documents = "".join(
         f"<ДокументРасчетов><Документ>Реализация {n}</Документ><Сумма>{each}</Сумма>"
         "<Валюта>руб.</Валюта><ИдДоговора>d1</ИдДоговора><СрокОплаты>2026-12-02</СрокОплаты>"
@@ -332,7 +337,7 @@ def owes(*sums: str, id: str = "c1", whole: str = "true", at: str = "2026-11-25T
     )
     return (
         f'<Взаиморасчеты СодержитТолькоИзменения="{whole}" НаДату="{at}"><РасчетыКонтрагента>'
-        f"<Ид>{id}</Ид><Документы>{documents}</Документы></РасчетыКонтрагента></Взаиморасчеты>"
+        f"<Ид>{whose}</Ид><Документы>{documents}</Документы></РасчетыКонтрагента></Взаиморасчеты>"
     )
 
 
@@ -368,7 +373,7 @@ def test_older_settlements_are_not_listened_to(deliver):
 
 
 def test_in_a_whole_list_whoever_isnt_in_it_owes_nothing(deliver):
-    deliver(BOTH + owes("800.00") + owes("20.00", id="c0"))
+    deliver(BOTH + owes("800.00") + owes("20.00", whose="c0"))
 
     deliver(owes("700.00", whole="false", at="2026-11-26T09:00:00"))
 
@@ -386,12 +391,12 @@ def test_a_statement_waits_for_its_counterparty(deliver):
 
 
 def test_counterparties_joined_into_one_owe_what_both_owe(deliver):
-    deliver(BOTH + owes("800.00") + owes("20.00", id="c0"))
+    deliver(BOTH + owes("800.00") + owes("20.00", whose="c0"))
     other = LegalEntity.objects.get(inn="7710140679")
     other.merged_into = entity()
     other.save()
 
-    deliver(owes("30.00", id="c0", at="2026-11-26T09:00:00"))
+    deliver(owes("30.00", whose="c0", at="2026-11-26T09:00:00"))
 
     assert debts(entity()) == [Decimal(830)]
 
