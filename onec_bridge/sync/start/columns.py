@@ -101,7 +101,7 @@ _PRICE_WORDS = frozenset(
 _STOCK_WORDS = frozenset(
     {"остаток", "остатки", "остатков", "наличие", "наличии", "свободно", "свободный", "в", "на"}
     | {"количество", "кол", "во", "доступно", "складе", "складах", "конечный", "сейчас", "шт"}
-    | {"товаров", "свободный", "ед", "хранения", "по", "складу", "базовых", "единицах"}
+    | {"товаров", "ед", "хранения", "по", "складу", "базовых", "единицах"}
 )
 _OF_STOCK = re.compile(r"\b(остат\w+|налич\w+|свободн\w+|доступн\w+|кол во|количеств\w+|склад\w*)")
 _OF_PRICE = re.compile(r"\b(цен\w*|price|прайс|опт\w*|розн\w*|дилер\w*|закуп\w*|мрц|ррц)\b")
@@ -194,12 +194,13 @@ def layout_of(sheet: Tabular, price_types: Iterable[str] = ()) -> Layout | None:
     if found := _remembered(headers):
         return found
     known = {words_of(name) for name in price_types}
-    best, most = None, 0
+    best, most = None, -1
     for header in headers:
         layout = _recognised(header, known)
         fields = layout.fields.keys()
         score = len(fields) + sum(1 for each in layout.columns if each.name)
-        if fields & set(IDENTIFYING) and score > most:
+        score = score if fields & set(IDENTIFYING) else 0
+        if score > most:
             best, most = layout, score
     return best
 
@@ -242,6 +243,8 @@ def _what(column: Column, leaf: str, known: set[str]) -> tuple[str, str]:
             return name, ""
     if not leaf or _NOT_READ.match(leaf) or _NOT_READ.match(title):
         return "", ""
+    if column.samples and not any(map(_is_number, column.samples)):
+        return "", ""
     if title in known or _OF_PRICE.search(title):
         return PRICE, _name(column.title, _PRICE_WORDS)
     if _OF_STOCK.search(title):
@@ -250,21 +253,25 @@ def _what(column: Column, leaf: str, known: set[str]) -> tuple[str, str]:
 
 
 def _name(title: str, noise: frozenset[str]) -> str:
-    """The title without the words that every such column has: «Цена: Оптовая, руб» → «Оптовая»."""
-    kept = [word for word in re.findall(r"[^\s:;,()]+", title) if words_of(word) not in noise]
-    return " ".join(kept).strip(" .-–—/")[:150]
+    """The title without the words that every such column begins or ends with: «Цена: Оптовая,
+    руб» → «Оптовая»."""
+    words = re.findall(r"[^\s:;,()]+", title)
+    while words and words_of(words[0]) in noise | {""}:
+        words.pop(0)
+    while words and words_of(words[-1]) in noise | {""}:
+        words.pop()
+    return " ".join(words).strip(" .-–—/")[:150]
 
 
 def _numbers(column: Column) -> bool:
-    def is_number(text: str) -> bool:
-        try:
-            number_of(text)
-        except ValueError:
-            return False
-        return True
+    """Is it numbers that somebody should say a word about?"""
+    said = bool(column.samples) and all(map(_is_number, column.samples))
+    return said and not _NOT_READ.match(words_of(column.title))
 
-    return (
-        bool(column.samples)
-        and all(map(is_number, column.samples))
-        and not _NOT_READ.match(words_of(column.title))
-    )
+
+def _is_number(text: str) -> bool:
+    try:
+        number_of(text)
+    except ValueError:
+        return False
+    return True

@@ -85,7 +85,9 @@ def _goods(
             barcodes.setdefault(record.product_id, set()).add(record.barcode)
         if isinstance(record, Product):
             facts = product_facts(record)
-            wanted = {name: facts[name] for name in ("name", "code", "article") if name in facts}
+            wanted: dict[str, Any] = {
+                name: facts[name] for name in ("name", "code", "article") if name in facts
+            }
             products.setdefault(record.product_id, {}).update(wanted)
     return products, barcodes
 
@@ -93,9 +95,9 @@ def _goods(
 def _by_barcode(connection: Connection) -> dict[str, list[str]]:
     """Products of spreadsheets by the barcodes that the shop knows of their variants."""
     links = Link.objects.filter(ids.made(), connection=connection, kind=Kind.OFFER)
-    parents = {int(pk): of for pk, of in links.exclude(local_id="").values_list(
-        "local_id", "parent_id"
-    )}
+    parents = {
+        int(pk): of for pk, of in links.exclude(local_id="").values_list("local_id", "parent_id")
+    }
     found: dict[str, list[str]] = {}
     for good in get_shop().writer.known_goods():
         if parent := parents.get(good.variant_id):

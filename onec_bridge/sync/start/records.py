@@ -32,7 +32,7 @@ from . import ids
 from .known import Known
 from .rows import Good
 
-__all__ = ["References", "offer_of", "product_of"]
+__all__ = ["References", "offer_of", "products_of"]
 
 _CODES = {name: code for code, name in OKEI.items()}
 #: Facts of a product; a row without any of them tells of its offer alone.
@@ -111,17 +111,22 @@ class References:
         return Source(self.file_name, 0, 0, "", "")
 
 
-def product_of(good: Good, references: References) -> Product | None:
+def products_of(goods: Iterable[Good], references: References) -> Iterator[Product]:
+    """Their products; variants of one that stand below each other tell of it once."""
+    before = ""
+    for good in goods:
+        if good.product_id != before and (product := _product(good, references)):
+            yield product
+        before = good.product_id
+
+
+def _product(good: Good, references: References) -> Product | None:
     """The product as the row tells of it; None: it says nothing of the product."""
     said = good.said
     if not good.is_new and not said.keys() & _OF_PRODUCT and good.groups is None:
         return None
-    rate, exempt = parse_tax_rate(said["vat"]) if "vat" in said else (None, False)
-    rates = (TaxRate(name="НДС", text=said["vat"], rate=rate, is_exempt=exempt),)
+    group = said.get("price_group")
     plain = "#" not in good.id
-    requisites = (
-        [Requisite("ЦеноваяГруппа", (said["price_group"],))] if "price_group" in said else []
-    )
     return Product(
         id=good.product_id,
         article=said.get("article"),
@@ -132,12 +137,19 @@ def product_of(good: Good, references: References) -> Product | None:
         group_ids=(references.group(good.groups),) if good.groups else (),
         description=said.get("description"),
         manufacturer_name=said.get("manufacturer"),
-        tax_rates=rates if "vat" in said else (),
-        requisites=requisites,
+        tax_rates=_rates(said.get("vat")),
+        requisites=(Requisite("ЦеноваяГруппа", (group,)),) if group else (),
         deleted="deleted" in said or references.known.is_deleted(good.product_id),
         only_changes=True,
         source=_source(good, references),
     )
+
+
+def _rates(text: str | None) -> tuple[TaxRate, ...]:
+    if not text:
+        return ()
+    rate, exempt = parse_tax_rate(text)
+    return (TaxRate(name="НДС", text=text, rate=rate, is_exempt=exempt),)
 
 
 def _unit(name: str | None) -> BaseUnit | None:

@@ -38,7 +38,7 @@ from .columns import FIELDS, PRICE, STOCK, Layout, layout_of
 from .known import Known
 from .lists import adopt_lists
 from .models import GoodsLayout, GoodsSheet
-from .records import References, offer_of, product_of
+from .records import References, offer_of, products_of
 from .rows import Good, kept_rows, read_goods
 from .trying import tried
 
@@ -208,10 +208,9 @@ def documents(sheet: GoodsSheet) -> list[tuple[str, Iterable[bytes]]]:
     references.meet(goods())
     adopt_lists(sheet.connection, references)
     how = Format(generated_at=timezone.localtime(), schema="2.08")
-    products = (product for good in goods() if (product := product_of(good, references)))
     stem = sheet.file_name.rpartition(".")[0] or sheet.file_name
     catalog = write_catalog(
-        products,
+        products_of(goods(), references),
         how,
         header=CatalogHeader(id="tables", name=stem, only_changes=True),
         classifier=ClassifierHeader(id="tables", name=stem, only_changes=True),

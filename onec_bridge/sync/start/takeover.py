@@ -24,6 +24,7 @@ from onec_bridge.commerceml.records import (
     Warehouse,
 )
 from onec_bridge.sync.facts import label, requisite
+from onec_bridge.sync.inherit import inherit
 from onec_bridge.sync.models import Kind, Link, Match, Parked
 from onec_bridge.sync.words import normal_name, sku_of
 from onec_bridge.sync.work import Work
@@ -187,18 +188,14 @@ def join(work: Work, offer: Offer, variant_id: int) -> bool:
         return False
     product = work.links.get(Kind.PRODUCT, offer.product_id)
     made = _links(work, Kind.PRODUCT).filter(ids.made(), external_id=link.parent_id).first()
-    if made is not None and product is not None and not product.local_id:
-        told = made.data.get("told", {}) | product.data.get("told", {})
-        work.links.put(Kind.PRODUCT, offer.product_id, made.local_id, **{**made.data, "told": told})
+    is_whole = made is not None and product is not None and not product.local_id
+    inherit(work, offer, link, made)
+    if made is not None and is_whole:
         _links(work, Kind.OFFER).filter(parent_id=made.external_id).update(
             parent_id=offer.product_id
         )
         work.knowledge.made.gone([made.external_id])
         made.delete()
-    work.links.put(Kind.OFFER, offer.id, link.local_id, parent_id=offer.product_id, **link.data)
-    link.delete()
-    draft = VariantDraft(offer.id, variant_id, external_id=offer.id)
-    work.touch_up(int(link.data["product"]), draft, external_id=offer.product_id)
     return True
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from b2b_overlay.pricing.models import Price
-from onec_bridge.commerceml.records import Problem, Record
+from onec_bridge.commerceml.records import Problem
 from onec_bridge.sync.fold import apply_file
 from onec_bridge.sync.models import Kind, Link, Match
 
 from .known import Known
 from .lists import adopt_lists, set_retail
-from .records import References, offer_of, product_of
+from .records import References, offer_of, products_of
 from .rows import Good
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def tried(
     if not goods:
         return [], []
     references = References(known, sheet.file_name)
-    records = _records(goods, references)
+    told = [*products_of(goods, references), *(offer_of(good, references) for good in goods)]
+    records = [*references.records(), *told]
     with transaction.atomic():
         before = _state(sheet.connection, goods)
         set_retail(sheet)
@@ -69,15 +70,6 @@ def tried(
         after = _state(sheet.connection, goods)
         transaction.set_rollback(True)
     return [_change(good, before, after) for good in goods], progress.problems
-
-
-def _records(goods: Sequence[Good], references: References) -> list[Record | Problem]:
-    told: list[Record | Problem] = []
-    for good in goods:
-        if product := product_of(good, references):
-            told.append(product)
-        told.append(offer_of(good, references))
-    return [*references.records(), *told]
 
 
 def _state(connection: Connection, goods: Iterable[Good]) -> _State:
