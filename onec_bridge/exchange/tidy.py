@@ -12,6 +12,7 @@ from onec_bridge.journal.models import Entry
 
 from . import clock, store
 from .models import FilePart, ReceivedFile, Session
+from .taking_over import waits
 
 __all__ = ["tidy"]
 
@@ -37,7 +38,7 @@ def _give_up_unfinished(silent: dt.datetime) -> None:
         state=State.RECEIVED, kind__in=(Kind.XML, Kind.ARCHIVE), session__seen_at__lt=silent
     ).select_related("session__connection")
     for file in waiting:
-        if not (_will_be_imported(file.session) and store.is_whole(file)):
+        if not ((_will_be_imported(file.session) or waits(file)) and store.is_whole(file)):
             file.state = State.DROPPED
             file.save(update_fields=["state"])
 
