@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from onec_bridge.commerceml._made import maker
+from onec_bridge.commerceml._made import twin_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
 from onec_bridge.commerceml.values import TEXT
@@ -144,7 +144,8 @@ class Builder:
 
     def __init__(self, shape: Shape, path: str = "") -> None:
         self.record = shape.record
-        self.new = maker(shape.record)
+        self.twin = twin_of(shape.record)
+        self.new = self.twin or shape.record
         self.finish = shape.finish
         self._finish_needs = shape.finish_needs
         self.sourced = shape.sourced

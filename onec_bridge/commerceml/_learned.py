@@ -17,17 +17,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import BUILDERS, Context
-from onec_bridge.commerceml._plan import IRREGULAR, Example, IrregularError, Parts, Plan, Slots, Texts
+from onec_bridge.commerceml._plan import (
+    IRREGULAR,
+    Example,
+    IrregularError,
+    Parts,
+    Plan,
+    Slots,
+    Texts,
+)
 from onec_bridge.commerceml.records import NOWHERE
 
 _TOKENS = re.compile(r"(<[^>]*>)")
-_ATTRIBUTE = re.compile(r'([^\s="<>/]+)="([^"<>&\t\n]+)"')
-_TEXT = "([^<>\x00-\x08\x0b-\x1f]*)"
+_ATTRIBUTE = re.compile(r'([^\s="<>/]+)="([^"<>&\t\r\n]+)"')
+_TEXT = "([^<>\x00-\x08\x0a-\x1f]*)"
+"""In one line. A text with line ends is matched so where the first of its shape had some."""
+_LINE = "[^<>\x00-\x08\x0b-\x1f]*"
+_LINES = f"({_LINE}(?:\r\n{_LINE})*)"
 _ATTRIBUTE_TEXT = '([^"<>&\x00-\x1f]+)'
 _NUMBER = "(-?[0-9][0-9.]{0,20})"
 """What `Decimal` reads as `values.parse_number` does, or both refuse."""
@@ -50,10 +62,10 @@ class Template:
     pattern: re.Pattern[str]
     """Of the blanks before the record, and the record."""
     example: Example
-    lead: int
-    """Ends of line before the record's own tag."""
     line_ends: int
-    """Ends of line in all the pattern, if none of its texts has one."""
+    """Ends of line in all the pattern, besides those in its texts."""
+    long: tuple[int, ...]
+    """Which texts may have line ends in them."""
     plan: Plan | None = None
     """What to do with the texts without the tree, if the shape is a simple one."""
 
@@ -124,6 +136,11 @@ def unescape(text: str) -> str:
     return text
 
 
+def in_lines(texts: Texts) -> Texts:
+    """Texts with line ends as a parser gives them."""
+    return tuple([text.replace("\r\n", "\n") for text in texts])
+
+
 _CHARACTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 """`&amp;` last, so that what it makes is not resolved again."""
 
@@ -137,9 +154,9 @@ def _template(record: str, tree: Element, parts: Parts) -> Template | None:
     plan = None
     with suppress(IrregularError):
         plan = Plan(BUILDERS[tree.tag], example, parts)
-    pattern = _pattern(literals, example.slots, plan.numbers if plan else set())
-    lead, line_ends = example.offsets[tree], sum(map(_line_ends, literals))
-    template = Template(pattern, example, lead, line_ends, plan)
+    pattern = _pattern(literals, example, plan.numbers if plan else frozenset())
+    line_ends = sum(map(_line_ends, literals))
+    template = Template(pattern, example, line_ends, tuple(example.long), plan)
     match = pattern.fullmatch(record)
     return template if match and _agrees(template, match.groups(), tree) else None
 
@@ -148,7 +165,7 @@ def _draw(record: str, tree: Element) -> tuple[list[str], Example] | None:
     """What stands before, between and behind the texts of a record, and whose they are."""
     literals, slots, line_ends = [""], Slots(), 0
     offsets: dict[Element, int] = {}
-    numbers: set[int] = set()
+    numbers, long = set[int](), set[int]()
     elements = tree.iter()
     opened: Element | None = None
     tokens = _TOKENS.split(record)
@@ -156,6 +173,8 @@ def _draw(record: str, tree: Element) -> tuple[list[str], Example] | None:
         if opened is not None and following == f"</{opened.tag}>":
             if _PLAIN_NUMBER.fullmatch(token):
                 numbers.add(len(slots))
+            if "\n" in token:
+                long.add(len(slots))
             slots.append((opened, ""))
             literals.append("")
             opened = None
@@ -170,13 +189,13 @@ def _draw(record: str, tree: Element) -> tuple[list[str], Example] | None:
             literals[-1] += parts[0]
             literals += parts[1:]
             opened = None if token.endswith("/>") else opened
-        elif token.startswith("</") or not token.strip(" \t\n"):
+        elif token.startswith("</") or not token.strip(" \t\r\n"):
             literals[-1] += token
             opened = None
         else:
             return None
         line_ends += _line_ends(token)
-    return literals, Example(tree, slots, offsets, frozenset(numbers))
+    return literals, Example(tree, slots, offsets, frozenset(numbers), frozenset(long))
 
 
 def _attributes(tag: str) -> tuple[list[str], list[str]]:
@@ -189,11 +208,18 @@ def _attributes(tag: str) -> tuple[list[str], list[str]]:
     return names, [*parts, tag[at:]]
 
 
-def _pattern(literals: list[str], slots: Slots, numbers: set[int]) -> re.Pattern[str]:
+def _pattern(literals: list[str], example: Example, numbers: Collection[int]) -> re.Pattern[str]:
     parts = [re.escape(literals[0])]
-    for place, ((_, attribute), literal) in enumerate(zip(slots, literals[1:], strict=True)):
-        text = _NUMBER if place in numbers else _ATTRIBUTE_TEXT if attribute else _TEXT
-        parts += [text, re.escape(literal)]
+    for place, ((_, attribute), literal) in enumerate(
+        zip(example.slots, literals[1:], strict=True)
+    ):
+        if place in numbers:
+            parts.append(_NUMBER)
+        elif attribute:
+            parts.append(_ATTRIBUTE_TEXT)
+        else:
+            parts.append(_LINES if place in example.long else _TEXT)
+        parts.append(re.escape(literal))
     return re.compile("".join(parts))
 
 
@@ -203,7 +229,7 @@ def _line_ends(text: str) -> int:
 
 def _agrees(template: Template, groups: Texts, tree: Element) -> bool:
     """Does the template make of its own record what a parser and the general way make?"""
-    texts = tuple(map(unescape, groups))
+    texts = tuple(map(unescape, in_lines(groups)))
     parsed = _contents(tree)
     if _contents(template.fill(texts)) != parsed:
         return False

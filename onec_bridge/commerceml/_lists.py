@@ -22,7 +22,13 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
-from onec_bridge.commerceml._learned import Template, Templates, has_plain_entities, unescape
+from onec_bridge.commerceml._learned import (
+    Template,
+    Templates,
+    has_plain_entities,
+    in_lines,
+    unescape,
+)
 from onec_bridge.commerceml._plan import Texts
 from onec_bridge.commerceml._skeleton import LineOf, Skeleton
 
@@ -109,8 +115,7 @@ class Lists:
             found = self._parsed(text)
         if found is None:
             return False
-        self._make_all(text, found)
-        self._skeleton.skipped_lines += text.count("\n")
+        self._skeleton.skipped_lines += self._make_all(text, found)
         return True
 
     # --- Finding ---
@@ -158,29 +163,30 @@ class Lists:
             return None
         if any(child.tag != self._record for child in records):
             return None
-        ends = [*starts[1:], len(text)]
-        return [(*each, ()) for each in zip(starts, ends, records, strict=True)]
+        begins, ends = [0, *starts[1:]], [*starts[1:], len(text)]
+        return [(*each, ()) for each in zip(begins, ends, records, strict=True)]
 
     # --- Making ---
 
-    def _make_all(self, text: str, found: list[_Found]) -> None:
-        """Make the records of a stretch, each the quickest way there is."""
-        planned, line, at = self._skeleton.planned(self._record), self._skeleton.line, 0
-        # Asked of all at once, since mostly it is so: has no text a line end in it?
-        as_learned = _line_ends_learned(found) == text.count("\n")
+    def _make_all(self, text: str, found: list[_Found]) -> int:
+        """Make the records of a stretch, each the quickest way there is; how many lines it is."""
+        planned, line = self._skeleton.planned(self._record), self._skeleton.line
+        first_line = line
         for start, end, shape, texts in found:
-            if at != start:
-                line += text.count("\n", at, start)
-            at = end
-            if isinstance(shape, Template):
-                line_ends = shape.line_ends if as_learned else text.count("\n", start, end)
-                lined = line_ends != shape.line_ends
-                if not (shape.plan and planned(shape.plan, texts, line, lined)):
-                    self._make(text[start:end], line, shape.fill(texts), None if lined else shape)
-            else:
-                line_ends = text.count("\n", start, end)
+            if not isinstance(shape, Template):
                 self._make(text[start:end], line, shape)
-            line += line_ends
+                line += text.count("\n", start, end)
+                continue
+            more_lines = 0
+            if shape.long:
+                more_lines = sum([texts[place].count("\n") for place in shape.long])
+                if more_lines:
+                    texts = in_lines(texts)
+            if not (shape.plan and planned(shape.plan, texts, line, bool(more_lines))):
+                known = None if more_lines else shape
+                self._make(text[start:end], line, shape.fill(texts), known)
+            line += shape.line_ends + more_lines
+        return line - first_line
 
     def _make(
         self, text: str, line: int, element: Element, template: Template | None = None
@@ -194,11 +200,6 @@ class Lists:
 
 _Found = tuple[int, int, Template | Element, Texts]
 """A record of a stretch: from where to where, its shape and texts, or its tree."""
-
-
-def _line_ends_learned(found: list[_Found]) -> int:
-    """The ends of line in a stretch, if all in it are of learned shapes; else less."""
-    return sum([shape.line_ends for _, _, shape, _ in found if isinstance(shape, Template)])
 
 
 class KnownLines:
@@ -276,23 +277,20 @@ class _RecordEnd(Exception):
 
 
 def _decoded(stretch: bytes, encoding: str) -> str | None:
-    """A stretch as a parser sees its characters; `None` where only a parser can tell."""
-    windows = stretch.count(b"\r")
-    if windows and windows != stretch.count(b"\r\n"):
-        return None  # expat counts a bare carriage return as a line, we don't
+    """A stretch as text; `None` where only a parser can tell whether it is one."""
     try:
         text = stretch.decode(encoding)
     except UnicodeDecodeError:
         return None
-    if "\ufffe" in text or "\uffff" in text:
-        return None
-    return text.replace("\r\n", "\n") if windows else text
+    return None if "\ufffe" in text or "\uffff" in text else text
 
 
 def _parse(text: str) -> Element | None:
     """A stretch as the children of a root; `None` when it isn't well-formed by itself."""
     if "xmlns" in text:
         return None  # namespaces are seen otherwise by this parser
+    if "\r" in text and text.count("\r") != text.count("\r\n"):
+        return None  # expat counts a bare carriage return as a line, we don't
     parser = XMLParser()  # noqa: S314 - a DOCTYPE can't stand in the wrapper
     try:
         parser.feed(_WRAPPER[0] + text + _WRAPPER[1])

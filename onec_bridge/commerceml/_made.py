@@ -12,20 +12,20 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, field, fields, is_dataclass, make_dataclass
 from typing import Any
 
-Make = Callable[..., Any]
 
+def twin_of(record: Callable[..., Any]) -> type | None:
+    """A class that is called as the record's is, and whose calls make such records.
 
-def maker(record: Make) -> Make:
-    """What makes records of this type of keyword arguments, as the type itself does.
+    `None` for what isn't a dataclass with slots.
 
     >>> from onec_bridge.commerceml.records import Group
-    >>> maker(Group)(id="g", name="Трубы") == Group(id="g", name="Трубы")
+    >>> twin_of(Group)(id="g", name="Трубы") == Group(id="g", name="Трубы")
     True
     """
-    if not (isinstance(record, type) and is_dataclass(record)):
-        return record
-    if not hasattr(record, "__slots__") or hasattr(record, "__post_init__"):
-        return record
+    if not (isinstance(record, type) and is_dataclass(record) and "__slots__" in vars(record)):
+        return None
+    if hasattr(record, "__post_init__"):
+        return None
 
     def become(self: Any) -> None:
         self.__class__ = record

@@ -14,7 +14,7 @@ same, and is made once (units, requisites, tax rates).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
@@ -51,6 +51,8 @@ class Example(NamedTuple):
     """Lines from where the pattern begins to each element, if no text has a line end."""
     plain_numbers: frozenset[int]
     """Which slots of the record hold nothing but digits and a point; see `_learned`."""
+    long: frozenset[int]
+    """Which slots of the record hold line ends."""
 
     def place(self, element: Element, attribute: str = "") -> int | None:
         """The slot of an element's text or attribute."""
@@ -80,16 +82,16 @@ class Example(NamedTuple):
         )
 
 
-class Remembered(dict[Texts, Any]):
-    """Parts of one shape by their texts, made when they are asked for first."""
+class Remembered(dict[Any, Any]):
+    """What is made of the same texts again and again, made when it's asked for first."""
 
-    def __init__(self, make: Callable[[Texts], Any], unknown: list[str]) -> None:
+    def __init__(self, make: Callable[[Any], Any], unknown: Sequence[str] = ()) -> None:
         super().__init__()
         self._make = make
         self.unknown = unknown
-        """Elements in each of them that mean nothing to us."""
+        """Elements in each that mean nothing to us."""
 
-    def __missing__(self, texts: Texts) -> Any:
+    def __missing__(self, texts: Any) -> Any:
         """Make one. Raises an error of `IRREGULAR`."""
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
@@ -98,7 +100,7 @@ class Remembered(dict[Texts, Any]):
 
 
 Parts = dict[object, Remembered]
-"""Parts of a file's records, by builder and signature."""
+"""Parts of a file's records by builder and signature, and values by how they are read."""
 
 
 class Plan:
@@ -111,13 +113,10 @@ class Plan:
             for name in builder.inherits
         }
         ident, code.ident_place = _ident(example)
+        code.add(f"ident = needed({ident})")
         made = code.made(builder, example.element, around | {"source": code.source("path")})
         self.make: Callable[[Texts, str, int, int, str, Values, bool], Any] = code.function(
-            "texts, file, line, ordinal, path, known, lined",
-            range(len(example.slots)),
-            f"ident = needed({ident})",
-            *code.before,
-            f"return {made}",
+            "texts, file, line, ordinal, path, known, lined", range(len(example.slots)), made
         )
         """Texts, file, line where the pattern begins, ordinal, path, what is known from around
         the record, and whether texts have line ends in them → the record."""
@@ -135,13 +134,14 @@ class _Code:
         self.parts = parts
         self.ident_place: int | None = None
         """The text of which `ident` has been made, where it's that of one."""
-        self.before: list[str] = []
-        """Statements before the record is made."""
         self.numbers: set[int] = set()
         self.unknown: list[str] = []
+        self._lines: list[str] = []
+        self._paths: dict[str, str] = {}
         self._names: dict[str, Any] = {
             "Decimal": Decimal,
             "Source": Source,
+            "blank": object.__new__,
             "line_ends": _line_ends,
             "needed": _needed,
             "new": tuple.__new__,
@@ -154,24 +154,45 @@ class _Code:
         self._names[name] = thing
         return name
 
-    def function(self, parameters: str, places: range, *body: str) -> Callable[..., Any]:
-        """The function with this body, in which `t3` is the text of slot 3."""
+    def add(self, *statements: str) -> None:
+        """Say what is done before the record is returned."""
+        self._lines += statements
+
+    def function(self, parameters: str, places: range, made: str) -> Callable[..., Any]:
+        """The function that returns what is made, in which `t3` is the text of slot 3."""
         unpacked = [f"({_texts(places)}) = texts"] if places else []
-        lines = "".join(f"    {line}\n" for line in [*unpacked, *body])
-        exec(f"def make({parameters}):\n{lines}", self._names)  # noqa: S102 - see the docstring
-        made: Callable[..., Any] = self._names.pop("make")
-        return made
+        body = "".join(f"    {line}\n" for line in [*unpacked, *self._lines, f"return {made}"])
+        exec(f"def make({parameters}):\n{body}", self._names)  # noqa: S102 - see the docstring
+        function: Callable[..., Any] = self._names.pop("make")
+        return function
 
     def made(
         self, builder: Builder, element: Element, more: dict[str, str], *, once: bool = False
     ) -> str:
         """The expression that makes an element's record or part, with these fields besides."""
         values = _Fields(self, builder, element, plain_numbers=not once)
-        written = ", ".join(f"{name}={it}" for name, it in (values.written() | more).items())
+        written = values.written() | more
         if builder.has_to_finish(values.names()):
             finisher = _finisher(builder, values.uncertain)
-            return f"{self.name(finisher)}(dict({written}))"
-        return f"{self.name(builder.new)}({written})"
+            return f"{self.name(finisher)}({_arguments(written, 'dict')})"
+        if once or builder.twin is None:
+            return _arguments(written, self.name(builder.new))
+        return self._filled(builder, written, builder.twin)
+
+    def _filled(self, builder: Builder, written: dict[str, str], twin: type) -> str:
+        """A twin filled field by field, quicker than by its `__init__`, and then the record."""
+        made = f"r{len(self._lines)}"
+        self.add(f"{made} = blank({self.name(twin)})")
+        for each in fields(twin):
+            value = written.get(each.name) or self.default(builder, each.name)
+            self.add(f"{made}.{each.name} = {value}")
+        self.add(f"{made}.__class__ = {self.name(builder.record)}")
+        return made
+
+    def default(self, builder: Builder, name: str) -> str:
+        """The expression for a field of which nothing is said."""
+        default = _default(builder, name)
+        return "None" if default is None else self.name(default)
 
     def row(self, builder: Builder, element: Element) -> str:
         """The expression for a part of the record."""
@@ -183,10 +204,22 @@ class _Code:
         if remembered is None:
             code = _Code(self.example, self.parts)
             made = code.made(builder, element, {}, once=True)
-            function = code.function("texts", places, f"return {made}")
-            remembered = self.parts[key] = Remembered(function, code.unknown)
+            remembered = Remembered(code.function("texts", places, made), code.unknown)
+            self.parts[key] = remembered
         self.unknown += remembered.unknown
         return f"{self.name(remembered)}[({_texts(places)})]"
+
+    def read(self, parse: Callable[[str], Any], default: Any, place: int) -> str:
+        """The expression for what a text says, or what the field is when it says nothing."""
+
+        def read(text: str) -> Any:
+            value = parse(text) if text else None
+            return default if value is None else value
+
+        key = (parse, default)
+        if key not in self.parts:
+            self.parts[key] = Remembered(read)
+        return f"{self.name(self.parts[key])}[t{place}]"
 
     def source(self, path: str, line: str = "") -> str:
         """The expression for the source of the record, or of a part at another line."""
@@ -196,11 +229,13 @@ class _Code:
     def _row_source(self, builder: Builder, element: Element) -> str:
         if builder.reads("Ид"):
             raise IrregularError  # a part with an id of its own
-        path = f"path{len(self.before)}"
-        self.before.append(f"{path} = {self.name(_Below(builder.node.path))}[path]")
+        below = builder.node.path
+        if below not in self._paths:
+            self._paths[below] = f"path{len(self._paths)}"
+            self.add(f"{self._paths[below]} = {self.name(_Below(below))}[path]")
         first = self.example.part(element).start
         line = f"line + {self.example.offsets[element]} + (lined and line_ends(texts, {first}))"
-        return self.source(path, line)
+        return self.source(self._paths[below], line)
 
 
 class _Fields:
@@ -229,7 +264,8 @@ class _Fields:
         for name, _ in self._builder.required:
             if name not in one:
                 raise IrregularError
-            one[name] = f"needed({one[name]})"
+            if not one[name].startswith("Decimal(") and one[name] != "ident":
+                one[name] = f"needed({one[name]})"
         many = {name: f"tuple(filter(None, ({', '.join(it)},)))" for name, it in self._many.items()}
         return one | many | {name: f"({', '.join(it)},)" for name, it in self._rows.items()}
 
@@ -245,7 +281,7 @@ class _Fields:
             self._leaf(attribute, place)
         if node.own_text and (place := self._code.example.place(element)) is not None:
             name = node.own_text.name
-            self._put(name, f"(t{place}.strip() or {self._default(name)})")
+            self._put(name, f"(t{place}.strip() or {self._code.default(self._builder, name)})")
         if node.presence:
             self._put(node.presence, "True")
         for child in element:
@@ -291,19 +327,13 @@ class _Fields:
         if place == self._code.ident_place and leaf.parse is parse_ident:
             self._put(leaf.name, "ident")
             return
-        parsed = f"({self._parser(leaf)}(t{place}) if t{place} else None)"
-        default = self._default(leaf.name)
+        assert leaf.parse
         self.uncertain.append(leaf.name)
-        if default != "None":
-            parsed = f"(it if (it := {parsed}) is not None else {default})"
-        self._put(leaf.name, parsed)
+        default = _default(self._builder, leaf.name)
+        self._put(leaf.name, self._code.read(leaf.parse, default, place))
 
     def _parser(self, leaf: Leaf) -> str:
         return self._code.name(leaf.parse or str.strip)
-
-    def _default(self, name: str) -> str:
-        default = _default(self._builder, name)
-        return "None" if default is None else self._code.name(default)
 
     def _put(self, name: str, expression: str) -> None:
         """A field with two elements has a rule for which of them holds: the general way."""
@@ -327,6 +357,10 @@ class _Below(dict[str, str]):
 def _texts(places: range) -> str:
     """The texts of these slots, with commas."""
     return "".join(f"t{place}, " for place in places)
+
+
+def _arguments(written: dict[str, str], called: str) -> str:
+    return f"{called}({', '.join(f'{name}={value}' for name, value in written.items())})"
 
 
 def _ident(example: Example) -> tuple[str, int | None]:

@@ -27,7 +27,7 @@ from onec_bridge.commerceml._lists import Lists
 from onec_bridge.commerceml._skeleton import RefusedError, Skeleton
 from onec_bridge.commerceml.records import Problem, Record, Severity, Source
 
-_CHUNK = 1 << 17
+_CHUNK = 1 << 16
 """Bytes asked for at a time: what stays in memory beside one record."""
 
 _BOM = b"\xef\xbb\xbf"
