@@ -53,6 +53,8 @@ class Contents:
     problem_counts: Counter[tuple[Severity, str]] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)
     """Ids that a kept problem is about → what the file calls them."""
+    _last: tuple[str, str] = ("", "")
+    """Id and name of the record read last: a reader's problems follow their record."""
 
     def note(self, problem: Problem) -> None:
         """Count a problem, and keep it if there aren't too many of its kind."""
@@ -60,14 +62,17 @@ class Contents:
         self.problem_counts[key] += 1
         if self.problem_counts[key] <= MOST_KEPT:
             self.problems.append(problem)
-            self.names.setdefault(problem.source.external_id, "")
+            ident, name = self._last
+            about = problem.source.external_id
+            self.names.setdefault(about, name if about == ident else "")
 
     def add(self, record: r.Record) -> None:
         """Count a record."""
         _ADD[type(record)](self, record)
-        ident = record.source.external_id
-        if ident and ident in self.names:
-            self.names[ident] = getattr(record, "name", None) or self.names[ident]
+        ident, name = record.source.external_id, getattr(record, "name", None) or ""
+        self._last = ident, name
+        if name and ident in self.names:
+            self.names[ident] = name
 
     def has(self, severity: Severity) -> bool:
         """Is there any problem as bad as that?"""

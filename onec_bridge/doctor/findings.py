@@ -150,8 +150,9 @@ FINDINGS: Mapping[str, Words] = {
         "portions",
     ),
     "no_sessid": Words(
-        "1С не возвращает ни cookie, ни sessid: её узнают только по паролю.",
-        "1C returns neither the cookie nor sessid: it is known only by its password.",
+        "Сеанс терялся {count} раз, а sessid 1С не возвращает: cookie, видимо, пропадает по дороге.",
+        "The session was lost {count} times, and 1C returns no sessid: the cookie seems to be lost "
+        "on the way.",
         "session",
     ),
     "refused_sign_in": Words(
@@ -336,8 +337,9 @@ def check_import(clues: Clues) -> Iterator[Finding]:
 def check_session(clues: Clues) -> Iterator[Finding]:
     """How it signs in and keeps its session."""
     known = [visit for visit in clues.visits if visit.names_session is not None]
-    if known and not any(visit.names_session for visit in known):
-        yield _finding("no_sessid")
+    lost = [each for each in _asked(clues) if each.word == "failure" and "checkauth" in each.text]
+    if lost and known and not any(visit.names_session for visit in known):
+        yield _finding("no_sessid", count=len(lost))
     refused = [each for each in _asked(clues) if each.status == 401]
     if refused:
         yield _finding("refused_sign_in", Severity.ERROR, count=len(refused), text=refused[-1].text)

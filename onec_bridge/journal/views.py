@@ -1,4 +1,4 @@
-"""The desk's pages: what was exchanged, a session, a file, and the 1C programmer's page."""
+"""The desk's pages: what was exchanged, a session, a file, and a connection."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from django.urls import reverse
 from b2b_overlay.cabinet.desk.forms import page_of
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from onec_bridge.exchange.models import Connection, ReceivedFile, Session
+from onec_bridge.exchange.replay import can_be_replayed
 from onec_bridge.exchange.store import open_file
 
 from . import exchanges, words
 from .problems import as_problem, language
+from .programmer.access import address_of
+from .programmer.models import ProgrammerAccess
 
 __all__ = ["connection", "exchange", "file", "journal", "original", "problem_lines"]
 
@@ -43,6 +46,7 @@ def exchange(request: PageRequest, pk: int) -> HttpResponse:
         "outcome": exchanges.outcomes([session])[0],
         "files": [(each, words.in_words(each.counts)) for each in files],
         "pictures": pictures,
+        "can_be_replayed": can_be_replayed(session),
         **page_of(request, session.entries.order_by("pk")),
     }
     return render(request, "onec/exchange.html", context)
@@ -91,8 +95,14 @@ def problem_lines(request: PageRequest, pk: int) -> HttpResponse:
 
 @desk_page
 def connection(request: PageRequest, pk: int) -> HttpResponse:
-    """The 1C programmer's page: what to type into the form, and what this site speaks."""
+    """What to type into 1C's form, how this site speaks, and who may open the programmer's page."""
     found = get_object_or_404(Connection, pk=pk)
     address = request.build_absolute_uri(reverse("onec:exchange", args=[found.token]))
-    context = {"connection": found, "address": address}
+    access = ProgrammerAccess.objects.filter(connection=found).first()
+    context = {
+        "connection": found,
+        "address": address,
+        "programmer": access,
+        "programmer_address": access and request.build_absolute_uri(address_of(access)),
+    }
     return render(request, "onec/connection.html", context)

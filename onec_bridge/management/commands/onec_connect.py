@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from b2b_overlay.history.command import RecordedCommand
+from onec_bridge.journal.programmer.access import give_access, revoke_access
 from onec_bridge.models import Connection
 
 #: Switches of a connection; each is an option of the command, with its ``--no-`` form.
@@ -67,6 +68,11 @@ class Command(RecordedCommand):
         parser.add_argument("--file-limit", type=int, metavar="BYTES")
         parser.add_argument("--order-batch", type=int)
         parser.add_argument("--channel", help="slug of the channel that goods appear in")
+        parser.add_argument(
+            "--programmer",
+            action=BooleanOptionalAction,
+            help="give 1C's programmer his page, or a new password for it; or close it",
+        )
         for name in SWITCHES:
             parser.add_argument(
                 f"--{name.replace('_', '-')}",
@@ -92,6 +98,20 @@ class Command(RecordedCommand):
         connection.save()
         with translation.override(connection.language):
             self._print_form(connection, options["url"], password)
+            self._programmer(connection, options["url"], options["programmer"])
+
+    def _programmer(self, connection: Connection, url: str, wanted: bool | None) -> None:
+        """His page: given, renewed or closed, as was asked."""
+        if wanted is None:
+            return
+        if not wanted:
+            revoke_access(connection)
+            self.stdout.write(_("The 1C programmer's page is closed."))
+            return
+        access, password = give_access(connection)
+        base = url.rstrip("/").removesuffix("/exchange")
+        self.stdout.write(_("The 1C programmer's page, the password is shown only now:"))
+        self.stdout.write(f"  {base}/1c/{access.token}/  {password}")
 
     def _print_form(self, connection: Connection, url: str, password: str) -> None:
         """The fields in the words of 1C's own form, which is Russian only."""
