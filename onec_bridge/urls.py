@@ -58,6 +58,7 @@ urlpatterns = [
     path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),
     path("journal/connections/<int:pk>/matching/", matching.matching, name="matching"),
     path("journal/connections/<int:pk>/matching/apply/", matching.apply, name="matching_apply"),
+    path("journal/connections/<int:pk>/matching/same/", matching.same_goods, name="matching_same"),
     path("journal/matching/<int:pk>/", matching.decide_match, name="match_decide"),
     path("journal/matching/<int:pk>/undo/", matching.undo_match, name="match_undo"),
     path("journal/connections/<int:pk>/counterparties/", sheets.upload, name="upload"),

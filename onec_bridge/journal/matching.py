@@ -19,9 +19,9 @@ from onec_bridge.exchange.models import Connection
 from onec_bridge.sync import use_decisions
 from onec_bridge.sync.matching import Way
 from onec_bridge.sync.models import Match, MatchReport
-from onec_bridge.sync.supervision import decide, undo
+from onec_bridge.sync.supervision import decide, decide_renamed, undo
 
-__all__ = ["apply", "decide_match", "matching", "undo_match"]
+__all__ = ["apply", "decide_match", "matching", "same_goods", "undo_match"]
 
 #: The ways, as people read them, the surest first.
 WAYS = {
@@ -30,6 +30,7 @@ WAYS = {
     Way.BARCODE: gettext_lazy("by barcode"),
     Way.NAME: gettext_lazy("similar name, asked"),
     Way.AMBIGUOUS: gettext_lazy("article not unique, asked"),
+    Way.RENAMED: gettext_lazy("known under another Ид, asked"),
     Way.NEW: gettext_lazy("new goods"),
 }
 
@@ -44,6 +45,7 @@ def matching(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "connection": connection,
         **page_of(request, waiting),
+        "renamed": waiting.filter(why=Match.Why.RENAMED).count(),
         "decided": [(match, _chosen(match)) for match in matches.exclude(pk__in=waiting)],
         "report": report,
         "ways": [
@@ -80,6 +82,21 @@ def decide_match(request: PageRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             flash(request, str(refused), "error")
     return redirect("onec:matching", match.connection_id)
+
+
+@desk_page
+@require_POST
+def same_goods(request: PageRequest, pk: int) -> HttpResponse:
+    """All goods that came under new ids are the ones known under the old: a base was restored."""
+    connection = get_object_or_404(Connection, pk=pk)
+    count = decide_renamed(connection, request.who)
+    text = ngettext(
+        "%(count)s of 1C's goods keeps its place under the new Ид.",
+        "%(count)s of 1C's goods keep their places under the new Ид.",
+        count,
+    )
+    flash(request, text % {"count": count})
+    return redirect("onec:matching", connection.pk)
 
 
 @desk_page

@@ -38,8 +38,11 @@ __all__ = [
 
 #: From this score of 100 on, a similar name is worth a person's look.
 ENOUGH = 72.0
+#: From this on, two names are the same one, for goods with the same article.
+SAME = 90.0
 #: Candidates shown for one offer.
 MOST = 5
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 #: A word in more names than this tells nothing apart.
 COMMON = 400
 
@@ -53,6 +56,8 @@ class Way(StrEnum):
     #: A person decides: candidates by name, or an article that isn't unique.
     NAME = "name"
     AMBIGUOUS = "ambiguous"
+    #: A person decides: this base itself knows such goods, under another id.
+    RENAMED = "renamed"
     NEW = "new"
 
 
@@ -121,19 +126,21 @@ def offered_as(offer: Offer, product: Mapping[str, Any], articles: Mapping[str, 
 
 class Goods:
     """What the shop sells, indexed for recognition; joined variants drop out. Those that a
-    spreadsheet ``made`` are free for 1C itself, and nobody else's for another sheet."""
+    spreadsheet ``made`` are free for 1C itself, and nobody else's for another sheet. Those that
+    1C bases ``elsewhere`` know have their ids from there."""
 
     def __init__(
         self,
         known: Iterable[KnownGood],
         taken: Iterable[int] = (),
         made: Iterable[int] = (),
+        elsewhere: Iterable[int] = (),
     ) -> None:
-        self._taken, self._made = set(taken), set(made)
+        self._taken, self._made, self._elsewhere = set(taken), set(made), set(elsewhere)
         self.by_variant: dict[int, KnownGood] = {}
         self.skus: set[str] = set()
         self._by_id: dict[str, KnownGood] = {}
-        self._families: dict[str, int] = {}
+        self._families: dict[str, KnownGood] = {}
         self._by_sku: dict[str, list[KnownGood]] = {}
         self._by_barcode: dict[str, list[KnownGood]] = {}
         self._by_word: dict[str, list[KnownGood]] = {}
@@ -150,7 +157,7 @@ class Goods:
             self._by_sku.setdefault(sku_of(good.sku), []).append(good)
         if good.external_id:
             self._by_id[good.external_id.lower()] = good
-            self._families.setdefault(good.external_id.lower().partition("#")[0], good.product_id)
+            self._families.setdefault(good.external_id.lower().partition("#")[0], good)
         for barcode in good.barcodes:
             self._by_barcode.setdefault(barcode, []).append(good)
         if good.variant_id in self._taken:
@@ -163,9 +170,14 @@ class Goods:
         """Does the shop keep this 1C id already, for whatever variant?"""
         return external_id.lower() in self._by_id
 
-    def family(self, product_id: str) -> int | None:
+    def knows_family(self, product_id: str) -> bool:
+        """Does the shop keep the id of this 1C product already, for whatever product?"""
+        return product_id.lower() in self._families
+
+    def family(self, product_id: str, name: str = "") -> int | None:
         """The shop's product that has variants of this 1C product, by the ids it keeps."""
-        return self._families.get(product_id.lower())
+        good = self._families.get(product_id.lower())
+        return good.product_id if good and self._is_meant(good, product_id, name) else None
 
     def is_free(self, variant_id: int) -> bool:
         return variant_id in self.by_variant and variant_id not in self._taken
@@ -186,7 +198,11 @@ class Goods:
     def exact(self, offered: Offered) -> Verdict | None:
         """The good it surely is; None where only a person could say."""
         good = self._by_id.get(offered.id.lower())
-        if good is not None and self._free([good], offered):
+        if (
+            good is not None
+            and self._free([good], offered)
+            and self._is_meant(good, offered.id, offered.name)
+        ):
             return Verdict(Way.ID, good)
         if offered.article and offered.article_count == 1:
             same = self._by_sku.get(sku_of(offered.article), ())
@@ -210,6 +226,26 @@ class Goods:
         if named:
             return Verdict(Way.NAME, candidates=tuple(named))
         return Verdict(Way.NEW)
+
+    def _is_meant(self, good: KnownGood, external_id: str, name: str) -> bool:
+        """Is the good that the shop keeps under this id the one that is told of? A GUID is nobody
+        else's; short ids of two bases may be equal by chance (in_practice.md, 31)."""
+        if good.variant_id not in self._elsewhere or GUID.fullmatch(external_id.partition("#")[0]):
+            return True
+        return not name or alike(name, good.name) >= ENOUGH
+
+    def renamed(self, offered: Offered) -> KnownGood | None:
+        """Goods of this very base with the same article and name: it was restored from a copy, or
+        somebody made the card anew (in_practice.md, 30)."""
+        if not offered.article or offered.of_sheet:
+            return None
+        label = "-".join(offered.label.replace(",", " ").split())
+        for text in (offered.article, f"{offered.article}-{label}" if label else ""):
+            for good in self._by_sku.get(sku_of(text), ()) if text else ():
+                is_known = good.variant_id in self._taken and good.variant_id not in self._made
+                if is_known and alike(offered.name, good.name) >= SAME:
+                    return good
+        return None
 
     def candidates(self, variant_ids: Iterable[int], offered: Offered) -> tuple[Candidate, ...]:
         """These, best first, as what it may be."""

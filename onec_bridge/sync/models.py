@@ -176,6 +176,7 @@ class Match(models.Model):
         NAME = "name", _("similar name")
         ARTICLE = "article", _("article not unique")
         UNKNOWN = "unknown", _("new goods are not created by themselves")
+        RENAMED = "renamed", _("known under another Ид: was the base restored?")
 
     connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="matches")
     external_id = models.CharField(max_length=255)

@@ -17,6 +17,7 @@ from onec_bridge.commerceml.records import Offer
 from . import parking
 from .facts import label, offer_facts, variant_facts
 from .gone import forget_gone
+from .inherit import rename
 from .matching import offered_as, sku_of
 from .models import Kind, Link, Parked
 from .outcome import Item, Outcome
@@ -105,12 +106,16 @@ def _settle(work: Work, fresh: Offers) -> set[str]:
     )
     for item, good in recognised.joined:
         _join(work, item, good)
+    for item, good in recognised.renamed:
+        if rename(work, item.record, good.variant_id):
+            item.came(Outcome.CHANGED)
+        else:
+            _join(work, item, good)
     _make(work, recognised)
-    if recognised.joined or recognised.new:
+    joined = recognised.joined + recognised.renamed
+    if joined or recognised.new:
         give_kept_pictures(work, {item.record.product_id: item.record for item in fresh})
-    return {item.record.id for item, _good in recognised.joined} | {
-        item.record.id for item in recognised.new
-    }
+    return {item.record.id for item, _good in joined} | {item.record.id for item in recognised.new}
 
 
 def _join(work: Work, item: Item[Offer], good: Any) -> None:
@@ -150,7 +155,8 @@ def _make(work: Work, recognised: Recognised) -> None:
     groups = (told_of(work, items[0].record).get("groups", ()) for items in by_product.values())
     work.links.load(Kind.GROUP, (group for each in groups for group in each))
     for product_id, items in by_product.items():
-        local = _home(work, product_id)
+        told = told_of(work, items[0].record)
+        local = _home(work, product_id, str(told.get("name") or items[0].record.name or ""))
         variants = tuple(_variant_draft(work, item.record) for item in items)
         if local:
             drafts.append(ProductDraft(product_id, int(local), variants=variants))
@@ -179,10 +185,10 @@ def _make(work: Work, recognised: Recognised) -> None:
                 work.retail_written([saved[product_id].variants[item.record.id]])
 
 
-def _home(work: Work, product_id: str) -> str:
+def _home(work: Work, product_id: str, name: str) -> str:
     """The shop's product that has or had variants of this one; empty: none yet."""
     local = work.links.local(Kind.PRODUCT, product_id)
-    if not local and (family := work.knowledge.goods.family(product_id)) is not None:
+    if not local and (family := work.knowledge.goods.family(product_id, name)) is not None:
         local = str(family)
         work.links.put(Kind.PRODUCT, product_id, local, ours=False)
     return local
@@ -204,7 +210,11 @@ def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...])
 
 def _is_nobodys(work: Work, offer: Offer) -> bool:
     """Is the product's id none that the shop should keep: a sheet's, or one it has already?"""
-    return is_made(offer.id) or work.was_lost(offer.product_id)
+    return (
+        is_made(offer.id)
+        or work.was_lost(offer.product_id)
+        or work.knowledge.goods.knows_family(offer.product_id)
+    )
 
 
 def _variant_draft(work: Work, offer: Offer) -> VariantDraft:

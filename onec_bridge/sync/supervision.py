@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from b2b_overlay.shop import KnownGood, Refusal, Refused
 from onec_bridge.commerceml.records import Offer
 
-from .matching import Goods, Offered, Verdict, Way
+from .matching import Candidate, Goods, Offered, Verdict, Way
 from .models import Kind, Link, Match
 from .outcome import Item
 from .start.ids import made
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from b2b_overlay.company.access import User
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["Recognised", "decide", "dissolve", "recognise", "undecided", "undo"]
+__all__ = ["Recognised", "decide", "decide_renamed", "dissolve", "recognise", "undecided", "undo"]
 
 
 @dataclass(slots=True)
@@ -38,6 +38,8 @@ class Recognised:
     """The batch's new offers, told apart."""
 
     joined: list[tuple[Item[Offer], KnownGood]] = field(default_factory=list)
+    #: Variants that this base knew by another id.
+    renamed: list[tuple[Item[Offer], KnownGood]] = field(default_factory=list)
     new: list[Item[Offer]] = field(default_factory=list)
     #: Ids of those a person has to decide on.
     waiting: set[str] = field(default_factory=set)
@@ -85,6 +87,8 @@ def _unsure(work: Work, offer: Offered, doubts: Sequence[int]) -> Verdict:
     goods = work.knowledge.goods
     if candidates := goods.candidates(doubts, offer):
         return Verdict(Way.AMBIGUOUS, candidates=candidates)
+    if known := goods.renamed(offer):
+        return Verdict(Way.RENAMED, candidates=(Candidate(known, 100),))
     return goods.similar(offer, by_name=work.connection.match_by_name)
 
 
@@ -105,6 +109,8 @@ def _decided(goods: Goods, match: Match | None) -> Verdict | None:
         return None
     if match.decision == Match.Decision.NEW:
         return Verdict(Way.NEW)
+    if match.why == Match.Why.RENAMED and match.variant_id in goods.by_variant:
+        return Verdict(Way.RENAMED, goods.by_variant[match.variant_id])
     if match.variant_id is not None and goods.is_free(match.variant_id):
         return Verdict(Way.NAME, goods.by_variant[match.variant_id])
     return None
@@ -114,13 +120,19 @@ def _put(work: Work, result: Recognised, item: Item[Offer], verdict: Verdict) ->
     work.ways[verdict.way.value] += 1
     if verdict.good is None:
         result.new.append(item)
+    elif verdict.way is Way.RENAMED:
+        result.renamed.append((item, verdict.good))
     else:
         work.knowledge.goods.take(verdict.good.variant_id)
         result.joined.append((item, verdict.good))
 
 
 def _question(work: Work, offer: Offered, verdict: Verdict) -> Match:
-    why = {Way.NAME: Match.Why.NAME, Way.AMBIGUOUS: Match.Why.ARTICLE}
+    why = {
+        Way.NAME: Match.Why.NAME,
+        Way.AMBIGUOUS: Match.Why.ARTICLE,
+        Way.RENAMED: Match.Why.RENAMED,
+    }
     return Match(
         connection=work.connection,
         external_id=offer.id,
@@ -170,7 +182,7 @@ def decide(match: Match, variant_id: int | None, by: User | None = None) -> None
     match = Match.objects.select_for_update().get(pk=match.pk)
     if match.used_at is not None:
         raise Refused(Refusal("INVALID", _("This decision has already been used.")))
-    if variant_id is not None:
+    if variant_id is not None and match.why != Match.Why.RENAMED:
         taken = Link.objects.filter(
             ~made(), connection=match.connection, kind=Kind.OFFER, local_id=str(variant_id)
         ).exists()
@@ -188,6 +200,24 @@ def decide(match: Match, variant_id: int | None, by: User | None = None) -> None
     match.variant_id, match.decided_at = variant_id, timezone.now()
     match.decided_by_id = by.pk if by is not None else None
     match.save()
+
+
+def decide_renamed(connection: Connection, by: User | None = None) -> int:
+    """Say of all goods that this base knows by another id that they are the same; of how many."""
+    waiting = Match.objects.filter(
+        connection=connection,
+        why=Match.Why.RENAMED,
+        used_at=None,
+        decision=Match.Decision.WAITING,
+    )
+    answered = list(waiting)
+    for match in answered:
+        match.decision, match.decided_at = Match.Decision.JOIN, timezone.now()
+        match.variant_id, match.decided_by = match.candidates[0]["variant_id"], by
+    Match.objects.bulk_update(
+        answered, ["decision", "decided_at", "variant_id", "decided_by"], batch_size=1000
+    )
+    return len(answered)
 
 
 def undo(match: Match) -> None:

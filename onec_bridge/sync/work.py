@@ -111,12 +111,17 @@ class Knowledge:
 
     @cached_property
     def goods(self) -> Goods:
-        taken = Link.objects.filter(connection=self._connection, kind=Kind.OFFER).exclude(
-            local_id=""
-        )
+        joined = Link.objects.filter(kind=Kind.OFFER).exclude(local_id="")
+        taken = joined.filter(connection=self._connection)
+        elsewhere = joined.exclude(connection=self._connection)
         of_sheets = set(taken.filter(made()).values_list("local_id", flat=True))
         variants = set(taken.values_list("local_id", flat=True)) - of_sheets
-        return Goods(self._shop.writer.known_goods(), map(int, variants), map(int, of_sheets))
+        return Goods(
+            self._shop.writer.known_goods(),
+            map(int, variants),
+            map(int, of_sheets),
+            map(int, elsewhere.values_list("local_id", flat=True)),
+        )
 
     @cached_property
     def has_made(self) -> bool:

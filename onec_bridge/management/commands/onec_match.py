@@ -18,13 +18,13 @@ from onec_bridge.sync.commands import connection_named, files_in
 from onec_bridge.sync.matching import Way
 from onec_bridge.sync.models import Match
 from onec_bridge.sync.preview import preview_matches
-from onec_bridge.sync.supervision import decide, undecided, undo
+from onec_bridge.sync.supervision import decide, decide_renamed, undecided, undo
 
 
 class Command(RecordedCommand):
     help = (
         "preview FILE|FOLDER: how the goods would be recognised, nothing written. "
-        "list: what waits for a decision. decide ID VARIANT|new [--later], undo ID, apply."
+        "list: what waits for a decision. decide ID VARIANT|new [--later], undo ID, apply, same."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,6 +40,7 @@ class Command(RecordedCommand):
         deciding.add_argument("--later", action="store_true", help="use it at the next exchange")
         actions.add_parser("undo").add_argument("match")
         actions.add_parser("apply")
+        actions.add_parser("same", help="all goods under new Ид are the ones known under the old")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.connection = connection_named(options["connection"])
@@ -85,6 +86,10 @@ class Command(RecordedCommand):
     def _apply(self, options: dict[str, Any]) -> None:
         for kind, outcomes in use_decisions(self.connection).items():
             self.stdout.write(f"{kind}: {outcomes}")
+
+    def _same(self, options: dict[str, Any]) -> None:
+        self.stdout.write(str(decide_renamed(self.connection)))
+        self._apply(options)
 
     def _match(self, text: str) -> Match:
         matches = Match.objects.filter(connection=self.connection)
