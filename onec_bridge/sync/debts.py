@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
 
-from b2b_overlay.company import joining, requisites
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money, quantize
 from b2b_overlay.sheets import date_of, number_of
 from b2b_overlay.terms.models import Contract, Settlement
 from b2b_overlay.terms.settlements import Debt, Replaced, replace
 from onec_bridge.commerceml.records import Problem, Severity
-from onec_bridge.commerceml.values import currency_code, parse_ident
+from onec_bridge.commerceml.values import currency_code
 
 from .models import Kind, Link
 from .table import Reading, Row, Table, read_table
+from .whose import WHOSE, Whose, cell_problem
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -39,11 +39,7 @@ __all__ = ["COLUMNS", "DebtRow", "Debts", "apply_debts", "read_debts"]
 
 #: Field → how its column may be called; compared by letters and digits only.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "external_id": ("ид", "ид контрагента", "ид 1с", "guid"),
-    "code": ("код", "код контрагента", "код 1с"),
-    "name": ("наименование", "контрагент", "клиент"),
-    "inn": ("инн", "инн контрагента"),
-    "kpp": ("кпп", "кпп контрагента"),
+    **WHOSE,
     "contract": ("договор", "номер договора", "соглашение"),
     "document": ("документ", "документ расчетов", "расчетный документ", "объект расчетов"),
     "document_date": ("дата", "дата документа"),
@@ -144,67 +140,16 @@ def _is_total(row: Row) -> bool:
     return first.startswith(_TOTALS)
 
 
-class _Known:
+class _Known(Whose):
     """The counterparties and contracts that a file speaks of, found at once."""
 
     def __init__(self, connection: Connection, rows: list[Row]) -> None:
-        wanted = {_id_of(row.texts) for row in rows} - {""}
-        links = Link.objects.filter(
-            connection=connection, kind=Kind.COUNTERPARTY, external_id__in=wanted
-        )
-        self._links = {link.external_id: int(link.local_id or 0) for link in links}
-        inns = {requisites.compact(row.texts.get("inn", "")) for row in rows} - {""}
-        found = LegalEntity.objects.filter(inn__in=inns)
-        self._by_inn: dict[str, list[LegalEntity]] = {}
-        for entity in found.order_by("pk"):
-            self._by_inn.setdefault(entity.inn, []).append(entity)
-        self._by_pk = LegalEntity.objects.in_bulk(set(self._links.values()))
-        ids = {*self._by_pk, *(e.pk for same in self._by_inn.values() for e in same)}
-        #: Which legal entity each turned out to be.
-        self.now = joining.resolve(ids)
+        super().__init__(connection, rows)
         #: By the legal entity as told: a joined one's contracts went along with it.
         contracts: dict[int, list[Contract]] = {}
         for contract in Contract.objects.filter(legal_entity__in=set(self.now.values())):
             contracts.setdefault(contract.legal_entity_id, []).append(contract)
         self.contracts = {pk: contracts.get(now, []) for pk, now in self.now.items()}
-
-    def entity(self, table: Table, row: Row, problems: list[Problem]) -> LegalEntity | None:
-        """Whose row it is; else a problem says why nobody's."""
-        cells = row.texts
-        if ident := _id_of(cells):
-            column = "external_id" if cells.get("external_id") else "code"
-            found = self._by_pk.get(self._links.get(ident, 0))
-            if found is None:
-                problems.append(_unknown(table, row, column))
-            return found
-        inn, kpp = (requisites.compact(cells.get(name, "")) for name in ("inn", "kpp"))
-        same = self._by_inn.get(inn, [])
-        same = [entity for entity in same if not kpp or entity.kpp == kpp]
-        if len({self.now[entity.pk] for entity in same}) == 1:
-            return same[0]
-        column = next(name for name in ("inn", "code", "external_id") if name in table.columns)
-        problems.append(_unknown(table, row, column, ambiguous=bool(same)))
-        return None
-
-
-def _id_of(cells: Mapping[str, str]) -> str:
-    """1C's id as the links keep it."""
-    if cells.get("external_id"):
-        return parse_ident(cells["external_id"])
-    return f"Код:{cells['code']}" if cells.get("code") else ""
-
-
-def _problem(table: Table, row: Row, code: str, column: str, severity: Severity) -> Problem:
-    label = COLUMNS[column][0].capitalize()
-    label = label.upper() if column in ("inn", "kpp") else label
-    value = row.texts.get(column, "")[:200]
-    cell = {"cell": table.cell(column, row)}
-    return Problem(code, severity, table.source(row), label, value, cell)
-
-
-def _unknown(table: Table, row: Row, column: str, *, ambiguous: bool = False) -> Problem:
-    code = "sheet_ambiguous_row" if ambiguous else "sheet_unknown_row"
-    return _problem(table, row, code, column, Severity.ERROR)
 
 
 def _debt(
@@ -214,7 +159,7 @@ def _debt(
     before = len(problems)
 
     def bad(column: str) -> None:
-        problems.append(_problem(table, row, "sheet_bad_value", column, Severity.ERROR))
+        problems.append(cell_problem(COLUMNS, table, row, "sheet_bad_value", column))
 
     currency = currency_code(row.texts.get("currency", "") or "RUB")
     if currency is None:
@@ -237,7 +182,9 @@ def _debt(
     contract = _contract(row.texts.get("contract", ""), contracts)
     if contract is None and row.texts.get("contract"):
         problems.append(
-            _problem(table, row, "sheet_unknown_contract", "contract", Severity.WARNING)
+            cell_problem(
+                COLUMNS, table, row, "sheet_unknown_contract", "contract", Severity.WARNING
+            )
         )
     return Debt(
         amount=Money(amount, currency),
