@@ -40,6 +40,7 @@ from .desk import (
     person,
     prices,
     rates,
+    selling,
     sheets,
     structure,
     switching,
@@ -189,6 +190,9 @@ urlpatterns = [
     path("desk/orders/<str:order_id>/invoice/", desk_invoice.invoice, name="desk_invoice"),
     path("desk/organizations/", organizations.organizations, name="organizations"),
     path("desk/organizations/new/", organizations.organization, name="organization_new"),
+    path("desk/organizations/selling/", selling.selling, name="selling"),
+    path("desk/organizations/selling/add/", selling.add, name="selling_add"),
+    path("desk/organizations/selling/<int:pk>/drop/", selling.drop, name="selling_drop"),
     path("desk/organizations/<int:pk>/", organizations.organization, name="organization"),
     path("desk/organizations/<int:pk>/history/", history.organization, name="organization_history"),
 ]

@@ -14,7 +14,7 @@ from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering.credit import Credit, credit_of
-from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.ordering.models import OrderPart, WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 from b2b_overlay.terms.settlements import Balance, balances, entities_for
@@ -434,6 +434,36 @@ class B2BOrderLine(graphene.ObjectType):
         description = "A line as it was agreed." + ADDED_IN_01
 
 
+class B2BOrderPart(graphene.ObjectType):
+    number = graphene.String(required=True, description="Number of the document." + ADDED_IN_02)
+    organization = graphene.String(
+        description="Which of the shop's organisations sells it." + ADDED_IN_02
+    )
+    warehouse = graphene.String(
+        required=True, description="Where its goods lie; empty: not told apart." + ADDED_IN_02
+    )
+    total = graphene.Field(
+        B2BMoney,
+        required=True,
+        resolver=money_of("total", "order.currency"),
+        description="Its sum." + ADDED_IN_02,
+    )
+    state = graphene.String(required=True, description="One word for the buyer." + ADDED_IN_02)
+    onec_number = graphene.String(
+        required=True, description="Number in 1C, once it told." + ADDED_IN_02
+    )
+    onec_status = graphene.String(required=True, description="Its status in 1C." + ADDED_IN_02)
+    paid_at = Date(description="When it was paid." + ADDED_IN_02)
+    shipped_at = Date(description="When it was shipped." + ADDED_IN_02)
+    is_cancelled = graphene.Boolean(required=True, description="Is it cancelled?" + ADDED_IN_02)
+
+    class Meta:
+        description = (
+            "One of the documents that the seller's books keep of an order: of one organisation, "
+            "warehouse, VAT." + ADDED_IN_02
+        )
+
+
 class B2BOrder(graphene.ObjectType):
     id = global_id("B2BOrder")
     order_id = global_id("Order", "order_id", description="Global id of the shop's own order.")
@@ -450,6 +480,12 @@ class B2BOrder(graphene.ObjectType):
     paid_at = Date()
     shipped_at = Date()
     is_cancelled = graphene.Boolean(required=True)
+    parts = list_of(
+        B2BOrderPart,
+        required=True,
+        description="Its documents, where the seller's books keep several of it; else empty."
+        + ADDED_IN_02,
+    )
     lines = list_of(B2BOrderLine, required=True)
 
     class Meta:
@@ -458,3 +494,7 @@ class B2BOrder(graphene.ObjectType):
     @staticmethod
     def resolve_lines(root: WholesaleOrder, info: Any) -> list[WholesaleOrderLine]:
         return list(root.lines.all())
+
+    @staticmethod
+    def resolve_parts(root: WholesaleOrder, info: Any) -> list[OrderPart]:
+        return list(root.parts.select_related("organization"))
