@@ -10,6 +10,7 @@ family. For people, never for decisions: whatever is sent is read.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -162,7 +163,9 @@ MARKS: tuple[Mark, ...] = (
         "a requisite «Упаковка»",
     ),
 )
-"""What tells configurations apart. Weights of 1 and 2 only tip a balance."""
+"""What tells configurations apart. Weights below `SURE` only tip a balance."""
+
+SURE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ def _texts(clues: Clues) -> Mapping[Where, Iterable[str]]:
 
 
 def dialect(user_agent: str, words: Mapping[str, str], filename: str) -> str:
-    """`Family.dialect` as far as one request tells it; empty: it tells nothing.
+    """`Family.dialect` as far as one request tells it; empty: it tells nothing for sure.
 
     >>> dialect("1C+Enterprise/8.2", {}, ""), dialect("", {"cmlversion": "2.10"}, "")
     ('old', 'unf')
@@ -219,9 +222,9 @@ def dialect(user_agent: str, words: Mapping[str, str], filename: str) -> str:
         "query": [f"{name}={value}" for name, value in words.items()],
         "file": [filename],
     }
-    scores: dict[str, int] = {}
+    scores: Counter[str] = Counter()
     for mark in MARKS:
-        if any(mark.pattern.search(text) for text in texts.get(mark.where, ())):
-            scores[mark.family] = scores.get(mark.family, 0) + mark.weight
-    best = max(scores, key=lambda key: scores[key], default="")
-    return FAMILIES[best].dialect if best else ""
+        if mark.weight >= SURE and any(map(mark.pattern.search, texts.get(mark.where, ()))):
+            scores[mark.family] += mark.weight
+    best = scores.most_common(1)
+    return FAMILIES[best[0][0]].dialect if best else ""

@@ -150,7 +150,7 @@ FINDINGS: Mapping[str, Words] = {
         "portions",
     ),
     "no_sessid": Words(
-        "Сеанс терялся {count} раз, а sessid 1С не возвращает: cookie, видимо, пропадает по дороге.",
+        "Сеанс терялся {count} раз, а sessid 1С не возвращает: видимо, cookie пропадает по пути.",
         "The session was lost {count} times, and 1C returns no sessid: the cookie seems to be lost "
         "on the way.",
         "session",

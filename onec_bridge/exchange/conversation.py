@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from onec_bridge.doctor import families
+
 from . import answers, clock, table
 from .answers import Answer
 from .asked import Asked, ask
@@ -114,13 +116,13 @@ def _notice(talk: Talk, session: Session) -> None:
 
 
 def _dialect(asked: Asked, session: Session) -> str:
-    if "cmlversion" in asked.words:
-        return Dialect.UNF
-    if session.version or "___" in asked.filename:
-        return Dialect.BITRIX if session.dialect != Dialect.UNF else Dialect.UNF
-    if session.dialect:
-        return session.dialect
-    return Dialect.UT if asked.user_agent.startswith("1C") else Dialect.OTHER
+    """What is told for sure holds; УНФ names a version too, as the 1C-Bitrix module does."""
+    words = {"version": session.version, **asked.words} if session.version else asked.words
+    told = families.dialect(asked.user_agent, words, asked.filename)
+    if session.dialect == Dialect.UNF or not told:
+        plain = Dialect.UT if asked.user_agent.startswith("1C") else Dialect.OTHER
+        return session.dialect or plain
+    return told
 
 
 def _refused(refused: RefusedError, asked: Asked) -> Answer:
