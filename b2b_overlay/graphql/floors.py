@@ -12,6 +12,7 @@ from django.utils import timezone
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.insight import exceptions as report
+from b2b_overlay.insight.below import Below, below
 from b2b_overlay.pricing import floors, individual, requests
 from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest
 from b2b_overlay.shop import get_shop
@@ -161,6 +162,27 @@ class B2BGivenPrice(graphene.ObjectType):
         description = "An individual price under the list." + ADDED_IN_02
 
 
+class B2BPriceBelow(graphene.ObjectType):
+    price_list = graphene.String(required=True, description="Of which list." + ADDED_IN_02)
+    good = graphene.String(required=True, description="On what." + ADDED_IN_02)
+    min_quantity = Decimal(required=True, description="From how many base units." + ADDED_IN_02)
+    price = graphene.Field(
+        types.B2BMoney, required=True, description="Of one base unit." + ADDED_IN_02
+    )
+    lowest = graphene.Field(
+        types.B2BMoney, required=True, description="The lowest that the floor allows." + ADDED_IN_02
+    )
+    floor = graphene.String(required=True, description="Which floor." + ADDED_IN_02)
+    at = DateTime(description="When it was written; null: not known." + ADDED_IN_02)
+    who = graphene.String(required=True, description="By whom; empty: not known." + ADDED_IN_02)
+    way = graphene.String(
+        required=True, description="A page, a file of 1C, a spreadsheet." + ADDED_IN_02
+    )
+
+    class Meta:
+        description = "A price under a floor, whoever wrote it." + ADDED_IN_02
+
+
 class B2BPriceDip(graphene.ObjectType):
     kind = graphene.String(
         required=True, description="price, percent, markup or binding." + ADDED_IN_02
@@ -207,6 +229,12 @@ class B2BExceptions(graphene.ObjectType):
         required=True,
         description="Individual prices under the list, newest first." + ADDED_IN_02,
     )
+    below = list_of(
+        B2BPriceBelow,
+        required=True,
+        description="Prices written in the period that are under a floor now, 1C's too, newest "
+        "first." + ADDED_IN_02,
+    )
     dips = list_of(
         B2BPriceDip,
         required=True,
@@ -224,6 +252,10 @@ class B2BExceptions(graphene.ObjectType):
     @staticmethod
     def resolve_given(root: report.Asked, info: Any) -> list[report.Given]:
         return report.given(current_user(info), get_shop(), channel_of(None), root)[0]
+
+    @staticmethod
+    def resolve_below(root: report.Asked, info: Any) -> list[Below]:
+        return below(current_user(info), get_shop(), channel_of(None), root)[0]
 
     @staticmethod
     def resolve_dips(root: report.Asked, info: Any) -> list[report.Dip]:

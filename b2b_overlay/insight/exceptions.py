@@ -3,7 +3,8 @@
 Three questions, each answered from the database's own events in a constant number of queries:
 who gave what under the list, to whom, and what like buyers get; what was made cheaper shortly
 before an order and taken back after it; one buyer's discounts by manager. It accuses nobody:
-each line leads to the history of the price, where the reason stands.
+each line leads to the history of the price, where the reason stands. The fourth, what is under a
+floor, is :mod:`.below`.
 
 Only overseers (``company.access.oversees``) may ask; for everybody else there is no report.
 """
@@ -27,7 +28,20 @@ from b2b_overlay.shop import Channel, Shop
 
 from . import statements
 
-__all__ = ["KINDS", "Asked", "Dip", "Discount", "Given", "Peers", "dips", "discounts", "given"]
+__all__ = [
+    "KINDS",
+    "Asked",
+    "Dip",
+    "Discount",
+    "Given",
+    "Names",
+    "Peers",
+    "demand",
+    "dips",
+    "discounts",
+    "given",
+    "rows_of",
+]
 
 #: What may have been changed.
 KINDS = {
@@ -158,7 +172,7 @@ class Discount:
     given_away: Money | None
 
 
-def _demand(by: access.User | None) -> None:
+def demand(by: access.User | None) -> None:
     """For a stranger and a manager there is no such report."""
     if not access.oversees(by):
         raise ObjectDoesNotExist
@@ -167,11 +181,11 @@ def _demand(by: access.User | None) -> None:
 def given(by: access.User, shop: Shop, channel: Channel, asked: Asked) -> tuple[list[Given], int]:
     """Who gave what under the list, to whom, beside what like buyers get; newest first, and how
     many there are. Five queries."""
-    _demand(by)
-    rows = _rows(statements.GIVEN, asked.parameters)
-    total: int = _rows(statements.COUNT, asked.parameters)[0][0]
+    demand(by)
+    rows = rows_of(statements.GIVEN, asked.parameters)
+    total: int = rows_of(statements.COUNT, asked.parameters)[0][0]
     peers = _peers([(row[8], row[2]) for row in rows])
-    names = _Names(shop, channel, [row[2] for row in rows], [u for r in rows for u in r[12:14]])
+    names = Names(shop, channel, [row[2] for row in rows], [u for r in rows for u in r[12:14]])
     found = [
         Given(
             at=row[0],
@@ -200,13 +214,13 @@ def given(by: access.User, shop: Shop, channel: Channel, asked: Asked) -> tuple[
 def dips(by: access.User, shop: Shop, asked: Asked) -> list[Dip]:
     """What was made cheaper shortly before an order and went back after it, the newest order
     first. Two queries."""
-    _demand(by)
+    demand(by)
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner can't know how few changes lie before an order, and would loop.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        rows = _rows(statements.DIPS, asked.parameters)
+        rows = rows_of(statements.DIPS, asked.parameters)
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-    names = _Names(shop, None, (), [user for row in rows for user in (row[5], row[9])])
+    names = Names(shop, None, (), [user for row in rows for user in (row[5], row[9])])
     return [
         Dip(
             kind=row[0],
@@ -237,9 +251,9 @@ def dips(by: access.User, shop: Shop, asked: Asked) -> list[Dip]:
 
 def discounts(by: access.User, shop: Shop, asked: Asked) -> list[Discount]:
     """Each buyer's discounts by manager, the dearest to the shop first. Two queries."""
-    _demand(by)
-    rows = _rows(statements.BY_MANAGER, asked.parameters)
-    names = _Names(shop, None, (), [row[0] for row in rows])
+    demand(by)
+    rows = rows_of(statements.BY_MANAGER, asked.parameters)
+    names = Names(shop, None, (), [row[0] for row in rows])
     return [
         Discount(
             who=names.person(row[0]),
@@ -258,7 +272,7 @@ def discounts(by: access.User, shop: Shop, asked: Asked) -> list[Discount]:
     ]
 
 
-def _rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def rows_of(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**statements.tables()), parameters)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -269,14 +283,14 @@ def _peers(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Peers]:
     if not pairs:
         return {}
     wanted = list(dict.fromkeys(pairs))
-    rows = _rows(
+    rows = rows_of(
         statements.PEERS,
         {"entities": [each[0] for each in wanted], "variants": [each[1] for each in wanted]},
     )
     return {(row[0], row[1]): Peers(*row[2:]) for row in rows}
 
 
-class _Names:
+class Names:
     """Of people and goods, asked for once."""
 
     def __init__(

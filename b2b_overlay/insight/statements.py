@@ -14,7 +14,7 @@ from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.pricing.models import Assignment, Markup, Price, PriceList
 from b2b_overlay.terms.models import Contract
 
-__all__ = ["BY_MANAGER", "COUNT", "DIPS", "GIVEN", "PEERS", "tables"]
+__all__ = ["BELOW", "BY_MANAGER", "COUNT", "DIPS", "GIVEN", "PEERS", "tables"]
 
 
 def tables() -> dict[str, str]:
@@ -275,4 +275,68 @@ SELECT dip.kind, dip.list_id, sold.variant_id, sold.good, dip.at,
   JOIN {company} c ON c.id = sold.company_id
   JOIN {price_list} l ON l.id = dip.list_id
  ORDER BY sold.line_id DESC, dip.kind, dip.pgh_id
+"""
+
+#: Prices in force, or to come, that are under a floor, with the event that last wrote each: of
+#: the row itself, or of a row of the good in a list it derives from. The floors and the derived
+#: prices are reckoned beforehand (:mod:`b2b_overlay.pricing.below`).
+BELOW = """
+WITH RECURSIVE floors AS (
+    SELECT * FROM unnest(%(variants)s::bigint[], %(froms)s::numeric[], %(befores)s::numeric[],
+                         %(amounts)s::numeric[], %(names)s::text[], %(currencies)s::text[],
+                         %(vats)s::boolean[])
+        AS f(variant_id, since, before, amount, name, currency, vat_included)
+), low AS (
+    SELECT p.id, p.price_list_id, p.variant_id, p.min_quantity, p.amount,
+           floors.amount AS lowest, floors.name AS floor
+      FROM floors
+      JOIN {price_list} l ON l.id = ANY(%(lists)s::bigint[]) AND l.currency = floors.currency
+                         AND l.vat_included = floors.vat_included
+      JOIN {price} p ON p.price_list_id = l.id AND p.variant_id = floors.variant_id
+                    AND p.min_quantity >= floors.since AND p.min_quantity < floors.before
+     WHERE p.amount < floors.amount AND (p.ends_at IS NULL OR p.ends_at > %(now)s)
+    UNION ALL
+    SELECT NULL, d.*
+      FROM unnest(%(d_lists)s::bigint[], %(d_variants)s::bigint[], %(d_froms)s::numeric[],
+                  %(d_amounts)s::numeric[], %(d_lowest)s::numeric[], %(d_floors)s::text[])
+        AS d(price_list_id, variant_id, min_quantity, amount, lowest, floor)
+     WHERE NOT EXISTS (
+        SELECT FROM {price} p
+         WHERE p.price_list_id = d.price_list_id AND p.variant_id = d.variant_id
+           AND p.min_quantity = d.min_quantity
+           AND (p.starts_at IS NULL OR p.starts_at <= %(now)s)
+           AND (p.ends_at IS NULL OR p.ends_at > %(now)s))
+), above(charged, id, depth) AS (
+    SELECT DISTINCT price_list_id, price_list_id, 0 FROM low
+    UNION
+    SELECT above.charged, l.base_id, above.depth + 1
+      FROM above JOIN {price_list} l ON l.id = above.id
+     WHERE l.base_id IS NOT NULL AND above.depth < 20
+), found AS (
+    SELECT low.*, event.pgh_id, event.pgh_created_at AS at, event.price_list_id AS written_in,
+           (event.pgh_context->>'who')::bigint AS who
+      FROM low
+      LEFT JOIN LATERAL (
+        SELECT e.pgh_id, e.pgh_created_at, e.price_list_id, e.pgh_context
+          FROM above
+          JOIN {prices_then} e ON e.price_list_id = above.id AND e.variant_id = low.variant_id
+         WHERE above.charged = low.price_list_id
+           AND (low.id IS NULL OR e.pgh_obj_id = low.id)
+         ORDER BY e.pgh_id DESC LIMIT 1
+      ) event ON true
+)
+SELECT count(*) OVER (), found.at, found.pgh_id, found.written_in, found.price_list_id, l.name,
+       found.variant_id, found.min_quantity, found.amount, found.lowest, found.floor, l.currency
+  FROM found
+  JOIN {price_list} l ON l.id = found.price_list_id
+ WHERE (found.at IS NULL OR found.at >= %(since)s AND found.at < %(until)s)
+   AND (%(manager)s::bigint IS NULL OR found.who = %(manager)s)
+   AND (%(company)s::bigint IS NULL OR EXISTS (
+        SELECT FROM {assignment} a
+          LEFT JOIN {contract} k ON k.id = a.contract_id
+          LEFT JOIN {entity} le ON le.id IN (a.legal_entity_id, k.legal_entity_id)
+         WHERE a.price_list_id = found.price_list_id
+           AND %(company)s IN (a.company_id, le.company_id)))
+ ORDER BY found.pgh_id DESC NULLS LAST, found.price_list_id, found.variant_id, found.min_quantity
+ LIMIT %(limit)s OFFSET %(offset)s
 """

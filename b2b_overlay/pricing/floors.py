@@ -17,7 +17,7 @@ Only overseers (``company.access.oversees``) set floors, and each change of one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -45,8 +45,10 @@ __all__ = [
     "Limit",
     "breaches",
     "demand_bindable",
+    "every_good",
     "guarded",
     "limits",
+    "lowest_of",
     "reckoned_by",
     "save_floor",
     "under",
@@ -136,7 +138,7 @@ def _limits(
         else:
             base = _told(floor, listed[floor.price_list_id])
         for variant_id, price in base.items():
-            limit = Limit(floor.name, _lowest(price, floor.percent))
+            limit = Limit(floor.name, lowest_of(price, floor.percent))
             if variant_id not in found or found[variant_id].lowest < limit.lowest:
                 found[variant_id] = limit
     return found
@@ -154,7 +156,7 @@ def _told(floor: Floor, answers: Mapping[int, Priced | str]) -> dict[int, Money]
     return found
 
 
-def _lowest(price: Money, percent: Decimal) -> Money:
+def lowest_of(price: Money, percent: Decimal) -> Money:
     """To the kopeck upwards: what is shown as the lowest is never under the floor itself."""
     amount = price.amount * (100 + percent) / 100
     return Money(amount.quantize(_CENT, ROUND_CEILING), price.currency)
@@ -239,9 +241,13 @@ def _asked(
         moment = starts_at if starts_at is not None and starts_at > begins else None
         found.setdefault((moment, step), set()).add(pk)
     if any(chain[-1].base_retail for chain in reached):
-        everything = get_shop().catalogue.search("", channel, limit=_ALL).items
-        found.setdefault((None, Decimal(1)), set()).update(everything)
+        found.setdefault((None, Decimal(1)), set()).update(every_good(channel))
     return found
+
+
+def every_good(channel: Channel) -> Sequence[int]:
+    """Every variant that is sold in the channel."""
+    return get_shop().catalogue.search("", channel, limit=_ALL).items
 
 
 @contextmanager

@@ -8,7 +8,7 @@ choose.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,10 +22,11 @@ from .lists import DEPTH, ListRow, Ranked
 from .models import PriceList
 from .needs import Needs
 from .question import Question
+from .reckoning import Mode
 from .resolver import NoPrice, Priced, answered
 from .sources import sources
 
-__all__ = ["Chains", "without_individual"]
+__all__ = ["Chains", "prices_of", "without_individual"]
 
 
 def without_individual(
@@ -82,13 +83,28 @@ class Chains:
         """By list and variant: its price in the channel at this quantity, or why it can't be
         told. What a list has no price for is absent."""
         ids = list(list_ids)
-        source = sources(None)
-        lists = [Ranked(RETAIL, 0, None, self.of(pk), "") for pk in ids]
-        question = Question(channel, lists, Needs(channel, at, None, source, None), source, at)
-        question.needs.about(quantities)
-        rows = question.rows(quantities)
-        found: dict[int, dict[int, Priced | str]] = {pk: {} for pk in ids}
-        for variant_id in quantities:
-            for n, answer in question.answers(variant_id, rows.get(variant_id, ())):
-                found[ids[n]][variant_id] = answer
-        return found
+        answers = prices_of([self.of(pk) for pk in ids], channel, quantities, at)
+        return dict(zip(ids, answers, strict=True))
+
+
+def prices_of(
+    chains: Sequence[tuple[ListRow, ...]],
+    channel: Channel,
+    quantities: Mapping[int, Decimal],
+    at: datetime,
+    here: Mode | None = None,
+) -> list[dict[int, Priced | str]]:
+    """What each list with what it derives from says of each variant, or why it can't be told; in
+    the channel's currency and VAT mode, or in that of ``here``. Variants it has no price for are
+    absent. A constant number of queries."""
+    source = sources(None)
+    lists = [Ranked(RETAIL, 0, None, chain, "") for chain in chains]
+    needs = Needs(channel, at, None, source, None)
+    question = Question(channel, lists, needs, source, at, here=here)
+    needs.about(quantities)
+    rows = question.rows(quantities)
+    found: list[dict[int, Priced | str]] = [{} for _chain in chains]
+    for variant_id in quantities:
+        for n, answer in question.answers(variant_id, rows.get(variant_id, ())):
+            found[n][variant_id] = answer
+    return found

@@ -76,9 +76,12 @@ class Question(Walk):
         source: Sources,
         at: datetime,
         as_of: datetime | None = None,
+        here: Mode | None = None,
     ) -> None:
+        """``here``: in what prices are answered, where not as the channel charges."""
         self.channel, self.needs, self.at, self.as_of = channel, needs, at, as_of
-        self.here = Mode(channel.currency, channel.prices_include_vat)
+        self.at_retail = Mode(channel.currency, channel.prices_include_vat)
+        self.here = here or self.at_retail
         self.ranked = lists
         self._source = source
         self.take_part(n for n, each in enumerate(lists) if not each.out)

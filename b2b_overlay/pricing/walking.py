@@ -13,7 +13,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money
-from b2b_overlay.shop import Channel
 
 from .levels import RETAIL
 from .lists import ListRow, Ranked
@@ -37,8 +36,8 @@ class Found(NamedTuple):
 class Walk:
     """Within one question: what is charged where, and what reckoning may need."""
 
-    channel: Channel
-    #: In what the channel charges.
+    #: In what the shop's retail prices are, and in what an answer is.
+    at_retail: Mode
     here: Mode
     needs: Needs
 
@@ -65,7 +64,7 @@ class Walk:
             money = self.needs.retail(variant_id)
             if money is None:
                 return None
-            hop, amount, mode = len(ranked.chain), money.amount, self.here
+            hop, amount, mode = len(ranked.chain), money.amount, self.at_retail
             if said is not None:
                 said.append(_written(str(RETAIL.name), amount, mode))
         for each in reversed(ranked.chain[:hop]):
@@ -77,13 +76,12 @@ class Walk:
         self, variant_id: int, amount: Decimal, mode: Mode, said: list[Step] | None
     ) -> Decimal:
         """A price of another currency or VAT mode, as it is charged in the channel."""
-        currency = self.channel.currency
         amount, words = self._converted(variant_id, amount, mode, self.here, said)
-        amount = at_last(amount, currency)
+        amount = at_last(amount, self.here.currency)
         if amount <= 0:
             raise Cant(_("the converted price comes to nothing"))
         if said is not None:
-            said.append(Step(words, Money(amount, currency)))
+            said.append(Step(words, Money(amount, self.here.currency)))
         return amount
 
     def _derive(

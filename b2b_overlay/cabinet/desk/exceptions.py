@@ -17,6 +17,7 @@ from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from b2b_overlay.company import access, structure
 from b2b_overlay.company.models import Company
 from b2b_overlay.insight import exceptions as report
+from b2b_overlay.insight.below import Below, below
 from b2b_overlay.sheets import BookWriter
 
 from .forms import PAGE, id_in, page_asked
@@ -33,7 +34,7 @@ MOST_ROWS = 100_000
 
 @desk_page
 def exceptions(request: PageRequest) -> HttpResponse:
-    """``what``: given, dips or managers."""
+    """``what``: given, below, dips or managers."""
     if not access.oversees(request.who):
         raise Http404
     what = request.GET.get("what", "given")
@@ -85,6 +86,8 @@ def sheet(request: PageRequest, what: str) -> HttpResponse:
 def _found(request: PageRequest, what: str, asked: report.Asked) -> tuple[list[Any], int | None]:
     if what == "given":
         return report.given(request.who, request.shop, request.channel, asked)
+    if what == "below":
+        return below(request.who, request.shop, request.channel, asked)
     if what == "dips":
         return list(report.dips(request.who, request.shop, asked)), None
     if what == "managers":
@@ -153,6 +156,21 @@ def _table(what: str, found: Iterable[Any]) -> tuple[list[str], Iterator[list[An
             _("the highest"),
         ]
         return header, map(_given_row, found)
+    if what == "below":
+        header = [
+            _("Day"),
+            _("Good"),
+            _("Price list"),
+            _("From a quantity of"),
+            _("Price"),
+            _("Lowest allowed"),
+            _("Under, %"),
+            _("Currency"),
+            _("Floor"),
+            _("Who"),
+            _("Which way"),
+        ]
+        return header, map(_below_row, found)
     if what == "dips":
         header = [
             _("Changed"),
@@ -207,6 +225,22 @@ def _given_row(row: report.Given) -> list[Any]:
         row.confirmed_by,
         row.reason,
         *row.peers,
+    ]
+
+
+def _below_row(row: Below) -> list[Any]:
+    return [
+        _moment(row.at) if row.at else None,
+        row.good,
+        row.price_list,
+        row.min_quantity,
+        row.price.amount,
+        row.lowest.amount,
+        row.percent,
+        row.price.currency,
+        row.floor,
+        row.who,
+        row.way,
     ]
 
 

@@ -19,7 +19,7 @@ from b2b_overlay.company.models import Group
 from b2b_overlay.history import recorded
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.pricing.assign import Binding, set_bindings
-from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest
+from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest, Rate
 from sandbox.models import User
 
 #: The database takes a moment by its transaction: each step must be one of its own.
@@ -66,7 +66,7 @@ def report(client: Client, what: str, **more: object) -> str:
 # ------------------------------------------------------------------------------- whose it is
 
 
-@pytest.mark.parametrize("what", ["given", "dips", "managers"])
+@pytest.mark.parametrize("what", ["given", "below", "dips", "managers"])
 def test_only_who_watches_over_prices_reads_it(
     cast: Cast, owner: Client, manager: Client, olga: Client, what: str
 ) -> None:
@@ -249,6 +249,142 @@ def test_what_1c_changed_is_shown_only_where_it_is_asked_for(
     assert f"№ {placed.number}" in report(owner, "dips", exchange="1")
 
 
+# ----------------------------------------------------------------------- under a floor now
+
+
+@pytest.fixture
+def cost(cast: Cast) -> PriceList:
+    """What the shop pays; a floor of 10 % above it."""
+    price_list = PriceList.objects.create(name="Закупка")
+    for good, amount in ((cast.hose, 1000), (cast.boards, 300)):
+        Price.objects.create(price_list=price_list, variant_id=good.pk, amount=amount)
+    Floor.objects.create(name="Закупка + 10 %", price_list=price_list, percent=10)
+    return price_list
+
+
+def from_1c(price_list: PriceList, variant_id: int, amount: object) -> None:
+    with recorded(None, "exchange", "offers.xml", file="offers.xml"):
+        price_list.prices.filter(variant_id=variant_id).update(amount=amount)
+
+
+def row_of(page: str, words: str) -> str:
+    """The one row with these words; "" where there is none."""
+    found = [part for part in page.split("<tr>") if words in part]
+    assert len(found) < 2
+    return found[0] if found else ""
+
+
+def test_a_price_of_1c_under_the_floor_is_told_with_its_file_and_leads_to_its_history(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    assert "Закупка + 10 %" not in report(owner, "below")
+
+    from_1c(cast.wholesale, cast.hose.pk, "1099.99")
+
+    row = row_of(report(owner, "below"), "Закупка + 10 %")
+    assert "Опт" in row
+    assert "1 099,99" in row
+    assert "1 100,00" in row
+    assert "offers.xml" in row
+    history = f"/desk/prices/{cast.wholesale.pk}/{cast.hose.pk}/history/"
+    assert f'href="{history}"' in row
+    assert "offers.xml" in owner.get(history).content.decode()
+
+
+def test_a_price_that_derives_from_one_that_1c_lowered_is_under_the_floor_too(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    special = PriceList.objects.create(name="Особый", base=cast.wholesale, percent=Decimal(-10))
+    contract = cast.ooo.contracts.get()
+    set_bindings(cast.manager, contract, [Binding(special)])
+
+    from_1c(cast.wholesale, cast.hose.pk, 1200)
+
+    row = row_of(report(owner, "below"), "Закупка + 10 %")
+    assert "Особый" in row
+    assert "1 080,00" in row
+    assert f"/desk/prices/{cast.wholesale.pk}/{cast.hose.pk}/history/" in row
+
+
+def test_what_an_overseer_confirmed_and_a_floor_that_rose_since_stand_there(
+    cast: Cast, owner: Client, manager: Client, cost: PriceList
+) -> None:
+    give(manager, cast, "1090", reason="Очень надо")
+    owner.post(f"/desk/price-requests/{PriceRequest.objects.get().pk}/", {"what": "confirm"})
+    Price.objects.filter(price_list=cost, variant_id=cast.boards.pk).update(amount=360)
+
+    page = report(owner, "below")
+
+    assert "owner@example.org" in row_of(page, "1 090,00")
+    assert "Дилер" in row_of(page, "380,00")
+
+
+def test_a_price_nobody_buys_by_or_one_at_the_floor_is_no_exception(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    unused = PriceList.objects.create(name="Никому")
+    Price.objects.create(price_list=unused, variant_id=cast.hose.pk, amount=1)
+    from_1c(cast.wholesale, cast.hose.pk, 1100)
+
+    assert "Закупка + 10 %" not in report(owner, "below")
+
+
+def test_it_is_compared_in_the_lists_own_currency_and_at_its_own_quantity(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    Rate.objects.create(currency="EUR", day=timezone.localdate(), rate=100)
+    Price.objects.create(price_list=cost, variant_id=cast.hose.pk, amount=900, min_quantity=100)
+    euro = PriceList.objects.create(name="В евро", currency="EUR")
+    set_bindings(cast.manager, cast.theirs.contracts.get(), [Binding(euro)])
+    for quantity, amount in ((1, "10.99"), (10, "11.00"), (100, "9.90"), (200, "9.89")):
+        Price.objects.create(
+            price_list=euro, variant_id=cast.hose.pk, amount=amount, min_quantity=quantity
+        )
+
+    page = report(owner, "below")
+
+    assert "11,00" in row_of(page, "10,99")
+    assert "9,90" in row_of(page, "9,89")
+    assert page.count("Закупка + 10 %") == 2
+
+
+def test_without_a_rate_nothing_of_that_list_is_compared_and_the_rest_is(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    euro = PriceList.objects.create(name="В евро", currency="EUR")
+    Price.objects.create(price_list=euro, variant_id=cast.hose.pk, amount=1)
+    set_bindings(cast.manager, cast.theirs.contracts.get(), [Binding(euro)])
+    from_1c(cast.wholesale, cast.hose.pk, 1000)
+
+    page = report(owner, "below")
+
+    assert "Опт" in row_of(page, "Закупка + 10 %")
+
+
+def test_what_is_under_retail_is_told_in_pages_of_a_constant_number_of_queries(
+    cast: Cast, owner: Client
+) -> None:
+    Floor.objects.create(name="Розница", retail=True)
+
+    def asked() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as queries:
+            page = report(owner, "below")
+        return len(queries), page
+
+    asked()
+    few, _page = asked()
+    for n in range(2, 80):
+        Price.objects.create(
+            price_list=cast.wholesale, variant_id=cast.hose.pk, min_quantity=n, amount=900 - n
+        )
+    many, page = asked()
+
+    assert many == few
+    assert page.count("Опт") == 50
+    assert "?what=below&amp;page=2" in page
+    assert "400,00" in report(owner, "below", page=2)
+
+
 # ------------------------------------------------------------------------ by manager, XLSX
 
 
@@ -262,6 +398,18 @@ def test_one_buyers_discounts_are_summed_by_manager(
 
     assert "12 005,00" in page
     assert "3 000,00" in page
+
+
+def test_prices_under_a_floor_go_out_as_a_spreadsheet_too(
+    cast: Cast, owner: Client, cost: PriceList
+) -> None:
+    from_1c(cast.wholesale, cast.hose.pk, 1050)
+
+    sheet = load_workbook(BytesIO(owner.get("/desk/exceptions/below.xlsx").content)).active
+
+    _header, row = sheet.iter_rows(values_only=True)
+    assert row[2:9] == ("Опт", 1, 1050, 1100, 4.5, "RUB", "Закупка + 10 %")
+    assert "offers.xml" in row[-1]
 
 
 @pytest.mark.parametrize("what", ["given", "dips", "managers"])

@@ -11,6 +11,7 @@ from cast import Cast, build
 from django.test import Client
 from graphql_relay import to_global_id
 
+from b2b_overlay.history import recorded
 from b2b_overlay.pricing.models import Assignment, Floor, Price, PriceRequest
 from sandbox.graphql import tokens
 from sandbox.models import User
@@ -32,6 +33,7 @@ FLOOR = """mutation($input: B2BFloorInput!) {
 }"""
 EXCEPTIONS = """{ b2bExceptions {
   given { who legalEntity price { amount } instead { amount } likeBuyers reason }
+  below { who way priceList floor price { amount } lowest { amount } }
   dips { kind } managers { who prices average }
 } }"""
 
@@ -165,8 +167,21 @@ def test_the_exceptions_are_for_those_who_watch_over_prices(cast: Cast, owner: U
     assert found["given"][0]["reason"] == "Друг"
     assert found["given"][0]["instead"] == {"amount": 1500.5}
     assert found["managers"][0]["prices"] == 1
+    assert found["below"] == []
     for who in (cast.manager, cast.olga, None):
         assert ask(who, EXCEPTIONS)["b2bExceptions"] is None
+
+
+def test_prices_of_1c_under_a_floor_are_among_the_exceptions(cast: Cast, owner: User) -> None:
+    Floor.objects.create(name="Розница", retail=True, percent=-50)
+    with recorded(None, "exchange", "offers.xml", file="offers.xml"):
+        cast.wholesale.prices.filter(variant_id=cast.hose.pk).update(amount=900)
+
+    (line,) = ask(owner, EXCEPTIONS)["b2bExceptions"]["below"]
+
+    assert (line["priceList"], line["floor"]) == ("Опт", "Розница")
+    assert (line["price"], line["lowest"]) == ({"amount": 900.0}, {"amount": 995.0})
+    assert "offers.xml" in line["way"]
 
 
 @pytest.mark.parametrize("who", ["olga", "stranger", "retail", None])
