@@ -9,7 +9,19 @@ from django.urls import path, re_path
 
 from onec_bridge.exchange.models import Session
 from onec_bridge.exchange.views import exchange
-from onec_bridge.journal import debts, mapping, matching, orders, quality, sheets
+from onec_bridge.journal import contracts as contract_pages
+from onec_bridge.journal import (
+    debts,
+    handing,
+    mapping,
+    matching,
+    orders,
+    quality,
+    repeating,
+    sheets,
+    start,
+    takeover,
+)
 from onec_bridge.journal import views as journal
 from onec_bridge.journal.programmer import desk
 from onec_bridge.journal.programmer import views as programmer
@@ -22,7 +34,15 @@ CONNECTION = r"(?:/(?P<token>[0-9a-f]{16}))?"
 TYPED = r"/*(?:(?:bitrix/admin/)?1c_exchange\.php|admin/exchange/autoimport)?/*"
 
 urlpatterns = [
+    # The first of each pair is how we write the address; the second what 1C makes of it.
+    re_path(r"^exchange/(?P<token>[0-9a-f]{16})$", exchange, name="exchange"),
     re_path(f"^exchange{CONNECTION}{TYPED}$", exchange, name="exchange"),
+    re_path(
+        r"^exchange/(?P<token>[0-9a-f]{16})/dry-run$",
+        exchange,
+        {"purpose": Session.Purpose.DRY_RUN},
+        name="dry_run",
+    ),
     re_path(
         rf"^exchange/(?P<token>[0-9a-f]{{16}})/dry-run{TYPED}$",
         exchange,
@@ -43,6 +63,8 @@ urlpatterns = [
     # The desk.
     path("journal/", journal.journal, name="journal"),
     path("journal/<int:pk>/", journal.exchange, name="exchange_page"),
+    path("journal/<int:pk>/replay/", repeating.replay_exchange, name="replay"),
+    path("journal/<int:pk>/absent/", repeating.decide_absent, name="absent"),
     path("journal/files/<int:pk>/", journal.file, name="file"),
     path("journal/files/<int:pk>/original/", journal.original, name="original"),
     path("journal/files/<int:pk>/problems.txt", journal.problem_lines, name="problem_lines"),
@@ -68,6 +90,38 @@ urlpatterns = [
     path("journal/connections/<int:pk>/quality.xlsx", quality.report, name="quality_report"),
     path("journal/quality/<int:pk>/", quality.mended, name="mended"),
     path("journal/quality/<int:pk>/confirm/", quality.confirm, name="mended_confirm"),
+    path("journal/connections/<int:pk>/contracts/", contract_pages.contracts, name="contracts"),
+    path("journal/contracts/<int:pk>/", contract_pages.contracts_sheet, name="contracts_sheet"),
+    path(
+        "journal/contracts/<int:pk>/confirm/",
+        contract_pages.contracts_confirm,
+        name="contracts_confirm",
+    ),
     path("journal/connections/<int:pk>/debts/", debts.debts, name="debts"),
     path("journal/debts/<int:pk>/", debts.debts_sheet, name="debts_sheet"),
+    # Start without 1C.
+    path("journal/start/", start.begin, name="start_begin"),
+    path("journal/connections/<int:pk>/start/", start.start, name="start"),
+    path("journal/start/<int:pk>/", start.sheet, name="goods_sheet"),
+    path("journal/start/<int:pk>/columns/", start.columns, name="goods_columns"),
+    path("journal/start/<int:pk>/confirm/", start.confirm, name="goods_confirm"),
+    path("journal/start/<int:pk>/discard/", start.discard, name="goods_discard"),
+    path("journal/connections/<int:pk>/takeover/", takeover.takeover, name="takeover"),
+    path("journal/connections/<int:pk>/takeover/agree/", takeover.agree, name="takeover_agree"),
+    path(
+        "journal/connections/<int:pk>/orders/by-hand/",
+        handing.meanwhile_orders,
+        name="meanwhile_orders",
+    ),
+    path("journal/connections/<int:pk>/orders/by-hand.zip", handing.orders_zip, name="orders_zip"),
+    path(
+        "journal/connections/<int:pk>/orders/by-hand/handed/",
+        handing.orders_handed,
+        name="orders_handed",
+    ),
+    path(
+        "journal/connections/<int:pk>/orders/by-hand/send/",
+        handing.orders_send,
+        name="orders_send",
+    ),
 ]

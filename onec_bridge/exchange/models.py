@@ -8,6 +8,7 @@ database and not a disk.
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -238,6 +239,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection} #{self.pk}"
+
+    @property
+    def began_at(self) -> dt.datetime:
+        """When 1C said what is in it, in a replay too."""
+        return (self.replays or self).started_at
 
 
 class Lease(models.Model):

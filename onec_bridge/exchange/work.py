@@ -22,7 +22,7 @@ from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.conf import conf
 from onec_bridge.journal import problems, words
 
-from . import clock, closing, dry_run, met, names, store
+from . import clock, closing, dry_run, met, names, store, taking_over
 from .lease import Hold, LostError
 from .models import ReceivedFile, Session
 from .unpack import unpack
@@ -94,6 +94,8 @@ def settled(session: Session, name: str) -> Outcome | None:
     for file in files:
         if file.state == State.FAILED:
             return Outcome(Result.FAILED, closing.first_problem(file), file)
+    if files and all(map(taking_over.waits, files)):
+        return Outcome(Result.DONE, taking_over.said(), files[-1])
     if all(file.state == State.IMPORTED for file in files):
         return (
             Outcome(Result.DONE, closing.closing_words(files[-1]), files[-1])
@@ -150,6 +152,8 @@ def import_file(file: ReceivedFile, held: Hold, deadline: float) -> Outcome:
     """Go on with one file from its position. A file done is done: repeats change nothing."""
     if file.state == State.IMPORTED or file.kind != Kind.XML:
         return Outcome(Result.DONE, closing.closing_words(file), file)
+    if taking_over.waits(file):
+        return Outcome(Result.DONE, taking_over.said(), file)
     begin_anew(file)
     held.finished = False
     try:
@@ -199,7 +203,7 @@ def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
             watch.over(reader.read(stream, file.name)),
             file_name=file.name,
             load_key=f"onec:{file.pk}",
-            sent_at=session.started_at,
+            sent_at=session.began_at,
             skip=file.position,
             deadline=deadline,
             images=_pictures(session),

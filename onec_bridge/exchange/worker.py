@@ -23,8 +23,8 @@ __all__ = ["call", "employ", "hand_over", "run"]
 
 logger = logging.getLogger(__name__)
 
-#: How a worker is called, by session and file name; nothing where the shop has none.
-Caller = Callable[[int, str], None]
+#: How a worker is called, by session and file name; False: there is none to call.
+Caller = Callable[[int, str], bool]
 _callers: list[Caller] = []
 #: How long a worker goes on with one call: others wait for workers too.
 SECONDS = 600
@@ -37,12 +37,18 @@ def employ(caller: Caller) -> None:
 
 def call(session: Session, name: str = "") -> bool:
     """Have a worker import a file, or what was left; False: there is no worker to call."""
-    if not (_callers and conf.worker):
-        return False
+    return bool(_callers) and conf.worker and _callers[0](session.pk, name)
+
+
+def _send_for(session: Session, name: str) -> bool:
+    """Have a worker import a file that 1C asks for, and remember it before one can come."""
     Session.objects.filter(pk=session.pk).update(queued_at=clock.now())
     session.refresh_from_db(fields=["queued_at"])
-    _callers[0](session.pk, name)
-    return True
+    if call(session, name):
+        return True
+    Session.objects.filter(pk=session.pk).update(queued_at=None)
+    session.queued_at = None
+    return False
 
 
 def hand_over(session: Session, name: str) -> work.Outcome | None:
@@ -58,7 +64,8 @@ def hand_over(session: Session, name: str) -> work.Outcome | None:
         file = store.latest(session, name)
         if file is not None and file.state == ReceivedFile.State.FAILED:
             work.begin_anew(file)
-        call(session, name)
+        if not _send_for(session, name):
+            return None
         if (outcome := _come_of(session, name)) is not None:
             return outcome
     elif not _at_work(session) and session.queued_at < clock.ago(conf.run_silence / 4):
@@ -102,4 +109,4 @@ def run(session_number: int, name: str) -> None:
         logger.info("session %s: %s is gone", session_number, name)
         return
     if name and outcome.result is work.Result.GOING:
-        call(session, name)
+        _send_for(session, name)

@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin
 
-from onec_bridge.exchange import answers
+from onec_bridge.exchange import answers, worker
 
+from . import tasks
 from .urls import PLUGIN_ID
 
 __all__ = ["OneCPlugin"]
 
 URLCONF = "onec_bridge.plugins.urls"
+
+worker.employ(tasks.call)
 
 
 class OneCPlugin(BasePlugin):  # type: ignore[misc]

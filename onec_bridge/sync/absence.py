@@ -31,8 +31,8 @@ def on_sale(connection: Connection) -> QuerySet[Link]:
     return (
         Link.objects.filter(connection=connection, kind=Kind.PRODUCT)
         .exclude(local_id="")
-        .exclude(data__taken_off=True)
-        .exclude(data__absent=True)
+        .exclude(data__contains={"taken_off": True})
+        .exclude(data__contains={"absent": True})
     )
 
 

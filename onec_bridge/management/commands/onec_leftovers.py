@@ -7,8 +7,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from b2b_overlay.history.command import RecordedCommand
-from onec_bridge.exchange.leftovers import import_left
 from onec_bridge.exchange.lease import BusyError, LostError, hold
+from onec_bridge.exchange.leftovers import import_left
 from onec_bridge.models import Connection
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from onec_bridge import sync
 from onec_bridge.commerceml.records import Problem, Severity
 from onec_bridge.models import Connection, Entry, ReceivedFile
+from sandbox import models
 
 PASSWORD = "пароль от обмена"
 LOGIN = "обмен"
@@ -186,10 +188,11 @@ class Counting:
         return SimpleNamespace(finished=True)
 
     def _commit(self, position, batch, problems, checkpoint):
-        self.during()
+        with transaction.atomic():
+            self.during()
+            refused = sum(problem.severity == Severity.ERROR for problem in problems)
+            checkpoint(position, {"product": {"created": len(batch), "refused": refused}}, problems)
         self.applied += batch
-        refused = sum(problem.severity == Severity.ERROR for problem in problems)
-        checkpoint(position, {"product": {"created": len(batch), "refused": refused}}, problems)
 
 
 @pytest.fixture
@@ -197,6 +200,15 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     stand_in = Counting()
     monkeypatch.setattr(sync, "apply_file", stand_in, raising=False)
     return stand_in
+
+
+@pytest.fixture
+def manager(db: None) -> Client:
+    """Somebody at the desk, signed in."""
+    models.User.objects.create_user("manager@example.org", PASSWORD, is_staff=True)
+    client = Client(headers={"Accept-Language": "ru"})
+    client.post("/sign-in/", {"email": "manager@example.org", "password": PASSWORD})
+    return client
 
 
 @pytest.fixture
