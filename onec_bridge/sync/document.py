@@ -168,17 +168,22 @@ def _line(
             if rate
             else ()
         ),
-        requisites=_kinds(known.product),
+        requisites=_kinds(known),
         characteristics=tuple(
             Characteristic(name, value) for name, value in known.told.get("characteristics", ())
         ),
     )
 
 
-def _kinds(product: Mapping[str, Any]) -> tuple[Requisite, ...]:
+def _kinds(known: KnownGoods) -> tuple[Requisite, ...]:
+    """What sort of goods it is; what 1C has no Ид of here (a spreadsheet brought it) is told by
+    its code, to people."""
+    product = known.product
     rows = [Requisite("ТипНоменклатуры", (product.get("type") or "Товар",))]
     if product.get("sort"):
         rows.insert(0, Requisite("ВидНоменклатуры", (product["sort"],)))
+    if not known.external_id and product.get("code"):
+        rows.append(Requisite("Код", (product["code"],)))
     return tuple(rows)
 
 

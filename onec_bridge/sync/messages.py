@@ -164,6 +164,42 @@ SYNC_MESSAGES = {
         "Make the first row the names of columns: Ид, Код, ИНН, КПП, Договор, Документ, Дата, "
         "Сумма, Валюта, Срок оплаты.",
     ),
+    "sheet_without_contracts": Message(
+        "В таблице нет строки заголовков договоров: нужны «Договор», «Ид договора» или "
+        "«Менеджер» и одно из: «Ид», «Код», «ИНН».",
+        "The spreadsheet has no header of contracts: it needs «Договор», «Ид договора» or "
+        "«Менеджер», and one of «Ид», «Код», «ИНН».",
+        "Добавьте первой строкой названия колонок: Ид, ИНН, КПП, Договор, Дата, Валюта, Виды "
+        "цен, Оплата, Отсрочка, Кредитный лимит, Организация, Менеджер.",
+        "Make the first row the names of columns: Ид, ИНН, КПП, Договор, Дата, Валюта, Виды цен, "
+        "Оплата, Отсрочка, Кредитный лимит, Организация, Менеджер.",
+    ),
+    "sheet_bad_terms": Message(
+        "Ячейка {cell}: «{value}» не годится для «{field}»; строка не загружена.",
+        "Cell {cell}: “{value}” will not do for {field}; the row is not loaded.",
+        "Дата — 31.12.2026, валюта — RUB или руб., оплата — «Предоплата» или «Отсрочка», "
+        "отсрочка — дни от 0 до 365, лимит — сумма или «Без лимита», действует — да или нет.",
+        "A date is 31.12.2026, a currency RUB or руб., payment «Предоплата» or «Отсрочка», a "
+        "deferral 0 to 365 days, a limit a sum or «Без лимита», active да or нет.",
+    ),
+    "sheet_unknown_price_list": Message(
+        "Ячейка {cell}: вида цен из «{value}» на сайте нет; строка не загружена.",
+        "Cell {cell}: the site lacks a price type of “{value}”; the row is not loaded.",
+        "Пишите виды цен через «;» точно как на странице «Типы цен», или выгрузите их из 1С.",
+        "Write price types parted by «;» exactly as on the page «Price lists», or export them.",
+    ),
+    "sheet_unknown_organization": Message(
+        "Ячейка {cell}: организации «{value}» на сайте нет; строка не загружена.",
+        "Cell {cell}: the site has no organisation “{value}”; the row is not loaded.",
+        "Назовите организацию или её ИНН как на странице «Организации».",
+        "Give the organisation's name or INN as on the page «Organisations».",
+    ),
+    "sheet_unknown_manager": Message(
+        "Ячейка {cell}: среди сотрудников магазина нет почты «{value}»; строка не загружена.",
+        "Cell {cell}: none of the shop's staff has the e-mail “{value}”; the row is not loaded.",
+        "Укажите почту, с которой менеджер входит на сайт.",
+        "Give the e-mail that the manager signs in to the site with.",
+    ),
     "sheet_unknown_row": Message(
         "Ячейка {cell}: такого контрагента на сайте нет ({field} «{value}»); строка не загружена.",
         "Cell {cell}: the site has no such counterparty ({field} “{value}”); the row is not "
@@ -202,6 +238,26 @@ SYNC_MESSAGES = {
         "Cell {cell}: “{value}” will not do for {field}; the row is not loaded.",
         "Сумма — число до копейки, дата — 31.12.2026 или 2026-12-31, валюта — RUB или руб.",
         "A sum is a number to the kopeck, a date 31.12.2026 or 2026-12-31, a currency RUB or руб.",
+    ),
+    "sheet_unknown_good": Message(
+        "Ячейка {cell}: такого товара («{value}») нет, а завести его нельзя: в строке нет "
+        "наименования; строка не загружена.",
+        "Cell {cell}: there are no such goods (“{value}”), and without a name they can't be made; "
+        "the row is not loaded.",
+        "Загрузите сначала список номенклатуры с колонкой «Наименование» или добавьте её сюда.",
+        "Load a list of goods with the column «Наименование» first, or add it here.",
+    ),
+    "sheet_several_goods": Message(
+        "Ячейка {cell}: «{value}» ({field}) у нескольких товаров; строка не загружена.",
+        "Cell {cell}: several goods have “{value}” ({field}); the row is not loaded.",
+        "Добавьте колонку «Код»: код у каждого товара свой.",
+        "Add the column «Код»: each of the goods has its own.",
+    ),
+    "sheet_good_twice": Message(
+        "Ячейка {cell}: товар «{value}» уже стоит в строке {first}; строка не загружена.",
+        "Cell {cell}: the goods “{value}” stand in row {first} already; the row is not loaded.",
+        "Оставьте по одной строке на товар или добавьте колонку «Код» или «Характеристика».",
+        "Leave one row for each, or add the column «Код» or «Характеристика».",
     ),
     "sheet_unknown_contract": Message(
         "Ячейка {cell}: договора «{value}» у этого контрагента на сайте нет; долг записан без "

@@ -34,6 +34,8 @@ from .document import KnownBuyer, KnownGoods, documents_of
 from .models import Kind, Link, OrderExport
 from .papers import Papers
 from .payload import dump, load
+from .start.ids import is_made, made
+from .start.settings import handed_past
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -88,13 +90,15 @@ def confirm_given(connection: Connection, session_id: str) -> int:
 
 
 def waiting_orders(
-    connection: Connection,
+    connection: Connection, *, by_hand: bool = False
 ) -> list[tuple[OrderExport, list[Document], list[Problem]]]:
-    """What 1C would get now, for people to look at. Nothing is remembered as given."""
+    """What 1C would get now, for people to look at. Nothing is remembered as given.
+
+    ``by_hand``: for people to type in, who know goods by code and article too."""
     record_missing(get_shop())
     _notice(connection)
     exports = list(_with_orders(connection))
-    words = _Words(connection, exports)
+    words = _Words(connection, exports, by_hand=by_hand)
     return [(export, *words.documents(export.order)) for export in exports]
 
 
@@ -108,6 +112,7 @@ def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
     waiting = OrderExport.objects.filter(connection=connection).exclude(
         state=OrderExport.State.CONFIRMED
     )
+    waiting = waiting.exclude(order__in=handed_past(connection))
     return waiting.select_related(
         "order__legal_entity", "order__contract__organization"
     ).prefetch_related("order__lines", "order__parts__lines__line", "order__parts__organization")
@@ -151,8 +156,10 @@ def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:
 class _Words:
     """What 1C calls the goods, buyers and currencies of some orders: a handful of queries."""
 
-    def __init__(self, connection: Connection, exports: Sequence[OrderExport]) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: Connection, exports: Sequence[OrderExport], *, by_hand: bool = False
+    ) -> None:
+        self._connection, self._by_hand = connection, by_hand
         self._papers = Papers(connection, exports)
         orders = [export.order for export in exports]
         variants = {line.variant_id for order in orders for line in order.lines.all()}
@@ -177,7 +184,9 @@ class _Words:
         return Link.objects.filter(connection=self._connection, kind=kind)
 
     def _known_goods(self, variant_ids: set[str]) -> Mapping[int, KnownGoods]:
-        offers = list(self._links(Kind.OFFER).filter(local_id__in=variant_ids))
+        """An id that a spreadsheet's goods got here is none that 1C knows."""
+        links = self._links(Kind.OFFER).filter(local_id__in=variant_ids)
+        offers = list(links if self._by_hand else links.exclude(made()))
         products: dict[str, Any] = {
             link.external_id: link.data.get("told", {})
             for link in self._links(Kind.PRODUCT).filter(
@@ -186,7 +195,9 @@ class _Words:
         }
         return {
             int(link.local_id): KnownGoods(
-                link.external_id, link.data.get("told", {}), products.get(link.parent_id, {})
+                "" if is_made(link.external_id) else link.external_id,
+                link.data.get("told", {}),
+                products.get(link.parent_id, {}),
             )
             for link in offers
         }

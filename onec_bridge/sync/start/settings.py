@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from b2b_overlay.company.admit import demand_desk
 from onec_bridge.sync.models import Kind, Link
 
 from . import ids
-from .models import Meanwhile
+from .models import HandedOrder, Meanwhile
 
 if TYPE_CHECKING:
     from b2b_overlay.company.access import User
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["agree_to_takeover", "asks_takeover", "meanwhile_of"]
+__all__ = ["agree_to_takeover", "asks_takeover", "handed_past", "meanwhile_of"]
 
 
 def meanwhile_of(connection: Connection) -> Meanwhile:
@@ -25,6 +26,15 @@ def meanwhile_of(connection: Connection) -> Meanwhile:
     return Meanwhile.objects.filter(connection=connection).first() or Meanwhile(
         connection=connection
     )
+
+
+def handed_past(connection: Connection) -> QuerySet[HandedOrder, int]:
+    """Ids of the orders that went to 1C's people by e-mail or as files, and so don't go by the
+    exchange."""
+    rows = HandedOrder.objects.filter(connection=connection).exclude(handed_at=None)
+    if meanwhile_of(connection).gives_again:
+        rows = rows.none()
+    return rows.values_list("order_id", flat=True)
 
 
 def asks_takeover(connection: Connection) -> bool:
