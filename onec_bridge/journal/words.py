@@ -26,6 +26,11 @@ KINDS: Mapping[str, str | Promise] = {
     "picture": gettext_lazy("pictures"),
     "counterparty": gettext_lazy("counterparties"),
     "document": gettext_lazy("documents"),
+    "partner": gettext_lazy("partners"),
+    "contract": gettext_lazy("contracts"),
+    "manager": gettext_lazy("managers"),
+    "statement": gettext_lazy("settlements"),
+    "terms_waited": gettext_lazy("terms that had waited"),
     "directory": gettext_lazy("directories"),
     "directory_row": gettext_lazy("directory rows"),
 }
@@ -42,6 +47,7 @@ WAITS: Mapping[str, str | Promise] = {
     "group": gettext_lazy("for the group with Ид %(id)s"),
     "price_type": gettext_lazy("for the price type with Ид %(id)s"),
     "warehouse": gettext_lazy("for the warehouse with Ид %(id)s"),
+    "terms": gettext_lazy("for %(id)s"),
     "decision": gettext_lazy("for a person's decision on Ид %(id)s"),
 }
 
