@@ -9,6 +9,7 @@ from django.utils import timezone
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from onec_bridge.commerceml.writer import write_orders
 from onec_bridge.exchange.models import Connection
+from onec_bridge.sync.late_changes import changed_late
 from onec_bridge.sync.orders_out import waiting_orders
 
 from .problems import language
@@ -27,6 +28,7 @@ def orders(request: PageRequest, pk: int) -> HttpResponse:
             (export, [(problem.text(lang), problem.hint(lang)) for problem in problems])
             for export, _documents, problems in waiting_orders(connection)
         ],
+        "changed_late": changed_late(connection),
     }
     return render(request, "onec/orders.html", context)
 

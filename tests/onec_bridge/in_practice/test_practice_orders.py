@@ -217,12 +217,17 @@ def test_57_the_sum_is_the_sum_of_the_lines_to_the_kopeck(shop, firm):
 def test_58_a_change_after_1c_took_the_order_is_shown_to_the_manager(shop, firm, admin_browser):
     order = firm.order()
     shop.orders(confirm=True)
-    shop.send(back(document(order.number, ("Номер по 1С", "УТ-7"), ("Проведен", "true"))))
-    WholesaleOrder.objects.filter(pk=order.pk).update(comment="Привезите раньше")
+    shop.send(back(document(order.number, ("Номер по 1С", "УТ-7")), at="2026-01-02T08:00:00"))
+    pages = f"/onec/journal/connections/{shop.connection.pk}/orders/"
+    assert "changed-late" not in admin_browser.get(pages).content.decode()
 
-    page = admin_browser.get(f"/onec/journal/connections/{shop.connection.pk}/orders/")
-    assert order.number in page.content.decode()
-    assert "изменён после передачи" in page.content.decode()
+    WholesaleOrder.objects.filter(pk=order.pk).update(comment="Привезите раньше")
+    assert "changed-late" in admin_browser.get(pages).content.decode()
+    shop.orders(confirm=True)
+    assert order.number in admin_browser.get(pages).content.decode(), "1C may have skipped it"
+
+    shop.send(back(document(order.number), at="2099-01-02T08:00:00"))
+    assert "changed-late" not in admin_browser.get(pages).content.decode()
 
 
 def test_59_an_order_edited_in_1c_is_shown_beside_the_buyers_own(shop, firm, admin_browser):
