@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, render
 from onec_bridge import sync
 from onec_bridge.commerceml.records import PriceType
-from onec_bridge.exchange.models import Connection, ReceivedFile
+from onec_bridge.exchange.models import Connection, ReceivedFile, Session
 from onec_bridge.exchange.store import open_file
 from onec_bridge.sync.mapping import ELEMENTS, key_of
 from onec_bridge.sync.mapping_preview import Preview, preview
@@ -80,11 +80,13 @@ def mapping(request: PageRequest, pk: int) -> HttpResponse:
     else:
         rules, wrong = list(connection.mapping_rules.all()), False
         rows = Rules(initial=[_as_typed(rule) for rule in rules])
-    seen = _look(connection, rules)
+    file = _last_of_goods(connection)
+    seen = _look(connection, file, rules) if file else None
     context = {
         "connection": connection,
         "rows": rows,
         "seen": seen,
+        "session": file.session if file and file.session.purpose == Session.Purpose.LIVE else None,
         "found": [(rule, seen.found[at]) for at, rule in enumerate(rules)] if seen else [],
         "names": _names(connection, seen),
         "price_types": _price_types(connection),
@@ -120,13 +122,15 @@ def _as_typed(rule: MappingRule) -> dict[str, str]:
     return {name: getattr(rule, name) for name in RuleForm.base_fields}
 
 
-def _look(connection: Connection, rules: list[MappingRule]) -> Preview | None:
-    files = ReceivedFile.objects.filter(
+def _last_of_goods(connection: Connection) -> ReceivedFile | None:
+    """The last file kept that had goods; before one was imported, the last file."""
+    files = ReceivedFile.objects.select_related("session").filter(
         session__connection=connection, kind=ReceivedFile.Kind.XML, parts__number=0
     )
-    file = files.filter(counts__has_key="product").first() or files.first()
-    if file is None:
-        return None
+    return files.filter(counts__has_key="product").first() or files.first()
+
+
+def _look(connection: Connection, file: ReceivedFile, rules: list[MappingRule]) -> Preview:
     with open_file(file) as stream:
         return preview(connection, stream, file.name, rules)
 

@@ -1,4 +1,4 @@
-"""A base that keeps things elsewhere: what rules make of its goods, and the page they are set on."""
+"""A base that keeps things elsewhere: what rules make of its goods, and the page of the rules."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
+from test_goods import GROUPS, TYPES, catalogue, offer, offers, price, product
 
 from b2b_overlay.pricing.models import Price, VariantFacts
 from onec_bridge.models import FilePart, MappingRule, ReceivedFile, Session
 from sandbox import models
-from test_goods import GROUPS, TYPES, catalogue, offer, offers, price, product
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 
@@ -26,9 +26,12 @@ INSIDE = """
 <ЗначенияСвойств><ЗначенияСвойства><Ид>s1</Ид><Значение>v1</Значение></ЗначенияСвойства>
 </ЗначенияСвойств>
 <ЗначенияРеквизитов>
-<ЗначениеРеквизита><Наименование>Цена оптовая</Наименование><Значение>1 234,50</Значение></ЗначениеРеквизита>
-<ЗначениеРеквизита><Наименование>Ставка</Наименование><Значение>10%</Значение></ЗначениеРеквизита>
-<ЗначениеРеквизита><Наименование>Группа скидок</Наименование><Значение>Полив</Значение></ЗначениеРеквизита>
+<ЗначениеРеквизита><Наименование>Цена оптовая</Наименование>
+<Значение>1 234,50</Значение></ЗначениеРеквизита>
+<ЗначениеРеквизита><Наименование>Ставка</Наименование>
+<Значение>10%</Значение></ЗначениеРеквизита>
+<ЗначениеРеквизита><Наименование>Группа скидок</Наименование>
+<Значение>Полив</Значение></ЗначениеРеквизита>
 </ЗначенияРеквизитов>
 """
 
@@ -203,6 +206,21 @@ def test_saved_rules_hold_and_an_emptied_row_is_removed(page, manager, connectio
 
     manager.post(page, typed(rows[0], ("vat", "requisite", ""), button="save"))
     assert [str(rule) for rule in connection.mapping_rules.all()] == ["article ← element Код"]
+
+
+def test_saved_rules_are_applied_to_the_files_kept_without_1c_sending_them_again(
+    page, manager, receive
+):
+    file = receive(GROUPS + catalogue(product(inside=INSIDE)) + offers(offer()))
+    ReceivedFile.objects.update(state="imported")
+    manager.post(page, typed(("article", "element", "Код"), button="save"))
+
+    text = manager.get(page).content.decode()
+    address = f"/onec/journal/{file.session_id}/replay/"
+    assert f'action="{address}"' in text
+    manager.post(address)
+
+    assert only_facts().article == "НФ-0017"
 
 
 def test_a_price_type_that_1c_never_described_is_made_with_its_rule(
