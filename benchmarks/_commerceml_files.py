@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["PRICE_TYPES", "ident", "mixed", "uniform"]
+__all__ = ["PRICE_TYPES", "ident", "mixed", "uniform", "uniform_stream"]
 
 PRICE_TYPES = ("Розничная", "Мелкий опт", "Дилерская")
 _WAREHOUSES = ("Основной", "Сокольники", "Химки")
@@ -31,6 +31,11 @@ def uniform(folder: Path, count: int) -> list[Path]:
 def mixed(folder: Path, count: int) -> list[Path]:
     """The same as various and as indented as real ones; written once and kept."""
     return _written(folder / f"mixed-{count}", count, _varied_product, _varied_offer, "\r\n")
+
+
+def uniform_stream(count: int) -> Iterator[bytes]:
+    """The offers of so many products of one shape, never in one place."""
+    return (part.encode() for part in _file(_OFFERS, _plain_offer, count))
 
 
 def ident(number: int) -> str:
