@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, quantize
 from b2b_overlay.ordering import checkouts as b2b_checkouts
-from b2b_overlay.ordering import gate, orders
+from b2b_overlay.ordering import gate, orders, visibility
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
 from b2b_overlay.shop import Refusal, Refused, Shop
@@ -185,9 +185,19 @@ def change_lines(
 ) -> Checkout:
     """Set (or ``add``) quantities by variant, 0 removing; answers the cart with its new
     prices. Raises :class:`Refused`; nothing changes then."""
-    _write(checkout, quantities, add=add)
-    changed(shop, checkout)
+    with transaction.atomic():
+        _write(checkout, quantities, add=add)
+        changed(shop, checkout)
+        _demand_visible(shop, checkout)
     return Checkout.objects.get(pk=checkout.pk)
+
+
+def _demand_visible(shop: Shop, checkout: Checkout) -> None:
+    """Refuse a cart with goods that its owner mustn't see, or has no price of."""
+    lines = {pk: str(line) for line, pk in checkout.lines.values_list("pk", "variant_id")}
+    channel = values.channel(checkout.channel)
+    if found := visibility.refusals(shop, str(checkout.pk), checkout.user_id, channel, lines):
+        raise Refused(*found)
 
 
 # ------------------------------------------------------------------------ ordering
@@ -273,6 +283,7 @@ def _complete(shop: Shop, checkout_id: str) -> Order:
     value = value_of(checkout)
     if refusals := gate.refusals(shop, value) or gate.last_look(checkout_id):
         raise Refused(*refusals)
+    _demand_visible(shop, checkout)
     on_account = b2b_checkouts.terms_on(value) is not None
     if refusals := _completion_refusals(checkout, value, on_account):
         raise Refused(*refusals)
@@ -326,7 +337,8 @@ def create(shop: Shop, checkout: Checkout, quantities: Mapping[int, int]) -> Che
         checkout.billing_address = checkout.billing_address
         checkout.save()
         _write(checkout, quantities, add=False)
-    changed(shop, checkout)
+        changed(shop, checkout)
+        _demand_visible(shop, checkout)
     return checkout
 
 

@@ -20,6 +20,7 @@ from b2b_overlay.money import Money
 from b2b_overlay.ordering.checkouts import as_charged
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.goods import beside
+from b2b_overlay.ordering.visibility import visible
 from b2b_overlay.pricing.levels import RETAIL
 from b2b_overlay.pricing.parts import Part, basis, parts
 from b2b_overlay.pricing.resolver import (
@@ -287,7 +288,8 @@ class Queries(graphene.ObjectType):
             if legal_entity_id is None:
                 raise GraphQLError("Name the legal entity whose prices you ask for.")
         if legal_entity_id is None:
-            return _answers(info, terms_for(current_user(info), where), where, wanted, quantity)
+            seen = visible(get_shop(), current_user(info), where, wanted)
+            return _answers(info, terms_for(current_user(info), where), where, seen, quantity)
         entity = _entity(info, legal_entity_id)
         if entity is None:
             return []

@@ -139,6 +139,15 @@ def _codes() -> bool:
     return ours <= set(CheckoutErrorCode.__members__)
 
 
+def _hiding() -> bool:
+    from saleor.product.managers import ProductsQueryset, ProductVariantQueryset
+
+    return all(
+        hasattr(each.visible_to_user, "__wrapped__")
+        for each in (ProductsQueryset, ProductVariantQueryset)
+    )
+
+
 def _has_fields(model: Any, *names: str) -> bool:
     try:
         return all(model._meta.get_field(name) for name in names)
@@ -266,6 +275,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "products and variants have external references and flags for Saleor's own tasks",
         "1C's catalogue can't be written",
         _catalogue,
+    ),
+    Assumption(
+        "E116",
+        "products and variants are shown by their querysets' visible_to_user",
+        "goods for wholesale only are seen by everybody",
+        _hiding,
     ),
 )
 

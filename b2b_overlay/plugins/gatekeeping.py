@@ -20,19 +20,19 @@ from saleor.permission.enums import AccountPermissions
 from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.shop import Refusal
 
-from . import carts, language, on_account
+from . import carts, language, on_account, visibility
 from .shop import SaleorShop
 
-__all__ = ["demand_none", "last_look", "refusals"]
+__all__ = ["as_error", "demand_none", "last_look", "refusals"]
 
 
 def demand_none(refusals: list[Refusal]) -> None:
     """Raise refusals as Saleor's ``errors[]``: codes are CheckoutErrorCode values."""
     if refusals:
-        raise ValidationError({"lines": [_error(refusal) for refusal in refusals]})
+        raise ValidationError({"lines": [as_error(refusal) for refusal in refusals]})
 
 
-def _error(refusal: Refusal) -> ValidationError:
+def as_error(refusal: Refusal) -> ValidationError:
     params = {}
     if refusal.line_id:
         params["lines"] = [carts.line_global_id(refusal.line_id)]
@@ -61,9 +61,10 @@ def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:
         if found:
             checkouts.changed(SaleorShop(exact=False), str(row.pk))
         return found
+    found = visibility.refused(row)
     if row.user_id and carts.may_be_wholesale(row):
-        return _as_private_person(checkout_info)
-    return []
+        found += _as_private_person(checkout_info)
+    return found
 
 
 def _may_order(row: Any, requestor: Any) -> bool:

@@ -9,7 +9,7 @@ private person» stays at retail in a wholesale login too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from decimal import Decimal
 from functools import cache
@@ -32,6 +32,7 @@ from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
 from .shop import SaleorShop
+from .visibility import priceless
 
 __all__ = ["SWAPPED", "Registry"]
 
@@ -51,15 +52,18 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
 _Pair = tuple[Decimal | None, Decimal | None]
 
 
-def _prices(context: Any, slug: str, variant_ids: Iterable[int]) -> dict[int, _Pair]:
-    """Contract prices by variant id; a variant at retail is absent."""
+def _prices(context: Any, slug: str, variant_ids: Collection[int]) -> dict[int, _Pair]:
+    """Contract prices by variant id, and none where signing in shows them; a variant at
+    retail is absent."""
+    hidden = priceless(context.user, variant_ids)
     with allow_writer():
         terms = _terms_in(context, slug)
         wanted = dict.fromkeys(variant_ids, 1)
         cart = beside(SaleorShop(), context.user, terms)
         answers = resolve_cart(terms, wanted, {}, cart=cart) if terms else {}
         charged = checkouts.as_charged(SaleorShop(), terms, answers) if terms else {}
-    return {pk: (_of(a), _of(charged[pk])) for pk, a in answers.items() if a.is_contract}
+    own = {pk: (_of(a), _of(charged[pk])) for pk, a in answers.items() if a.is_contract}
+    return own | dict.fromkeys(hidden, (None, None))
 
 
 def _of(answer: Priced | NoPrice) -> Decimal | None:

@@ -13,7 +13,7 @@ from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, gate, orders
 from b2b_overlay.pricing.retail import note_everywhere
 
-from . import carts, gatekeeping, language, order_notes, pages
+from . import carts, gatekeeping, language, order_notes, pages, visibility
 from .activity import PLUGIN_ID, forget
 from .shop import SaleorShop
 
@@ -38,18 +38,21 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
         return super().save_plugin_configuration(*args, **kwargs)
 
     def checkout_created(self, checkout: Any, previous_value: Any, webhooks: Any = None) -> Any:
-        return self._changed(checkout, previous_value)
+        return self._changed(checkout, previous_value, is_new=True)
 
     def checkout_updated(self, checkout: Any, previous_value: Any, webhooks: Any = None) -> Any:
         return self._changed(checkout, previous_value)
 
-    def _changed(self, checkout: Any, previous_value: Any) -> Any:
+    def _changed(self, checkout: Any, previous_value: Any, *, is_new: bool = False) -> Any:
         """After every mutation of a cart, before its response is resolved."""
         if conf.enabled and carts.may_be_wholesale(checkout):
             with allow_writer(), language.spoken(checkout):
                 displaced = carts.code_over_ours(checkout)
                 checkouts.changed(SaleorShop(exact=False), str(checkout.pk))
                 carts.refresh(checkout, displaced=displaced)
+        if conf.enabled:
+            with allow_writer(), language.spoken(checkout):
+                visibility.drop_hidden(checkout, is_new=is_new, error=gatekeeping.as_error)
         return previous_value
 
     def preprocess_order_creation(

@@ -1,16 +1,18 @@
 """The seam: where the overlay enters Saleor's own ``/graphql/``. One small module.
 
 :func:`install` runs in ``AppConfig.ready()``, before Saleor's schema and URLs are imported
-(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does five
+(nothing here may import ``saleor.graphql.api``, ``context`` or ``views``). It does six
 things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`) and a test:
 
 * one middleware gives a signed-in request a registry of dataloaders that shows contract
-  prices (:mod:`.loaders`); a visitor's request is not touched at all;
+  prices (:mod:`.loaders`); a visitor's request is not touched, unless goods are shown without
+  prices until signing in;
 * the B2B queries and mutations join two of the classes Saleor's own are made of;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
   (:mod:`.privacy`);
 * an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`);
+* products and variants that a customer mustn't see aren't there for him (:mod:`.visibility`);
 * what would be mailed to an account without e-mail isn't (:mod:`.mail`), B2B on or off.
 
 The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything but the last asks
@@ -55,6 +57,12 @@ def install() -> None:
         mail.keep_in()
     except (ImportError, AttributeError):
         logger.exception("Accounts without e-mail couldn't be kept from Saleor's mail")
+    try:
+        from . import visibility
+
+        visibility.install()
+    except (ImportError, AttributeError):
+        logger.exception("Goods for wholesale only can't be hidden")
     if conf.patch_schema:
         try:
             _extend_schema()
@@ -78,7 +86,7 @@ def contract_prices(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language.heard(request)
-        if get_token_from_request(request):
+        if get_token_from_request(request) or _prices_are_hidden():
             from .loaders import Registry
 
             request.dataloaders = Registry()  # type: ignore[attr-defined]
@@ -86,6 +94,12 @@ def contract_prices(
             return get_response(request)
 
     return middleware
+
+
+def _prices_are_hidden() -> bool:
+    from .visibility import prices_are_hidden
+
+    return prices_are_hidden()
 
 
 def before_an_order(instance: Any, **_signal: Any) -> None:

@@ -13,6 +13,7 @@ from promise.dataloader import DataLoader
 from b2b_overlay.money import Money
 from b2b_overlay.ordering.checkouts import as_charged
 from b2b_overlay.ordering.goods import beside
+from b2b_overlay.ordering.visibility import hidden_from
 from b2b_overlay.pricing.resolver import Priced, resolve_cart
 from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.current import Terms, terms_for
@@ -101,6 +102,10 @@ class PriceByVariant(Loader):
                         found[pk] = VariantPrice(
                             answer.price.money.amount, lowered.price.money.amount
                         )
+        if groups := hidden_from(get_shop(), self.context.user).priceless:
+            rows = Variant.objects.filter(pk__in=keys, product__category__in=groups)
+            for pk in rows.values_list("pk", flat=True):
+                found.pop(pk, None)
         return [found.get(pk) for pk in keys]
 
 

@@ -11,6 +11,8 @@ from graphql_relay import to_global_id
 
 from b2b_overlay.graphql.context import current_user
 from b2b_overlay.graphql.ids import UnknownId, number, numbers, text
+from b2b_overlay.ordering.visibility import hidden_from
+from b2b_overlay.shop import get_shop
 from sandbox import models
 from sandbox.pricing import descendants
 from sandbox.values import uuids
@@ -65,8 +67,16 @@ def _search(words: str) -> Q:
     return condition
 
 
-def _products(channel: models.Channel, search: str, chosen: dict[str, Any]) -> QuerySet[Any]:
+def _absent(info: Any) -> frozenset[int]:
+    """Groups whose goods aren't there for whoever asks."""
+    return hidden_from(get_shop(), current_user(info)).absent
+
+
+def _products(
+    info: Any, channel: models.Channel, search: str, chosen: dict[str, Any]
+) -> QuerySet[Any]:
     found = models.Product.objects.filter(is_published=True, variants__listings__channel=channel)
+    found = found.exclude(category__in=_absent(info))
     for words in filter(None, (search, chosen.get("search"))):
         found = found.filter(_search(words))
     if (ids := chosen.get("ids")) is not None:
@@ -115,7 +125,7 @@ class Queries(graphene.ObjectType):
     ) -> Any:
         where = find_channel(channel)
         return types.ProductCountableConnection.page(
-            _products(where, search, filter or {}),
+            _products(info, where, search, filter or {}),
             "products",
             first,
             after,
@@ -132,7 +142,7 @@ class Queries(graphene.ObjectType):
     ) -> Any:
         wanted = Q(pk=number(id, "Product")) if id else Q(slug=slug or "")
         where = find_channel(channel)
-        row = _products(where, "", {}).filter(wanted).first()
+        row = _products(info, where, "", {}).filter(wanted).first()
         return types.InChannel(row, where) if row else None
 
     @staticmethod
@@ -146,7 +156,7 @@ class Queries(graphene.ObjectType):
         wanted = Q(pk=number(id, "ProductVariant")) if id else Q(sku=sku or "")
         where = find_channel(channel)
         sold = models.Variant.objects.filter(product__is_published=True, listings__channel=where)
-        row = sold.filter(wanted).first()
+        row = sold.filter(wanted).exclude(product__category__in=_absent(info)).first()
         return types.InChannel(row, where) if row else None
 
     @staticmethod
