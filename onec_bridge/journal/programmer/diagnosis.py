@@ -96,5 +96,6 @@ def _read(clues: Clues, sessions: list[Session]) -> None:
         with open_file(file) as stream:
             opened = Opened(file.name, file.name, stream, file.size)
             visit = started[file.session_id]
-            clues.files.append(see(opened, received_at=file.received_at, visit=visit))
+            received_at = timezone.localtime(file.received_at)
+            clues.files.append(see(opened, received_at=received_at, visit=visit))
     clues.files.reverse()

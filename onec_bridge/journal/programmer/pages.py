@@ -143,8 +143,9 @@ def render(
 
 def _headers(response: HttpResponseBase) -> HttpResponseBase:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    # The address is half of the secret: no page that is linked to may learn it.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is half of the secret: no other site may learn it. (With "no-referrer" browsers
+    # call the origin of our own forms "null".)
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = (
