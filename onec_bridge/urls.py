@@ -9,8 +9,8 @@ from django.urls import path, re_path
 
 from onec_bridge.exchange.models import Session
 from onec_bridge.exchange.views import exchange
-from onec_bridge.journal import contracts as contract_pages
 from onec_bridge.journal import (
+    contracts,
     debts,
     handing,
     mapping,
@@ -20,6 +20,7 @@ from onec_bridge.journal import (
     repeating,
     sheets,
     start,
+    statuses,
     takeover,
 )
 from onec_bridge.journal import views as journal
@@ -90,11 +91,12 @@ urlpatterns = [
     path("journal/connections/<int:pk>/quality.xlsx", quality.report, name="quality_report"),
     path("journal/quality/<int:pk>/", quality.mended, name="mended"),
     path("journal/quality/<int:pk>/confirm/", quality.confirm, name="mended_confirm"),
-    path("journal/connections/<int:pk>/contracts/", contract_pages.contracts, name="contracts"),
-    path("journal/contracts/<int:pk>/", contract_pages.contracts_sheet, name="contracts_sheet"),
+    path("journal/connections/<int:pk>/statuses/", statuses.statuses, name="statuses"),
+    path("journal/connections/<int:pk>/contracts/", contracts.contracts, name="contracts"),
+    path("journal/contracts/<int:pk>/", contracts.contracts_sheet, name="contracts_sheet"),
     path(
         "journal/contracts/<int:pk>/confirm/",
-        contract_pages.contracts_confirm,
+        contracts.contracts_confirm,
         name="contracts_confirm",
     ),
     path("journal/connections/<int:pk>/debts/", debts.debts, name="debts"),

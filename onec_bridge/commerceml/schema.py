@@ -36,11 +36,15 @@ from onec_bridge.commerceml.values import (
     parse_datetime,
     parse_number,
     parse_tax_rate,
+    write_money,
     write_number,
 )
 
 Version = tuple[int, int]
 """A schema version as numbers: (2, 10) is later than (2, 9)."""
+
+SECOND: Version = (2, 0)
+"""Before it, in 1C 7.7's CommerceML 1, attributes stood where elements stand now."""
 
 
 class Report(Protocol):
@@ -373,7 +377,7 @@ GROUP = Shape(
         _field("id", "Ид @Идентификатор", IDENT, "1", required=True),
         _mark("1"),
         _field("name", "Наименование @Наименование", TEXT, "1"),
-        _field("parent_id", "@Родитель", IDENT, "7", when=_never),
+        _field("parent_id", "@Родитель", IDENT, "7", when=_before(SECOND)),
     ),
     sourced=True,
     within="Группы",
@@ -525,7 +529,7 @@ def _goods(section: str) -> tuple[Field, ...]:
         _field("article", "Артикул @Артикул", TEXT, section),
         _field("name", "Наименование @Наименование", TEXT, section),
         _field("unit", "БазоваяЕдиница", BASE_UNIT, section),
-        _field("_unit_name", "@Единица", TEXT, "7", when=_never),
+        _field("_unit_name", "@Единица", TEXT, "7", when=_before(SECOND)),
     )
 
 
@@ -547,6 +551,18 @@ _STATUS = _field("deleted", "Статус @Статус", STATUS, "2", when=_nev
 _VERSION = _field(
     "version", "НомерВерсии", TEXT, "2", when=lambda record, version: bool(record.version)
 )
+
+
+def _unit_as_attribute(goods: Any) -> Values:
+    """CommerceML 1 names the base unit and no more of it."""
+    return {"_unit_name": goods.unit.name if goods.unit else None}
+
+
+def _offer_as_attributes(offer: r.Offer) -> Values:
+    """CommerceML 1 has one price an offer, of no price type."""
+    price = offer.prices[0] if offer.prices else None
+    said = {"_price": write_money(price.amount), "_currency": price.currency} if price else {}
+    return {"_price": None, "_currency": None, **said, **_unit_as_attribute(offer)}
 
 
 def _finish_goods(values: Values) -> None:
@@ -606,6 +622,7 @@ PRODUCT = Shape(
     ),
     sourced=True,
     finish=_finish_product,
+    prepare=_unit_as_attribute,
     finish_needs=("requisites", "_unit_name"),
     within="Товары",
     inherits=("only_changes",),
@@ -652,8 +669,8 @@ OFFER = Shape(
         _PROPERTIES,
         _field("has_prices_block", "Цены", FLAG, "3", presence=True),
         _PRICES,
-        _field("_price", "@Цена", TEXT, "7", when=_never),
-        _field("_currency", "@Валюта", TEXT, "7", when=_never),
+        _field("_price", "@Цена", TEXT, "7", when=_before(SECOND)),
+        _field("_currency", "@Валюта", TEXT, "7", when=_before(SECOND)),
         _field("quantity", "Количество @Количество", NUMBER, "3"),
         _field(
             "stock",
@@ -674,6 +691,7 @@ OFFER = Shape(
     ),
     sourced=True,
     finish=_finish_offer,
+    prepare=_offer_as_attributes,
     finish_needs=("_characteristic", "_unit_name", "_price", "_currency"),
     within="Предложения",
     inherits=("only_changes",),
@@ -790,7 +808,16 @@ LINE = Shape(
     ),
     sourced=True,
     finish=_finish_line,
+    prepare=_unit_as_attribute,
 )
+
+PARTY = Shape(
+    r.Counterparty,
+    "ПредприятиеВДокументе",
+    (_field("id", "@Контрагент", IDENT, "7"), _field("role", "@Роль", TEXT, "7")),
+    sourced=True,
+)
+"""How a document of CommerceML 1 names a counterparty that is described beside it."""
 
 
 def _finish_document(values: Values, report: Report) -> None:

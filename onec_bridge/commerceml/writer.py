@@ -17,14 +17,15 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from onec_bridge.commerceml import records as r
 from onec_bridge.commerceml import schema as s
 from onec_bridge.commerceml.schema import Field, Shape, Version
-from onec_bridge.commerceml.values import write_datetime
+from onec_bridge.commerceml.values import Value, write_datetime
 
 Encoding = Literal["utf-8", "windows-1251"]
 
@@ -69,14 +70,16 @@ def write_orders(
     Args:
         documents: in the order to be written; payments and shipments follow their order.
         generated_at: ДатаФормирования; local time of 1C's base.
-        schema: the version agreed with the client.
+        schema: the version agreed with the client; `1` is 1C 7.7's CommerceML 1.
         encoding: that of the connection.
         containers: wrap each order, with the documents based on it (`parent_id`), into a
             Контейнер: what the 1C-Bitrix module expects and УТ 11 does not read.
     """
     how = Format(generated_at=generated_at, schema=schema, encoding=encoding)
     yield _prolog(how)
-    if containers:
+    if how.version < s.SECOND:
+        yield from _first(documents, how)
+    elif containers:
         for order in _by_order(documents):
             yield _bytes("<Контейнер>\n", how)
             for document in order:
@@ -86,6 +89,46 @@ def write_orders(
         for document in documents:
             yield _record(s.DOCUMENT, document, how)
     yield _end(how)
+
+
+def _first(documents: Iterable[r.Document], how: Format) -> Iterator[bytes]:
+    """Documents of CommerceML 1: whom they name is described once, before the first of them.
+    It knows no packings, so lines go in base units; and no requisites, so terms are comment."""
+    described: set[str] = set()
+    for document in documents:
+        for party in document.counterparties:
+            if party.id not in described:
+                described.add(party.id)
+                yield _record(s.COUNTERPARTY, party, how)
+        element = as_element(s.DOCUMENT, _as_first(document), how.version)
+        for place, party in enumerate(document.counterparties):
+            element.insert(place, as_element(s.PARTY, party, how.version))
+        yield _element_bytes(element, how)
+
+
+_TOLD_IN_COMMENT = ("Договор", "Метод оплаты", "Срок оплаты", "Адрес доставки")
+
+
+def _as_first(document: r.Document) -> r.Document:
+    said = [document.comment] if document.comment else []
+    for name, values in document.requisites:
+        if name in _TOLD_IN_COMMENT and values:
+            said.append(f"{name}: {values[0]}")
+    return replace(
+        document,
+        counterparties=(),
+        comment="; ".join(said) or None,
+        lines=tuple(map(_in_base_units, document.lines)),
+    )
+
+
+def _in_base_units(line: r.DocumentLine) -> r.DocumentLine:
+    coefficient = line.coefficient or Decimal(1)
+    return replace(
+        line,
+        quantity=line.quantity and line.quantity * coefficient,
+        price=line.price and line.price / coefficient,
+    )
 
 
 def write_catalog(
@@ -139,13 +182,16 @@ def write_offers(
     yield _opening(s.OFFER_PACKAGE_HEADER, header, how, tag)
     yield from _list(s.PRICE_TYPE, price_types, how)
     yield from _list(s.WAREHOUSE, warehouses, how)
-    yield _bytes(f"<{s.OFFER.within}>\n", how)
+    if how.version >= s.SECOND:
+        yield _bytes(f"<{s.OFFER.within}>\n", how)
     for offer in offers:
         element = as_element(s.OFFER, offer, how.version)
         if header.is_changes_package:
             _part_id(element, offer)
         yield _element_bytes(element, how)
-    yield _bytes(f"</{s.OFFER.within}>\n</{tag}>\n", how)
+    if how.version >= s.SECOND:
+        yield _bytes(f"</{s.OFFER.within}>\n", how)
+    yield _bytes(f"</{tag}>\n", how)
     yield _end(how)
 
 
@@ -209,28 +255,46 @@ def as_element(shape: Shape, record: Any, version: Version, tag: str = "") -> El
     element = Element(tag or shape.element)
     prepared = shape.prepare(record) if shape.prepare else {}
     for described in shape.fields:
-        if described.when and not described.when(record, version):
+        place = _place(described, version)
+        if place is None or (described.when and not described.when(record, version)):
             continue
         name = described.name
         value = prepared[name] if name in prepared else getattr(record, name, None)
         if described.many:
             items = [item for item in value or () if not described.only or described.only(item)]
             for item in items:
-                _write(element, described, item, version)
+                _write(element, described, place, item, version)
         elif value is not None:
-            _write(element, described, value, version)
+            _write(element, described, place, value, version)
     return element
 
 
-def _write(element: Element, described: Field, value: Any, version: Version) -> None:
+def _place(described: Field, version: Version) -> str | None:
+    """Where a field is written in this version, if it has a place there: the first of its
+    elements; in CommerceML 1 an attribute, or a row that stands right in the record."""
+    if version >= s.SECOND:
+        return described.elements[0]
+    attributes = [place for place in described.elements if place.startswith("@")]
+    if attributes or not isinstance(described.what, Shape):
+        return attributes[0] if attributes else None
+    rows = [place for place in described.elements[1:] if "/" not in place]
+    return rows[0] if rows else None
+
+
+def _write(element: Element, described: Field, place: str, value: Any, version: Version) -> None:
     """Put one value where its field has its place."""
-    *above, last = described.elements[0].split("/")
+    *above, last = place.split("/")
     for tag in above:
         element = _last_or_new(element, tag)
     what = described.what
     if described.presence:
         if value:
             _last_or_new(element, last)
+    elif isinstance(what, Shape) and last.startswith("@"):
+        short = what.fields[0]
+        assert isinstance(short.what, Value)
+        if (said := getattr(value, short.name)) is not None:
+            element.set(last[1:], _clean(short.what.write(said)))
     elif isinstance(what, Shape):
         element.append(as_element(what, value, version, last))
     elif last == ".":
@@ -292,7 +356,8 @@ def _prolog(how: Format) -> bytes:
     root = Element(s.ROOT)
     if how.namespace:
         root.set("xmlns", how.namespace)
-    root.set("ВерсияСхемы", how.schema)
+    if how.version >= s.SECOND:
+        root.set("ВерсияСхемы", how.schema)
     root.set("ДатаФормирования", write_datetime(how.generated_at))
     declared = "UTF-8" if how.encoding == "utf-8" else how.encoding
     start = f'<?xml version="1.0" encoding="{declared}"?>\n' + _open_tag(root)
@@ -316,10 +381,11 @@ def _open_tag(element: Element) -> str:
 
 
 def _list(shape: Shape, items: Iterable[Any], how: Format) -> Iterator[bytes]:
-    """The list that such records stand in; left out when there are none."""
+    """The list that such records stand in; left out when there are none. CommerceML 1 has no
+    lists: records stand right in the catalogue."""
     is_open = False
     for item in items:
-        if not is_open:
+        if not is_open and how.version >= s.SECOND:
             yield _bytes(f"<{shape.within}>\n", how)
             is_open = True
         yield _record(shape, item, how)
@@ -329,6 +395,10 @@ def _list(shape: Shape, items: Iterable[Any], how: Format) -> Iterator[bytes]:
 
 def _group_list(groups: list[r.Group], how: Format) -> Iterator[bytes]:
     """Groups nested as their parents say; one whose parent isn't here stands at the top."""
+    if how.version < s.SECOND:
+        for group in groups:
+            yield _record(s.GROUP, group, how)
+        return
     if not groups:
         return
     children: defaultdict[str | None, list[r.Group]] = defaultdict(list)

@@ -51,9 +51,10 @@ def written(
         Connection.Containers.NO: False,
     }.get(Connection.Containers(connection.containers), agreed)
     is_old = connection.encoding == Connection.Encoding.CP1251
+    is_first = connection.orders_format == Connection.OrdersFormat.CML1
     return write_orders(
         documents,
-        schema=VERSION if containers else "2.05",
+        schema="1" if is_first else VERSION if containers else "2.05",
         encoding="windows-1251" if is_old else "utf-8",
         containers=containers,
         generated_at=timezone.localtime(),

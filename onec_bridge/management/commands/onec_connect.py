@@ -27,6 +27,8 @@ SWITCHES = (
     "owns_retail_prices",
     "owns_texts",
     "owns_stock",
+    "split_by_organization",
+    "split_by_warehouse",
 )
 #: Other fields that are options of the command.
 VALUES = (
@@ -34,9 +36,13 @@ VALUES = (
     "encoding",
     "language",
     "containers",
+    "orders_format",
     "file_limit",
     "order_batch",
     "channel",
+    "stock_is",
+    "reserves",
+    "split_by_vat",
 )
 
 
@@ -65,9 +71,24 @@ class Command(RecordedCommand):
         )
         parser.add_argument("--language", choices=Connection.Language.values, default=None)
         parser.add_argument("--containers", choices=Connection.Containers.values, default=None)
+        parser.add_argument(
+            "--orders-format",
+            choices=Connection.OrdersFormat.values,
+            help="CommerceML 2, or 1 for 1C 7.7",
+        )
         parser.add_argument("--file-limit", type=int, metavar="BYTES")
         parser.add_argument("--order-batch", type=int)
         parser.add_argument("--channel", help="slug of the channel that goods appear in")
+        for name, choices in (
+            ("stock_is", Connection.StockIs),
+            ("reserves", Connection.Reserves),
+            ("split_by_vat", Connection.SplitVat),
+        ):
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                choices=choices.values,
+                help=str(Connection._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            )
         parser.add_argument(
             "--programmer",
             action=BooleanOptionalAction,

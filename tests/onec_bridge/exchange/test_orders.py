@@ -9,7 +9,7 @@ import pytest
 
 from onec_bridge import sync
 from onec_bridge.commerceml.records import Document, DocumentLine
-from onec_bridge.models import Session
+from onec_bridge.models import Connection, Session
 
 from .conftest import last_entry
 
@@ -92,6 +92,18 @@ def test_windows_1251_is_said_in_prolog_and_header_and_loses_no_character(onec, 
     assert answered.content_type.endswith("; charset=windows-1251")
     assert b'encoding="windows-1251"' in answered.body
     assert "Ёлочка &#8805; 2 м" in answered.body.decode("windows-1251")
+
+
+def test_a_1c_7_7_gets_its_orders_in_attributes(onec, orders, connection):
+    connection.orders_format = Connection.OrdersFormat.CML1
+    connection.encoding = "windows-1251"
+    connection.save()
+    onec.sign_in("sale")
+    text = onec.ask("sale", "query").body.decode("windows-1251")
+
+    assert 'Номер="1001"' in text
+    assert '<ТоварнаяПозиция Товар="g-1"' in text
+    assert "Контейнер" not in text
 
 
 def test_success_confirms_what_this_session_was_given_and_nothing_else(onec, orders):

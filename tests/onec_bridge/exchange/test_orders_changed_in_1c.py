@@ -320,6 +320,18 @@ def test_a_connection_s_own_words_come_first(deliver, order, connection):
     assert (order.stage, order.shipped_at) == ("shipped", date(2026, 11, 24))
 
 
+def test_the_desk_says_on_a_page_what_a_status_means(deliver, order, connection, manager):
+    deliver(document(Статус_заказа="На сборке"))
+    address = f"/onec/journal/connections/{connection.pk}/statuses/"
+    assert "на сборке" in manager.get(address).content.decode()
+
+    manager.post(address, {"stage-0": "in_work"})
+    deliver(document(Статус_заказа="На сборке"), at="2026-11-26T09:00:00")
+
+    order.refresh_from_db()
+    assert order.stage == "in_work"
+
+
 def test_an_older_answer_doesnt_throw_back_a_newer_status(deliver, order):
     deliver(document(Статус_заказа="К отгрузке"), at="2026-11-25T09:00:00")
 
