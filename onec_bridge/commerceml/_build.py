@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
+from onec_bridge.commerceml._limits import count_unknown
 from onec_bridge.commerceml._made import twin_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
@@ -136,7 +137,7 @@ class Node:
         elif branch := self.branches.get(tag):
             branch.fill(child, values, context)
         else:
-            context.unknown[tag] += 1
+            count_unknown(context.unknown, tag)
 
 
 class Builder:

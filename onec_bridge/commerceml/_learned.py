@@ -45,7 +45,8 @@ _NUMBER = "(-?[0-9][0-9.]{0,20})"
 """What `Decimal` reads as `values.parse_number` does, or both refuse."""
 _PLAIN_NUMBER = re.compile(_NUMBER)
 _ENTITY = re.compile("&(?:amp|lt|gt|quot|apos);")
-_MOST_TEMPLATES = 256
+_MOST_LEARNED = 1 << 19
+"""Characters of the records that templates are made of, all together."""
 _MOST_ALIKE = 8
 """Templates tried that have the same number of tags."""
 _LEARNED_AT_ONCE = 8
@@ -85,7 +86,7 @@ class Templates:
     def __init__(self) -> None:
         self._by_tags: dict[int, list[Template]] = {}
         self._unknown: Counter[int] = Counter()
-        self._count = 0
+        self._count = self._learned = 0
         self._parts: Parts = {}
 
     def find(self, text: str, start: int, end: int) -> tuple[Template, re.Match[str]] | None:
@@ -106,7 +107,7 @@ class Templates:
         alike = self._by_tags.setdefault(tags, [])
         if (
             (self._count >= _LEARNED_AT_ONCE and self._unknown[tags] < _OFTEN)
-            or self._count >= _MOST_TEMPLATES
+            or self._learned + len(record) > _MOST_LEARNED
             or len(alike) >= _MOST_ALIKE
             or len(record) > _LONGEST_LEARNED
             or "<!" in record
@@ -114,6 +115,7 @@ class Templates:
         ):
             return
         self._unknown[tags] = 0
+        self._learned += len(record)
         template = _template(record, tree, self._parts)
         if template:
             self._count += 1

@@ -29,6 +29,7 @@ from onec_bridge.commerceml._learned import (
     in_lines,
     unescape,
 )
+from onec_bridge.commerceml._limits import DEEPEST, LONGEST_TAG, is_deeper
 from onec_bridge.commerceml._plan import Texts
 from onec_bridge.commerceml._skeleton import LineOf, Skeleton
 
@@ -37,9 +38,6 @@ _RECORD_OF = {"Товары": "Товар", "Предложения": "Пред�
 
 _ENCODINGS = frozenset({"utf-8", "utf8", "windows-1251", "cp1251"})
 """Encodings in which an ASCII byte always is that ASCII character."""
-
-_LONGEST_RECORD = 1 << 22
-"""Bytes kept waiting for the end of a record before the skeleton gets them all."""
 
 _MISSES_AT_FIRST = 64
 """Records of one stretch that may be of new shapes before we stop learning."""
@@ -95,7 +93,7 @@ class Lists:
         end = data.rfind(closing)
         if end < 0:
             list_end = f"</{skeleton.list_tag}".encode(skeleton.encoding)
-            waits = list_end not in data and len(data) < _LONGEST_RECORD
+            waits = list_end not in data and len(data) < LONGEST_TAG
             self._record = self._record if waits else ""
             return data, waits
         end += len(closing)
@@ -107,6 +105,8 @@ class Lists:
 
     def _take(self, stretch: bytes) -> bool:
         """Make the records of a stretch, or leave everything as it was."""
+        if len(stretch) > LONGEST_TAG:
+            return False  # a record as long as that is for the skeleton to judge
         text = _decoded(stretch, self._skeleton.encoding)
         if text is None:
             return False
@@ -147,6 +147,7 @@ class Lists:
                 if alone is None or len(alone) != 1:
                     return None
                 tree = alone[0][2]
+                assert isinstance(tree, Element)
                 templates.learn(text[at:end], tree)
                 found.append((at, end, tree, ()))
             at = end
@@ -162,6 +163,9 @@ class Lists:
         if records is None or len(starts) != len(records):
             return None
         if any(child.tag != self._record for child in records):
+            return None
+        room = DEEPEST - len(self._skeleton.frames)
+        if text.count("</") > room and any(is_deeper(child, room) for child in records):
             return None
         begins, ends = [0, *starts[1:]], [*starts[1:], len(text)]
         return [(*each, ()) for each in zip(begins, ends, records, strict=True)]

@@ -23,7 +23,7 @@ from xml.etree.ElementTree import Element
 from onec_bridge.commerceml._build import Builder, Leaf, Node
 from onec_bridge.commerceml.records import Source
 from onec_bridge.commerceml.schema import Values
-from onec_bridge.commerceml.values import parse_ident, parse_number
+from onec_bridge.commerceml.values import fresh_ident, parse_ident, parse_number
 
 Slots = list[tuple[Element, str]]
 """Whose text, or which attribute of which element, each of the texts is; in file order."""
@@ -32,6 +32,8 @@ Texts = tuple[str, ...]
 
 _MOST_REMEMBERED = 256
 """Parts of one shape that are kept, to be used again."""
+_LONGEST_REMEMBERED = 512
+"""Characters of such a part's texts."""
 
 
 class IrregularError(Exception):
@@ -93,9 +95,12 @@ class Remembered(dict[Any, Any]):
 
     def __missing__(self, texts: Any) -> Any:
         """Make one. Raises an error of `IRREGULAR`."""
+        made = self._make(texts)
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
-        made = self[texts] = self._make(texts)
+        size = len(texts) if isinstance(texts, str) else sum(map(len, texts))
+        if size <= _LONGEST_REMEMBERED:
+            self[texts] = made
         return made
 
 
@@ -145,7 +150,7 @@ class _Code:
             "line_ends": _line_ends,
             "needed": _needed,
             "new": tuple.__new__,
-            "parse_ident": parse_ident.__wrapped__,
+            "fresh_ident": fresh_ident,
         }
 
     def name(self, thing: Any) -> str:
@@ -372,8 +377,8 @@ def _ident(example: Example) -> tuple[str, int | None]:
     if ident is None:
         raise IrregularError
     if characteristic is None:
-        return f"parse_ident(t{ident})", ident
-    return f"parse_ident(needed(t{ident}) + '#' + needed(t{characteristic}))", None
+        return f"fresh_ident(t{ident})", ident
+    return f"fresh_ident(needed(t{ident}) + '#' + needed(t{characteristic}))", None
 
 
 def _default(builder: Builder, name: str) -> Any:

@@ -15,6 +15,15 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from onec_bridge.commerceml._build import BUILDERS, HEADERS, Builder, Context, nested
+from onec_bridge.commerceml._limits import (
+    LONGEST_RECORD,
+    LONGEST_TAG,
+    MOST_ELEMENTS,
+    RefusedError,
+    check_depth,
+    check_tag,
+    count_unknown,
+)
 from onec_bridge.commerceml._plan import IRREGULAR, Plan, Texts
 from onec_bridge.commerceml.records import (
     NOWHERE,
@@ -33,20 +42,13 @@ LINE = "#line"
 """Attribute that carries an element's line; no XML attribute can be named so."""
 
 _GROUP = "Группа"
+_PIECE = 1 << 16
+"""Bytes parsed between two looks at the limits."""
 _CHARACTER = 4
 """Most bytes of one character in UTF-8."""
 
 LineOf = Callable[[Element], int]
 """Tells the line of an element of the record at hand."""
-
-
-class RefusedError(Exception):
-    """The file is XML, but not to be read: the code of the problem, and its words."""
-
-    def __init__(self, code: str, **params: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ class Skeleton:
         self._bom = bom
         self._tail = b""
         self._prefixed = False
+        self._began: tuple[int, int] | None = None
+        """Byte and line at which the element begins that is being gathered."""
         self._ordinals: Counter[str] = Counter()
         # A byte order mark is surer than a declaration that contradicts it.
         parser = expat.ParserCreate("utf-8" if bom else None)
@@ -99,10 +103,9 @@ class Skeleton:
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Parse on. Raises `expat.ExpatError` or `RefusedError`; `items` stay good."""
-        self._tail = self._tail[-_CHARACTER:] + data
-        self.bytes_fed += len(data)
         try:
-            self.parser.Parse(data, False)
+            for at in range(0, len(data), _PIECE):
+                self._parse(data[at : at + _PIECE])
         except (LookupError, ValueError) as error:
             if self._ordinals:
                 raise
@@ -111,6 +114,18 @@ class Skeleton:
         if final:
             self.at_end = True
             self.parser.Parse(b"", True)
+
+    def _parse(self, piece: bytes) -> None:
+        self._tail = self._tail[-_CHARACTER:] + piece
+        self.bytes_fed += len(piece)
+        self.parser.Parse(piece, False)
+        if self.bytes_fed - self.parser.CurrentByteIndex > LONGEST_TAG:
+            raise RefusedError("tag_too_long", limit=LONGEST_TAG)
+        self._check_size(self.bytes_fed)
+
+    def _check_size(self, reached: int) -> None:
+        if self._began and reached - self._began[0] > LONGEST_RECORD:
+            raise RefusedError("record_too_large", self._began[1], limit=LONGEST_RECORD)
 
     def character_at_error(self) -> bytes:
         """The bytes of the character that the parser stumbled over."""
@@ -142,6 +157,7 @@ class Skeleton:
 
     def _between_records(self) -> None:
         self._collecting = False
+        self._began = None
         self.parser.StartElementHandler = self._open
         self.parser.EndElementHandler = self._close
         self.parser.CharacterDataHandler = None
@@ -154,6 +170,8 @@ class Skeleton:
 
     def _open(self, qualified: str, attributes: dict[str, str]) -> None:
         tag = qualified.rpartition(":")[2]
+        check_tag(attributes)
+        check_depth(len(self.frames) + 1)
         if not self.frames and not self._ordinals:
             self._root(qualified, tag, attributes)
         frame = self.frames[-1] if self.frames else None
@@ -168,7 +186,7 @@ class Skeleton:
         elif frame and frame.header and frame.header.reads(tag):
             self._collect(tag, attributes, self._header_field_done)
         else:
-            self.unknown[tag] += 1
+            count_unknown(self.unknown, tag)
             self._skip()
 
     def _close(self, qualified: str) -> None:
@@ -239,16 +257,18 @@ class Skeleton:
 
     def _skip(self) -> None:
         """Read past an element that is none of ours, however large."""
-        depth = 1
+        outside = len(self.frames)
+        depth = outside + 1
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal depth
             depth += 1
+            check_depth(depth)
 
         def end(tag: str) -> None:
             nonlocal depth
             depth -= 1
-            if not depth:
+            if depth == outside:
                 self._between_records()
 
         self._collecting = True
@@ -262,17 +282,29 @@ class Skeleton:
         parser, builder = self.parser, TreeBuilder()
         start_element, end_element = builder.start, builder.end
         prefixed, skipped = self._prefixed, self.skipped_lines
+        self._began = parser.CurrentByteIndex, self.line
         attributes[LINE] = str(self.line)
         root = start_element(tag, attributes)
+        depth, count = len(self.frames) + 1, 1
 
         def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, count
+            depth += 1
+            count += 1
+            check_depth(depth)
+            check_tag(attributes)
+            if count > MOST_ELEMENTS:
+                raise RefusedError("too_many_elements", limit=MOST_ELEMENTS)
             if prefixed:
                 tag = tag.rpartition(":")[2]
             attributes[LINE] = str(parser.CurrentLineNumber + skipped)
             start_element(tag, attributes)
 
         def end(tag: str) -> None:
+            nonlocal depth
+            depth -= 1
             if end_element(tag) is root:
+                self._check_size(parser.CurrentByteIndex)
                 self._between_records()
                 done(tag.rpartition(":")[2], root)
 
@@ -316,7 +348,7 @@ class Skeleton:
             self.last, self.last_tag = record.source, tag
             items.append(record)
             for each in plan.unknown:
-                unknown[each] += 1
+                count_unknown(unknown, each)
             return True
 
         return make

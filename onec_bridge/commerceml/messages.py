@@ -86,6 +86,34 @@ MESSAGES: dict[str, Message] = {
         "1С его не пишет: уберите DOCTYPE и сущности из обработки, которая создала файл.",
         "1C doesn't write one: take DOCTYPE and entities out of whatever made the file.",
     ),
+    "nested_too_deep": Message(
+        "Элементы вложены друг в друга глубже {limit} уровней; прочитано до: {after}.",
+        "Elements stand within one another deeper than {limit} levels; read up to: {after}.",
+        "Столько уровней 1С не пишет: откройте указанную строку, там незакрытые элементы или "
+        "обработка, зациклившаяся на родителе. Дерево групп больше 50 уровней разбейте.",
+        "1C doesn't write as many levels: open the line named for elements left open, or a "
+        "processing that loops over a parent. Split a tree of groups of more than 50 levels.",
+    ),
+    "record_too_large": Message(
+        "Запись, которая начинается в этой строке, больше {limit} байт; прочитано до: {after}.",
+        "The record that begins in this line is larger than {limit} bytes; read up to: {after}.",
+        "Картинки и файлы выгружайте отдельно, а не текстом внутри записи; длинный документ "
+        "разбейте.",
+        "Export pictures and files by themselves, not as text within a record; split a long "
+        "document.",
+    ),
+    "too_many_elements": Message(
+        "В одной записи больше {limit} элементов; прочитано до: {after}.",
+        "There are more than {limit} elements in one record; read up to: {after}.",
+        "Разбейте документ или список, который к этой строке не кончился.",
+        "Split the document or list that hasn't ended by this line.",
+    ),
+    "tag_too_long": Message(
+        "Тег, комментарий или атрибут длиннее {limit} байт; прочитано до: {after}.",
+        "A tag, comment or attribute is longer than {limit} bytes; read up to: {after}.",
+        "Длинный текст запишите в элемент, а не в атрибут; большие комментарии уберите.",
+        "Put long text into an element, not an attribute; leave out large comments.",
+    ),
     "junk_after_end": Message(
         "После конца документа идёт ещё текст; прочитано до: {after}.",
         "There is more text after the end of the document; read up to: {after}.",

@@ -6,7 +6,7 @@ The rules this module keeps:
   which record. A value that cannot be read is a `Problem`; its record still comes.
 - What is read is told by elements, never by the file's name; every block is optional and
   may stand in any order (format.md, section 0). Unknown elements are counted, not failed.
-- DOCTYPE is refused, and with it entities.
+- DOCTYPE is refused, and with it entities; so is what no 1C base writes (`_limits`).
 - Lines are exact. Expat counts them; lxml's `sourceline` does not past line 65,535.
 
 Two ways lead to the same records. `Skeleton` lets expat call Python for every element, and
@@ -23,8 +23,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
+from onec_bridge.commerceml._limits import RefusedError
 from onec_bridge.commerceml._lists import Lists
-from onec_bridge.commerceml._skeleton import RefusedError, Skeleton
+from onec_bridge.commerceml._skeleton import Skeleton
 from onec_bridge.commerceml.records import Problem, Record, Severity, Source
 
 _CHUNK = 1 << 16
@@ -115,7 +116,11 @@ class _Reading:
         last = self._skeleton.last
         after = f"{self._skeleton.last_tag} {last.external_id} ({last.line})" if last.line else "—"
         code, params = self._diagnosis(error)
-        line = getattr(error, "lineno", 0) + self._skeleton.skipped_lines or self._skeleton.line
+        line = self._skeleton.line
+        if isinstance(error, expat.ExpatError):
+            line = error.lineno + self._skeleton.skipped_lines
+        elif isinstance(error, RefusedError) and error.line:
+            line = error.line
         source = Source(self._name, line, 0, "", self._path())
         return Problem(code, Severity.FATAL, source, params={**params, "after": after})
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
 
 from onec_bridge.commerceml import records as r
@@ -129,7 +128,6 @@ def _requisites(values: Values) -> dict[str, str]:
     return {_plain(name): texts[0] for name, texts in reversed(rows) if texts}
 
 
-@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     return name.replace(" ", "").lower()
 

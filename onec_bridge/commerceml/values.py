@@ -69,7 +69,10 @@ def currency_code(text: str | None) -> str | None:
     return _CURRENCY_CODES.get((text or "").strip().lower())
 
 
-@lru_cache(maxsize=1024)
+_LONGEST_REMEMBERED = 128
+"""Characters of a text whose value is kept: what repeats is short, what is long is many MB."""
+
+
 def parse_ident(text: str) -> str:
     """An id: trimmed, and GUIDs within it (on either side of `#`) lower-cased.
 
@@ -78,6 +81,11 @@ def parse_ident(text: str) -> str:
     >>> parse_ident("ORDER_DELIVERY")
     'ORDER_DELIVERY'
     """
+    return _known_ident(text) if len(text) <= _LONGEST_REMEMBERED else fresh_ident(text)
+
+
+def fresh_ident(text: str) -> str:
+    """The same of a text that hardly comes twice: nothing is looked up, nothing kept."""
     text = text.strip()
     lower = text.lower()
     if lower == text or len(text) < 36:
@@ -85,6 +93,9 @@ def parse_ident(text: str) -> str:
     return "#".join(
         half.lower() if _GUID.fullmatch(half) else half for half in map(str.strip, text.split("#"))
     )
+
+
+_known_ident = lru_cache(maxsize=1024)(fresh_ident)
 
 
 def split_ident(ident: str) -> tuple[str, str | None]:
@@ -97,7 +108,6 @@ def split_ident(ident: str) -> tuple[str, str | None]:
     return product, characteristic or None
 
 
-@lru_cache(maxsize=1024)
 def parse_number(text: str) -> Decimal | None:
     """A number: `1234.50`, also `1 234,50` with any kind of blank; empty says nothing.
 
@@ -106,6 +116,10 @@ def parse_number(text: str) -> Decimal | None:
     >>> parse_number("1\\u00a0234,50"), parse_number("-9"), parse_number("")
     (Decimal('1234.50'), Decimal('-9'), None)
     """
+    return _known_number(text) if len(text) <= _LONGEST_REMEMBERED else _number(text)
+
+
+def _number(text: str) -> Decimal | None:
     text = text.strip()
     if _PLAIN_NUMBER.fullmatch(text):
         return Decimal(text)
@@ -116,6 +130,9 @@ def parse_number(text: str) -> Decimal | None:
     if text.startswith((".", ",")) and text[1:].isdecimal():
         return Decimal("0." + text[1:])
     raise ValueError(text)
+
+
+_known_number = lru_cache(maxsize=1024)(_number)
 
 
 def parse_coefficient(text: str) -> Decimal | None:
