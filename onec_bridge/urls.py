@@ -10,6 +10,7 @@ from django.urls import path, re_path
 from onec_bridge.exchange.models import Session
 from onec_bridge.exchange.views import exchange
 from onec_bridge.journal import (
+    books,
     contracts,
     debts,
     handing,
@@ -77,6 +78,7 @@ urlpatterns = [
         name="programmer_revoke",
     ),
     path("journal/connections/<int:pk>/mapping/", mapping.mapping, name="mapping"),
+    path("journal/connections/<int:pk>/books/", books.books, name="books"),
     path("journal/connections/<int:pk>/orders/", orders.orders, name="orders"),
     path("journal/connections/<int:pk>/orders.xml", orders.orders_xml, name="orders_xml"),
     path("journal/connections/<int:pk>/matching/", matching.matching, name="matching"),

@@ -110,6 +110,7 @@ NAV: list[Link] = [
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
     Link(gettext_lazy("Changed in both places"), "b2b:differences", differences.waiting),
     Link(gettext_lazy("Why this price"), "b2b:why"),
+    Link(gettext_lazy("Who sees what"), "b2b:visibility"),
     Link(gettext_lazy("Organisations"), "b2b:organizations"),
 ]
 

@@ -44,6 +44,7 @@ from .desk import (
     sheets,
     structure,
     switching,
+    visibility,
     why,
 )
 from .desk import invoice as desk_invoice
@@ -188,6 +189,8 @@ urlpatterns = [
     path("desk/orders/", desk_orders.orders, name="desk_orders"),
     path("desk/orders/<str:order_id>/", desk_orders.order, name="desk_order"),
     path("desk/orders/<str:order_id>/invoice/", desk_invoice.invoice, name="desk_invoice"),
+    path("desk/visibility/", visibility.visibility, name="visibility"),
+    path("desk/visibility/save/", visibility.save, name="visibility_save"),
     path("desk/organizations/", organizations.organizations, name="organizations"),
     path("desk/organizations/new/", organizations.organization, name="organization_new"),
     path("desk/organizations/selling/", selling.selling, name="selling"),

@@ -28,6 +28,7 @@ from . import (
     sheets,
     structure,
     switching,
+    visibility,
 )
 
 __all__ = ["Mutations", "Queries"]
@@ -42,6 +43,7 @@ class Queries(
     history.Queries,
     settlements.Queries,
     selling.Queries,
+    visibility.Queries,
     sheets.Queries,
     normalising.Queries,
     lists.Queries,
@@ -60,6 +62,7 @@ class Mutations(
     invitations.Mutations,
     structure.Mutations,
     selling.Mutations,
+    visibility.Mutations,
     applications.Mutations,
     sheets.Mutations,
     switching.Mutations,
