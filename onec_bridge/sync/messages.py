@@ -56,6 +56,24 @@ SYNC_MESSAGES = {
         "A price must be below 1,000,000,000,000; coefficient and minimum quantity below "
         "1,000,000,000 with at most three decimals.",
     ),
+    "price_unit_without_coefficient": Message(
+        "Цена по виду цен «{price_type}» — за «{unit}», базовая единица товара — «{base_unit}», а "
+        "коэффициента нет; загружена как цена за «{base_unit}».",
+        "The price of type “{price_type}” is for “{unit}”, the good's base unit is “{base_unit}”, "
+        "and there is no coefficient; it is loaded as the price of one “{base_unit}”.",
+        "Выгружайте «Коэффициент» упаковки (сколько базовых единиц в «{unit}») или цену за "
+        "«{base_unit}».",
+        "Export the unit's «Коэффициент» (how many base units a “{unit}” holds), or the price of "
+        "one “{base_unit}”.",
+    ),
+    "price_type_without_rate": Message(
+        "Вид цен «{price_type}» — в {value}, а курса {value} к {to} нет: его цены будут «по "
+        "запросу».",
+        "The price type “{price_type}” is in {value}, and there is no rate of {value} in {to}: its "
+        "prices are on request.",
+        "Введите курс на странице «Курсы валют» или загружайте его командой `b2b_rates`.",
+        "Enter the rate on the page of rates, or load it with `b2b_rates`.",
+    ),
     "price_type_currency_changed": Message(
         "У вида цен «{price_type}» сменилась валюта ({currency} → {value}), а цены в прежней "
         "валюте уже загружены; изменение не принято.",
@@ -307,6 +325,12 @@ SYNC_MESSAGES = {
         "Договоритесь с отделом продаж, чьё значение верно: менеджер выберет его на странице "
         "договора.",
         "Agree with the sales desk which is right: a manager takes it on the contract's page.",
+    ),
+    "bad_directory_row": Message(
+        "В условиях «{value}» не читается или не заполнено; условия не записаны.",
+        "In the terms “{value}” can't be read or isn't filled; the terms are not saved.",
+        "Контрагент — его Ид, сумма и лимит — число, дата — ГГГГ-ММ-ДД, отсрочка — дни.",
+        "A counterparty is its Ид, sums and limits are numbers, dates YYYY-MM-DD, deferrals days.",
     ),
     "bad_payment_days": Message(
         "Отсрочка {value} — не целое число дней от 0 до 365; не записана.",

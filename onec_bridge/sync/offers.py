@@ -303,7 +303,14 @@ def _apply_prices(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer
     )
     if not (offer.prices or full or offer.deleted):
         return []
-    plan = plan_prices(offer, int(link.local_id), work.price_types, full=full or offer.deleted)
+    told = told_of(work, offer) | link.data.get("told", {})
+    plan = plan_prices(
+        offer,
+        int(link.local_id),
+        work.price_types,
+        full=full or offer.deleted,
+        base_unit=told.get("unit", ""),
+    )
     if offer.deleted:
         plan.rows, plan.cleared = (
             [],

@@ -5,6 +5,8 @@ Rules:
 * a price is for ``coefficient`` base units; it is kept per base unit, exact in minor units,
   or its row is refused and the old price stays;
 * 0 means "no price set", never "free" (format.md, section 3);
+* a price for another unit than the good's own that says no coefficient is taken as one of the
+  base unit, and named: 1C leaves the coefficient out where it is 1;
 * a type that a full package doesn't name for an offer is no longer priced; a patch says
   nothing of types it doesn't name;
 * a type not known yet parks its row until 1C describes it.
@@ -51,7 +53,12 @@ class PricePlan:
 
 
 def plan_prices(
-    offer: Offer, variant_id: int, types: Mapping[str, KnownPriceType], *, full: bool
+    offer: Offer,
+    variant_id: int,
+    types: Mapping[str, KnownPriceType],
+    *,
+    full: bool,
+    base_unit: str = "",
 ) -> PricePlan:
     """Plan the prices of one offer; ``full`` clears the types it doesn't name.
 
@@ -67,7 +74,7 @@ def plan_prices(
         if known is None:
             plan.parked += prices
             continue
-        problems = [p for price in prices for p in _wrong(offer, price, known)]
+        problems = [p for price in prices for p in _wrong(offer, price, known, base_unit)]
         plan.problems += problems
         if any(p.severity is Severity.ERROR for p in problems):
             plan.refused = True
@@ -118,8 +125,11 @@ def _start(price: OfferPrice) -> Decimal:
     )
 
 
-def _wrong(offer: Offer, price: OfferPrice, known: KnownPriceType) -> Iterator[Problem]:
-    """Why the row can't be taken: at most one error; a price of 0 is only worth a warning."""
+def _wrong(
+    offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
+) -> Iterator[Problem]:
+    """Why the row can't be taken: at most one error; a price of 0, and a unit without its
+    coefficient, are only worth a warning."""
 
     def problem(code: str, element: str, value: str, severity: Severity) -> Problem:
         source = price.source if price.source.line else offer.source
@@ -128,6 +138,7 @@ def _wrong(offer: Offer, price: OfferPrice, known: KnownPriceType) -> Iterator[P
             "currency": known.currency,
             "unit": unit_name(price.unit or "") or "—",
             "coefficient": write_number(price.coefficient),
+            "base_unit": base_unit,
         }
         return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
 
@@ -151,6 +162,19 @@ def _wrong(offer: Offer, price: OfferPrice, known: KnownPriceType) -> Iterator[P
     elif split_price(price.amount, price.coefficient, known.currency) is None:
         code = "price_fraction" if price.coefficient == 1 else "price_not_exact"
         yield problem(code, "ЦенаЗаЕдиницу", amount, error)
+    elif price.coefficient == 1 and _is_another(unit_name(price.unit or ""), base_unit):
+        unit = price.unit or ""
+        yield problem("price_unit_without_coefficient", "Единица", unit, Severity.WARNING)
+
+
+def _is_another(unit: str, base_unit: str) -> bool:
+    """Is it surely another unit than the good's own? «штука» is «шт.», «м2» isn't «м»."""
+    one, other = (text.casefold().rstrip(".") for text in (unit, base_unit))
+    shorter = min(one, other, key=len)
+    same = one == other or (
+        len(shorter) > 1 and one.startswith(shorter) and other.startswith(shorter)
+    )
+    return bool(one and other) and not same
 
 
 def _fits(quantity: Decimal) -> bool:

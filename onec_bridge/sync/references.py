@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from b2b_overlay.pricing.models import PriceList
+from b2b_overlay.pricing.rates import without_rate
 from b2b_overlay.shop import CategoryDraft, WarehouseDraft
 from onec_bridge.commerceml.records import (
     Directory,
@@ -194,6 +195,15 @@ def _take_price_type(work: Work, item: Item[PriceType]) -> bool:
     saved.vat_included = told.get("vat_included", work.channel.prices_include_vat)
     saved.save()
     work.links.put(Kind.PRICE_TYPE, record.id, str(saved.pk), told=told)
+    if without_rate([(currency, work.channel.currency)]):
+        work.problem(
+            "price_type_without_rate",
+            record,
+            "Валюта",
+            currency,
+            price_type=saved.name,
+            to=work.channel.currency,
+        )
     item.came(Outcome.CHANGED if found else Outcome.CREATED)
     return found is None
 

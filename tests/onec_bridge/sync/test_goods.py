@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from b2b_overlay.pricing.models import Price, PriceList, VariantFacts
+from b2b_overlay.pricing.models import Price, PriceList, Rate, VariantFacts
 from onec_bridge.models import KeptPicture, Link, Match, Parked
 from sandbox import models
 
@@ -340,6 +341,42 @@ def test_a_box_price_without_whole_kopecks_is_refused_by_its_line(take, hose):
     assert "12" in problem.hint("ru")
     assert progress.counts["offer"] == {"refused": 1}
     assert amounts("Дилерская") == [(1, Decimal(800))]
+
+
+def test_a_unit_without_its_coefficient_is_named_by_its_line(take, hose):
+    own = '<Наименование>Шланг</Наименование><БазоваяЕдиница Код="796">шт</БазоваяЕдиница>'
+
+    progress = take(offers(offer(price("dealer", "790", "<Единица>упак</Единица>"), inside=own)))
+
+    (problem,) = progress.problems
+    assert problem.code == "price_unit_without_coefficient"
+    assert problem.source.line > 0
+    assert "упак" in problem.text("ru")
+    assert amounts("Дилерская") == [(1, Decimal(790))]
+
+
+def test_a_price_type_in_a_currency_without_a_rate_is_named_when_it_comes(take):
+    types = (
+        "<ТипыЦен><ТипЦены><Ид>eur</Ид><Наименование>Евро</Наименование>"
+        "<Валюта>EUR</Валюта></ТипЦены></ТипыЦен>"
+    )
+
+    (problem,) = take(offers(types=types)).problems
+
+    assert problem.code == "price_type_without_rate"
+    assert (problem.source.external_id, problem.value) == ("eur", "EUR")
+    assert "«Евро»" in problem.text("ru")
+    Rate.objects.create(currency="EUR", day=date(2026, 1, 9), rate=100)
+    assert codes(take(offers(types=types.replace("Евро", "В евро")))) == []
+
+
+@pytest.mark.parametrize("unit", ["шт", "шт.", "Штука", "796"])
+def test_the_goods_own_unit_needs_no_coefficient(take, hose, unit):
+    own = '<Наименование>Шланг</Наименование><БазоваяЕдиница Код="796">шт</БазоваяЕдиница>'
+
+    progress = take(offers(offer(price("dealer", "790", f"<Единица>{unit}</Единица>"), inside=own)))
+
+    assert codes(progress) == []
 
 
 @pytest.mark.parametrize(
