@@ -15,10 +15,9 @@ from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Offer, Problem, Product, Record
 from onec_bridge.sync.facts import product_facts
 from onec_bridge.sync.models import Kind, Link
-from onec_bridge.sync.words import sku_of
 
 from . import ids
-from .made import Found, Made, MadeGood, Told, Way
+from .made import Found, Made, MadeGood, Told, Way, shared_of
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -54,11 +53,10 @@ def foresee(connection: Connection, records: Iterable[Record | Problem]) -> Fore
     made = Made(connection)
     by_barcode = _by_barcode(connection)
     told = {pk: Told.of(each) for pk, each in products.items() if pk not in known}
-    articles = Counter(sku_of(each.article) for each in told.values() if each.article)
+    shared = shared_of(told.values())
     result = Foreseen(known=len(known))
     for pk, each in told.items():
-        also = articles[sku_of(each.article)] - 1 if each.article else 0
-        found = made.find(each, also=also)
+        found = made.find(each, shared(each))
         if found.way is Way.NONE:
             found = _barcode(made, by_barcode, barcodes.get(pk, set()))
         result.counts[found.way] += 1

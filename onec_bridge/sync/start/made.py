@@ -1,14 +1,15 @@
 """Goods that came from spreadsheets, and which of them a good of 1C's own is.
 
-Rules: by 1C's code, then by its article; an answer is sure only where one good answers on
-either side and the names don't differ much. Everything else that answers is a doubt, for a
-person to decide. Pure but for the one query that reads them.
+Rules: by 1C's code, then by its article, then by the whole name where neither contradicts; an
+answer is sure only where one good answers on either side and the names don't differ much.
+Everything else that answers is a doubt, for a person to decide. Pure but for the one query
+that reads them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from . import ids
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["Found", "Made", "MadeGood", "Told", "Way"]
+__all__ = ["Found", "Made", "MadeGood", "Told", "Way", "shared_of"]
 
 #: Below this of 100 names differ too much to be sure.
 _SURE = 45.0
@@ -90,15 +91,14 @@ class Made:
             for name, key in _keys(told):
                 self._by[name][key].append(good)
 
-    def find(self, told: Told, *, also: int = 0) -> Found:
-        """Which of them it is. ``also``: how many more goods of 1C have its article."""
+    def find(self, told: Told, shared: Collection[str] = ()) -> Found:
+        """Which of them it is. ``shared``: what of it other goods of 1C have too."""
         for way, key in _keys(told):
             same = [good for good in self._by[way][key] if good.external_id in self.goods]
-            same = [good for good in same if not _contradicts(good, told, way)]
+            same = [good for good in same if not _contradicts(good, told)]
             if not same:
                 continue
-            shared = way == Way.ARTICLE and also > 0
-            if len(same) == 1 and not shared and alike(told.name, same[0].name) >= _SURE:
+            if len(same) == 1 and way not in shared and alike(told.name, same[0].name) >= _SURE:
                 return Found(Way(way), (same[0],))
             return Found(Way.DOUBT, tuple(same[:5]))
         return Found(Way.NONE)
@@ -109,18 +109,21 @@ class Made:
             self.goods.pop(external_id, None)
 
 
+def shared_of(every: Iterable[Told]) -> Callable[[Told], set[str]]:
+    """Tells what of a good of 1C others among these have too."""
+    counts = Counter(key for told in every for key in _keys(told))
+    return lambda told: {way for way, key in _keys(told) if counts[way, key] > 1}
+
+
 def _keys(told: Told) -> list[tuple[str, str]]:
-    """By what a good can be found, the surest first; by its name only where a sheet had
-    nothing better."""
+    """By what a good can be found, the surest first."""
     named = normal_name(told.name)
     keys = [("code", sku_of(told.code)), ("article", sku_of(told.article)), ("name", named)]
     return [(name, key) for name, key in keys if key]
 
 
-def _contradicts(good: MadeGood, told: Told, way: str) -> bool:
-    """Another code is another good; a name alone is enough only for one without both."""
-    if way == Way.NAME:
-        return bool(good.code or good.article)
-    return way == Way.ARTICLE and bool(
-        good.code and told.code and sku_of(good.code) != sku_of(told.code)
-    )
+def _contradicts(good: MadeGood, told: Told) -> bool:
+    """Another code is another good, and so is another article where a code doesn't say more."""
+    if good.code and told.code:
+        return sku_of(good.code) != sku_of(told.code)
+    return bool(good.article and told.article) and sku_of(good.article) != sku_of(told.article)

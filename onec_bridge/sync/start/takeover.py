@@ -10,7 +10,6 @@ them). What is doubtful is asked like any other match (:mod:`..supervision`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -30,7 +29,7 @@ from onec_bridge.sync.words import normal_name, sku_of
 from onec_bridge.sync.work import Work
 
 from . import ids
-from .made import MadeGood, Told, Way
+from .made import MadeGood, Told, Way, shared_of
 
 __all__ = ["doubts_of", "join", "take_over"]
 
@@ -117,19 +116,20 @@ def _take_groups(work: Work, records: Sequence[Group]) -> None:
 def _take_products(work: Work, records: Sequence[Product]) -> None:
     fresh = [each for each in records if not each.deleted]
     fresh = _unknown(work, Kind.PRODUCT, fresh, of="product_id")
-    articles = Counter(
-        article
-        for article, _pk in {
-            (sku_of(each.article), each.product_id) for each in fresh if each.article
-        }
-    )
-    for record in fresh:
-        told = Told(_name(record), record.code or "", record.article or "")
-        article = sku_of(told.article)
-        also = articles[article] - 1 + work.knowledge.told_articles[article] if article else 0
-        found = work.knowledge.made.find(told, also=also)
+    told = {
+        each.product_id: Told(_name(each), each.code or "", each.article or "") for each in fresh
+    }
+    shared = shared_of(told.values())
+    for product_id, each in told.items():
+        found = work.knowledge.made.find(each, shared(each) | _shared(work, each))
         if found.way not in (Way.NONE, Way.DOUBT):
-            _take_product(work, found.goods[0], record.product_id)
+            _take_product(work, found.goods[0], product_id)
+
+
+def _shared(work: Work, told: Told) -> set[str]:
+    """Has 1C told of another good with its article before?"""
+    article = sku_of(told.article)
+    return {Way.ARTICLE} if article and work.knowledge.told_articles[article] else set()
 
 
 def _name(record: Product) -> str:
@@ -207,8 +207,11 @@ def doubts_of(work: Work, offer: Offer) -> list[int]:
     if product is None or product.local_id:
         return []
     told = Told.of(product.data.get("told", {}))
-    also = work.knowledge.told_articles[sku_of(told.article)] - 1 if told.article else 0
-    found = work.knowledge.made.find(told, also=max(0, also))
+    article = sku_of(told.article)
+    shared = {Way.ARTICLE} if article and work.knowledge.told_articles[article] > 1 else set()
+    found = work.knowledge.made.find(told, shared)
+    if not found.goods:
+        return []
     parents = [good.external_id for good in found.goods]
     offers = _links(work, Kind.OFFER).filter(ids.made(), parent_id__in=parents)
     return [int(pk) for pk in offers.exclude(local_id="").values_list("local_id", flat=True)]

@@ -95,3 +95,13 @@ def exchange(connection):
         return apply_file(connection, read(BytesIO(content), name), file_name=name)
 
     return take
+
+
+class NoMail:
+    """A mail server that isn't there."""
+
+    def __init__(self, **options):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError("no mail server")
