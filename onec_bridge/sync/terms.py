@@ -20,7 +20,7 @@ from .partners import staff_that_came, take_managers, take_partners
 from .statements import clear_others, take_statements
 from .work import Work
 
-__all__ = ["TERMS", "and_wake", "finish", "wake"]
+__all__ = ["TERMS", "and_tell", "and_wake", "finish", "price_types_came", "wake"]
 
 Handler = Callable[[Work, list[Item[Any]]], None]
 
@@ -42,6 +42,29 @@ def and_wake(handler: Handler, kind: Kind) -> Handler:
         wake(work, kind, [item.record.id for item in items])
 
     return take
+
+
+def and_tell(
+    handler: Handler, tells: Callable[[Work, list[Item[Any]]], list[Item[Any]]]
+) -> Handler:
+    """The handler, and after it the terms that its records tell in elements of the standard."""
+
+    def take(work: Work, items: list[Item[Any]]) -> None:
+        handler(work, items)
+        told = tells(work, items)
+        for kind_of_record, take_terms in TERMS.items():
+            if of_kind := [item for item in told if isinstance(item.record, kind_of_record)]:
+                take_terms(work, of_kind)
+
+    return take
+
+
+def price_types_came(work: Work, ids: Iterable[str]) -> None:
+    """Terms name a price type by its id, or by its name."""
+    came = list(ids)
+    if came:
+        names = [work.price_types[each].name for each in came if each in work.price_types]
+        wake(work, Kind.PRICE_TYPE, [*came, *names])
 
 
 TERMS: Mapping[type[Any], Handler] = {
