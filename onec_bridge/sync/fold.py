@@ -39,10 +39,11 @@ from onec_bridge.commerceml.records import (
     Warehouse,
 )
 
-from . import parking, terms
+from . import carriers, parking, terms
 from .counterparties import take_counterparties
 from .mapping import mapped
 from .models import Kind, Match, Parked
+from .naming import named
 from .news import take_documents
 from .offers import take_offers
 from .outcome import Counts, Item, Outcome, Progress, Tally
@@ -239,8 +240,7 @@ def _take_products(work: Work, items: list[Item[Product]]) -> None:
 def _take_price_types(work: Work, items: list[Item[PriceType]]) -> None:
     created = take_price_types(work, items)
     _wake(work, parking.wake(work, [Kind.PRICE_TYPE], created))
-    if created:
-        terms.wake(work, Kind.PRICE_TYPE, created)
+    terms.price_types_came(work, created)
 
 
 def _take_warehouses(work: Work, items: list[Item[Warehouse]]) -> None:
@@ -259,6 +259,10 @@ def _wake(work: Work, woken: list[Item[Offer]]) -> None:
         work.watch(woken)
 
 
+_take_counterparties = terms.and_wake(take_counterparties, Kind.COUNTERPARTY)
+_take_rows = remember(Kind.DIRECTORY_ROW, lambda row: row.id and f"{row.directory_id}#{row.id}")
+
+
 #: In the order in which they refer to each other.
 _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
     (Group, take_groups),
@@ -267,14 +271,11 @@ _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
     (Unit, remember(Kind.UNIT, lambda unit: unit.id or unit.code or "")),
     (Property, _take_properties),
     (Directory, remember(Kind.DIRECTORY, lambda directory: directory.id)),
-    (
-        DirectoryRow,
-        remember(Kind.DIRECTORY_ROW, lambda row: row.id and f"{row.directory_id}#{row.id}"),
-    ),
     (Product, _take_products),
     (Offer, take_offers),
-    (Counterparty, terms.and_wake(take_counterparties, Kind.COUNTERPARTY)),
+    (Counterparty, terms.and_tell(_take_counterparties, carriers.of_counterparties)),
     *terms.TERMS.items(),
+    (DirectoryRow, terms.and_tell(_take_rows, carriers.of_rows)),
     (Document, take_documents),
 )
 
@@ -282,10 +283,9 @@ _HANDLERS: tuple[tuple[type[Any], Handler], ...] = (
 def _take(work: Work, batch: list[Record | Problem]) -> None:
     take_over(work, batch)
     by_type: dict[type[Any], list[Item[Any]]] = {}
+    work.tally.problems += named(batch)
     for record in batch:
-        if isinstance(record, Problem):
-            work.tally.problems.append(record)
-        elif kind := _KINDS.get(type(record)):
+        if kind := _KINDS.get(type(record)):
             by_type.setdefault(type(record), []).append(Item(record, kind))
     for kind_of_record, handler in _HANDLERS:
         items = by_type.get(kind_of_record, [])

@@ -256,6 +256,8 @@ class Work:
         **params: str,
     ) -> None:
         """Something is to be looked at in this record."""
+        if name := getattr(record, "name", None):
+            params = {"name": name, **params}
         self.tally.problems.append(
             Problem(code, severity, record.source, element, value[:200], params)
         )

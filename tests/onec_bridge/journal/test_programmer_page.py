@@ -201,6 +201,19 @@ def test_a_problem_names_the_goods_it_is_about(programmer, base, file, connectio
     assert "import0_1.xml:16" not in text
 
 
+def test_a_record_without_an_id_is_named_by_what_the_file_calls_it(programmer, base, connection):
+    from onec_bridge.commerceml.reader import read
+    from onec_bridge.sync import apply_file
+
+    body = CATALOG.replace("<Товар><Ид>p1</Ид>", "<Товар>").encode()
+    told = apply_file(connection, read(io.BytesIO(body), "import.xml"), file_name="import.xml")
+    problems.keep(told.problems, connection=connection)
+
+    text = programmer.get(base + "problems/?code=missing_id").content.decode()
+
+    assert "<b>Лейка</b>" in text
+
+
 def test_the_filter_leaves_one_kind_and_says_when_nothing_is_left(programmer, base, file):
     assert "import0_1.xml:10" in programmer.get(base + "problems/?code=missing_id").content.decode()
     assert "По этому отбору" in programmer.get(base + "problems/?code=bad_date").content.decode()
