@@ -25,7 +25,7 @@ from b2b_overlay.company.personal import CONTACTS, IDENTITY, erased_entities
 from onec_bridge.commerceml.records import Counterparty, CounterpartyKind, Severity
 
 from .facts import requisite
-from .links import Links
+from .links import Linked, Links
 from .models import Kind, Link
 from .outcome import Item, Outcome
 
@@ -145,7 +145,7 @@ def _unsaid(entry: Entry, entity: LegalEntity) -> Entry:
     return replace(entry, card=replace(entry.card, **gone), told={"name": entity.name})
 
 
-def _news(card: Card, link: Link, entity: LegalEntity) -> Card:
+def _news(card: Card, link: Linked, entity: LegalEntity) -> Card:
     """The card without what was told the same last time: that is as it is here."""
     before: Mapping[str, Any] = link.data.get("card", {})
     told = _told_of(card)
@@ -156,7 +156,7 @@ def _news(card: Card, link: Link, entity: LegalEntity) -> Card:
     return replace(card, **kept)
 
 
-def _remembered(card: Card, link: Link | None) -> dict[str, Any]:
+def _remembered(card: Card, link: Linked | None) -> dict[str, Any]:
     """The card as told by now: what this one is silent about was told before."""
     before: dict[str, Any] = link.data.get("card", {}) if link else {}
     return before | _told_of(card)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .links import Linked
 from .models import Kind, Link
 from .work import Work
 
@@ -37,7 +38,7 @@ def forget_gone_products(work: Work, product_ids: Iterable[str]) -> None:
     forget_gone(work, [link.external_id for link in _offers_of(work, product_ids)])
 
 
-def _offers_of(work: Work, product_ids: Iterable[str]) -> list[Link]:
+def _offers_of(work: Work, product_ids: Iterable[str]) -> list[Linked]:
     """The product's offers that are in the shop, as this batch knows them."""
     ids = Link.objects.filter(
         connection=work.connection, kind=Kind.OFFER, parent_id__in=list(product_ids)
@@ -48,7 +49,7 @@ def _offers_of(work: Work, product_ids: Iterable[str]) -> list[Link]:
     return [link for link in links if link is not None and link.local_id]
 
 
-def _gone(work: Work, links: list[Link]) -> list[Link]:
+def _gone(work: Work, links: list[Linked]) -> list[Linked]:
     linked = {int(link.local_id): link for link in links if link.local_id}
     if not linked:
         return []

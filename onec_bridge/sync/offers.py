@@ -18,8 +18,9 @@ from . import parking
 from .facts import label, offer_facts, variant_facts
 from .gone import forget_gone
 from .inherit import rename
+from .links import Linked
 from .matching import offered_as, sku_of
-from .models import Kind, Link, Parked
+from .models import Kind, Parked
 from .outcome import Item, Outcome
 from .prices import plan_prices
 from .products import category_for, give_kept_pictures, told_of
@@ -262,7 +263,7 @@ def _apply(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer, str,
     return [(item, part, kind, of) for part, kind, of in waiting]
 
 
-def _apply_facts(work: Work, item: Item[Offer], link: Link) -> None:
+def _apply_facts(work: Work, item: Item[Offer], link: Linked) -> None:
     """Within a product record an offer only fills gaps: the offers' own file knows better."""
     offer, product = item.record, told_of(work, item.record)
     before: dict[str, Any] = link.data.get("told", {})
@@ -288,7 +289,7 @@ def _apply_facts(work: Work, item: Item[Offer], link: Link) -> None:
         _mark_deleted(work, offer, link, bool(told.get("deleted")))
 
 
-def _mark_deleted(work: Work, offer: Offer, link: Link, deleted: bool) -> None:
+def _mark_deleted(work: Work, offer: Offer, link: Linked, deleted: bool) -> None:
     """A variant has no publication of its own: it goes with prices and stock; an only one
     takes its product along."""
     if not offer.characteristic_id and (deleted or link.data.get("taken_off")):
@@ -296,7 +297,7 @@ def _mark_deleted(work: Work, offer: Offer, link: Link, deleted: bool) -> None:
         work.links.put(Kind.OFFER, offer.id, link.local_id, taken_off=deleted)
 
 
-def _apply_prices(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer, str, str]]:
+def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
     offer = item.record
     full = offer.only_changes is False and (
         offer.has_prices_block or bool(offer.prices) or work.file.prices_package
@@ -334,7 +335,7 @@ def _apply_prices(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer
     ]
 
 
-def _apply_retail(work: Work, item: Item[Offer], link: Link) -> None:
+def _apply_retail(work: Work, item: Item[Offer], link: Linked) -> None:
     """The retail price, of goods that 1C made, or of all where 1C owns retail prices."""
     if not (link.data.get("ours") or work.connection.owns_retail_prices):
         return
@@ -364,7 +365,7 @@ def _retail(work: Work, offer: Offer) -> Money | None:
     return None
 
 
-def _apply_stock(work: Work, item: Item[Offer], link: Link) -> list[tuple[Offer, str, str]]:
+def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
     offer = item.record
     told: dict[str, int] = link.data.get("stock", {})
     plan = plan_stock(offer, told, work.warehouses, full=offer.only_changes is False)

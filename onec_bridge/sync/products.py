@@ -20,6 +20,7 @@ from onec_bridge.commerceml.records import Offer, Product
 
 from .facts import product_facts, variant_facts
 from .gone import forget_gone_products
+from .links import Linked
 from .models import KeptPicture, Kind, Link
 from .outcome import Item, Outcome
 from .properties import of_product
@@ -82,7 +83,7 @@ def _offer_within(record: Product) -> Offer:
     )
 
 
-def _said(record: Product, link: Link | None) -> dict[str, Any]:
+def _said(record: Product, link: Linked | None) -> dict[str, Any]:
     """What the record says of the product; of one told by its characteristics, the first one
     met speaks for it, the others only fill gaps."""
     said = product_facts(record)
@@ -141,7 +142,7 @@ def _touch_up(work: Work, item: Item[Product], changed: set[str]) -> None:
         work.touch_up(int(link.local_id), **fields)
 
 
-def _owns_texts(work: Work, link: Link) -> bool:
+def _owns_texts(work: Work, link: Linked) -> bool:
     return bool(link.data.get("ours")) or work.connection.owns_texts
 
 
@@ -204,17 +205,18 @@ def _staying(known: Mapping[str, str], contents: Mapping[str, bytes | None]) -> 
     }
 
 
-def _keep_or_save(work: Work, record: Product, link: Link, path: str, content: bytes) -> None:
+def _keep_or_save(work: Work, record: Product, link: Linked, path: str, content: bytes) -> None:
     if link.local_id:
         _save_picture(work, record, link, path, content)
     else:
+        assert link.pk is not None, "links are saved before pictures are looked at"
         KeptPicture.objects.update_or_create(
             link_id=link.pk, name=path[:512], defaults={"content": content}
         )
         _saw(work, link, path, content)
 
 
-def _save_picture(work: Work, record: Any, link: Link, path: str, content: bytes) -> None:
+def _save_picture(work: Work, record: Any, link: Linked, path: str, content: bytes) -> None:
     """One bad picture stops nothing (in_practice.md, 17)."""
     try:
         work.shop.writer.save_image(int(link.local_id), path, content)
@@ -223,7 +225,7 @@ def _save_picture(work: Work, record: Any, link: Link, path: str, content: bytes
     _saw(work, link, path, content)
 
 
-def _saw(work: Work, link: Link, path: str, content: bytes) -> None:
+def _saw(work: Work, link: Linked, path: str, content: bytes) -> None:
     pictures = {**link.data.get("pictures", {}), path: _digest(content)}
     work.links.put(Kind.PRODUCT, link.external_id, link.local_id, pictures=pictures)
 

@@ -24,8 +24,9 @@ from onec_bridge.commerceml.records import (
 )
 from onec_bridge.commerceml.values import currency_code
 
+from .links import Linked
 from .matching import normal_name
-from .models import Kind, Link, Parked
+from .models import Kind, Parked
 from .outcome import Item, Outcome
 from .payload import dump
 from .stock import UNNAMED
@@ -83,7 +84,7 @@ def _once(work: Work, items: list[Item[Group]]) -> list[Item[Group]]:
 def _save_groups(work: Work, ids: Iterable[str]) -> None:
     links = work.links.all(Kind.GROUP)
     _reuse_categories(work, [links[each] for each in ids if not links[each].local_id])
-    chain: dict[str, Link] = {}
+    chain: dict[str, Linked] = {}
     for each in ids:
         above = []
         while each in links and each not in chain and links[each] not in above:
@@ -103,12 +104,12 @@ def _save_groups(work: Work, ids: Iterable[str]) -> None:
         work.links.put(Kind.GROUP, external_id, str(category_id))
 
 
-def _category_name(work: Work, link: Link) -> str:
+def _category_name(work: Work, link: Linked) -> str:
     own = "" if work.connection.owns_texts else link.data.get("own_name", "")
     return str(own or link.data["told"]["name"])[:250]
 
 
-def _reuse_categories(work: Work, links: list[Link]) -> None:
+def _reuse_categories(work: Work, links: list[Linked]) -> None:
     """Link new groups to the shop's categories of the same name in the same place."""
     if not links:
         return

@@ -20,6 +20,7 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from b2b_overlay.conf import conf
+from b2b_overlay.copying import upsert
 from b2b_overlay.pricing.changes import part
 from b2b_overlay.pricing.loads import PriceRow, load_prices
 from b2b_overlay.pricing.models import PriceList, PriceLoad, VariantFacts
@@ -36,7 +37,6 @@ from onec_bridge.commerceml.records import (
     Statement,
 )
 
-from .bulk import upsert
 from .links import Links
 from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked

@@ -1,0 +1,91 @@
+"""Many rows at once: COPY, and arrays as one literal.
+
+Django's ``bulk_create`` and ``IN`` send every value as a parameter of its own, and psycopg
+looks at each of them; for a thousand rows that took ten times what COPY takes
+(benchmarks/exchange_database.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+__all__ = ["array", "copy_in", "escaped", "new_ids", "upsert"]
+
+#: Rows to a write of the COPY stream.
+_CHUNK = 500
+
+Texts = Sequence[str | None]
+"""A row: each value's text as PostgreSQL reads it, None NULL."""
+
+
+def escaped(text: str | None) -> str:
+    """As COPY's text format wants it."""
+    if text is None:
+        return "\\N"
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\t" in text or "\n" in text or "\r" in text:
+        text = text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text
+
+
+def array(texts: Iterable[str]) -> str:
+    """A literal of PostgreSQL's ``text[]``."""
+    quoted = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
+    return "{" + ",".join(f'"{each}"' for each in quoted) + "}"
+
+
+def copy_in(table: str, columns: Sequence[str], rows: Iterable[Texts]) -> int:
+    """COPY these rows into a table; how many there were."""
+    lines = ["\t".join(map(escaped, row)) + "\n" for row in rows]
+    if lines:
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for start in range(0, len(lines), _CHUNK):
+                copy.write("".join(lines[start : start + _CHUNK]))
+    return len(lines)
+
+
+def new_ids(model: type[models.Model], count: int) -> list[int]:
+    """Primary keys for rows that are about to be copied in."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def upsert(
+    model: type[models.Model],
+    columns: Sequence[str],
+    key: Sequence[str],
+    rows: Iterable[Texts],
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert these rows, or update the ones with the same ``key``; what ``returning`` names.
+
+    ``columns`` are database columns. No two rows may have the same key.
+    """
+    table = model._meta.db_table
+    names = ", ".join(columns)
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in key)
+    give = f" RETURNING {', '.join(returning)}" if returning else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE b2b_rows ON COMMIT DROP AS"  # noqa: S608 - our models' names
+            f" SELECT {names} FROM {table} LIMIT 0"
+        )
+        copy_in("b2b_rows", columns, rows)
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM b2b_rows"  # noqa: S608 - likewise
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}{give}"
+        )
+        found = cursor.fetchall() if returning else []
+        cursor.execute("DROP TABLE b2b_rows")
+    return found
