@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, models
 
-__all__ = ["array", "copy_in", "escaped", "new_ids", "upsert"]
+__all__ = ["array", "copy_in", "escaped", "insert", "new_ids", "upsert"]
 
 #: Rows to a write of the COPY stream.
 _CHUNK = 500
@@ -49,6 +49,18 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Texts]) -> int:
     return len(lines)
 
 
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Texts]) -> list[int]:
+    """COPY new rows straight into a model's table; their primary keys, in the same order.
+
+    ``columns`` are all of the table's but the key: COPY knows none of Django's defaults.
+    """
+    ids = new_ids(model, len(rows))
+    key = str(model._meta.pk.column)
+    table = model._meta.db_table
+    copy_in(table, (key, *columns), ((str(pk), *row) for pk, row in zip(ids, rows, strict=True)))
+    return ids
+
+
 def new_ids(model: type[models.Model], count: int) -> list[int]:
     """Primary keys for rows that are about to be copied in."""
     if not count:
@@ -67,14 +79,18 @@ def upsert(
     key: Sequence[str],
     rows: Iterable[Texts],
     returning: Sequence[str] = (),
+    *,
+    kept: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert these rows, or update the ones with the same ``key``; what ``returning`` names.
 
-    ``columns`` are database columns. No two rows may have the same key.
+    ``columns`` are database columns; those ``kept`` stay as they are in a row that is there. No
+    two rows may have the same key.
     """
     table = model._meta.db_table
     names = ", ".join(columns)
-    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in key)
+    changed = [name for name in columns if name not in key and name not in kept]
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
     give = f" RETURNING {', '.join(returning)}" if returning else ""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
 
+from b2b_overlay.copying import insert, upsert
 from b2b_overlay.shop import (
     CategoryDraft,
     Channel,
@@ -75,23 +76,13 @@ class Writer:
     def save_products(
         self, drafts: Sequence[ProductDraft], channel: Channel
     ) -> Mapping[str, SavedProduct]:
-        known = models.Product.objects.in_bulk([d.id for d in drafts if d.id is not None])
-        created: list[models.Product] = []
-        touched: list[models.Product] = []
-        rows: dict[str, models.Product] = {}
-        for draft in drafts:
-            row = known.get(draft.id or 0)
-            (touched if row else created).append(rows.setdefault(draft.key, _product(row, draft)))
-        models.Product.objects.bulk_create(created)
-        models.Product.objects.bulk_update(
-            touched,
-            ["name", "description", "category_id", "external_reference", "is_published"],
-        )
-        variants = _save_variants(drafts, rows, channel)
+        ids, made = _save_products(drafts)
+        variants = _save_variants(drafts, ids)
+        _save_listings(drafts, variants, channel)
         return {
             draft.key: SavedProduct(
-                rows[draft.key].pk,
-                rows[draft.key].pk not in known,
+                ids[draft.key],
+                draft.key in made,
                 {each.key: variants[draft.key, each.key] for each in draft.variants},
             )
             for draft in drafts
@@ -110,18 +101,15 @@ class Writer:
         return saved
 
     def save_stock(self, levels: Sequence[StockLevel]) -> None:
-        models.Stock.objects.bulk_create(
+        upsert(
+            models.Stock,
+            ("variant_id", "warehouse_id", "quantity", "allocated"),
+            ("variant_id", "warehouse_id"),
             (
-                models.Stock(
-                    variant_id=level.variant_id,
-                    warehouse_id=UUID(level.warehouse_id),
-                    quantity=max(0, level.quantity),
-                )
-                for level in levels
+                (str(each.variant_id), each.warehouse_id, str(max(0, each.quantity)), "0")
+                for each in levels
             ),
-            update_conflicts=True,
-            unique_fields=["variant", "warehouse"],
-            update_fields=["quantity"],
+            kept=("allocated",),
         )
 
     def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
@@ -149,10 +137,37 @@ class Writer:
         picture.save()
 
 
-def _product(row: models.Product | None, draft: ProductDraft) -> models.Product:
-    """The row as the draft wants it, not yet saved."""
-    if row is None:
-        row = models.Product(slug=_slug(draft.name or "", draft.key), is_published=False)
+def _save_products(drafts: Sequence[ProductDraft]) -> tuple[dict[str, int], set[str]]:
+    """By draft's key; which of them are new."""
+    touched = models.Product.objects.in_bulk([d.id for d in drafts if d.id is not None])
+    fresh = [draft for draft in drafts if draft.id not in touched]
+    columns = ("name", "slug", "description", "category_id", "external_reference", "is_published")
+    made = insert(models.Product, columns, [_new_product(draft) for draft in fresh])
+    ids = {draft.key: pk for draft, pk in zip(fresh, made, strict=True)}
+    for draft in drafts:
+        if (row := touched.get(draft.id or 0)) is not None:
+            ids[draft.key] = row.pk
+            _change_product(row, draft)
+    models.Product.objects.bulk_update(
+        touched.values(),
+        ["name", "description", "category_id", "external_reference", "is_published"],
+    )
+    return ids, {draft.key for draft in fresh}
+
+
+def _new_product(draft: ProductDraft) -> tuple[str | None, ...]:
+    return (
+        (draft.name or "")[:250],
+        _slug(draft.name or "", draft.key),
+        draft.description or "",
+        None if draft.category_id is None else str(draft.category_id),
+        draft.external_id,
+        str(bool(draft.publish)),
+    )
+
+
+def _change_product(row: models.Product, draft: ProductDraft) -> None:
+    """As the draft wants it, not yet saved."""
     if draft.name is not None:
         row.name = draft.name[:250]
     if draft.description is not None:
@@ -163,13 +178,34 @@ def _product(row: models.Product | None, draft: ProductDraft) -> models.Product:
         row.external_reference = draft.external_id
     if draft.publish is not None:
         row.is_published = draft.publish
-    return row
 
 
-def _variant(
-    row: models.Variant | None, product: models.Product, draft: VariantDraft
-) -> models.Variant:
-    row = row or models.Variant(product=product)
+def _save_variants(
+    drafts: Sequence[ProductDraft], products: Mapping[str, int]
+) -> dict[tuple[str, str], int]:
+    """Variants of the saved products, by (product key, variant key)."""
+    wanted = [(draft.key, each) for draft in drafts for each in draft.variants]
+    touched = models.Variant.objects.in_bulk([e.id for _key, e in wanted if e.id is not None])
+    fresh = [(key, each) for key, each in wanted if each.id not in touched]
+    columns = ("product_id", "sku", "name", "barcode", "external_reference")
+    made = insert(models.Variant, columns, [_new_variant(products[k], each) for k, each in fresh])
+    ids = {(key, each.key): pk for (key, each), pk in zip(fresh, made, strict=True)}
+    for key, each in wanted:
+        if (row := touched.get(each.id or 0)) is not None:
+            ids[key, each.key] = row.pk
+            _change_variant(row, each)
+    models.Variant.objects.bulk_update(
+        touched.values(), ["sku", "name", "barcode", "external_reference"]
+    )
+    return ids
+
+
+def _new_variant(product_id: int, draft: VariantDraft) -> tuple[str | None, ...]:
+    name, barcode = (draft.name or "")[:255], draft.barcode or ""
+    return (str(product_id), draft.sku or None, name, barcode, draft.external_id)
+
+
+def _change_variant(row: models.Variant, draft: VariantDraft) -> None:
     if draft.sku is not None:
         row.sku = draft.sku or None
     if draft.name is not None:
@@ -178,37 +214,20 @@ def _variant(
         row.barcode = draft.barcode
     if draft.external_id is not None:
         row.external_reference = draft.external_id
-    return row
 
 
-def _save_variants(
-    drafts: Sequence[ProductDraft], products: Mapping[str, models.Product], channel: Channel
-) -> dict[tuple[str, str], int]:
-    """Variants of the saved products, by (product key, variant key)."""
-    wanted = [(draft, each) for draft in drafts for each in draft.variants]
-    known = models.Variant.objects.in_bulk([e.id for _draft, e in wanted if e.id is not None])
-    created: list[models.Variant] = []
-    touched: list[models.Variant] = []
-    rows: dict[tuple[str, str], models.Variant] = {}
-    for draft, each in wanted:
-        row = known.get(each.id or 0)
-        rows[draft.key, each.key] = _variant(row, products[draft.key], each)
-        (touched if row else created).append(rows[draft.key, each.key])
-    models.Variant.objects.bulk_create(created)
-    models.Variant.objects.bulk_update(touched, ["sku", "name", "barcode", "external_reference"])
-    row_channel = models.Channel.objects.get(slug=channel.slug)
-    models.Listing.objects.bulk_create(
+def _save_listings(
+    drafts: Sequence[ProductDraft], variants: Mapping[tuple[str, str], int], channel: Channel
+) -> None:
+    row = models.Channel.objects.get(slug=channel.slug)
+    upsert(
+        models.Listing,
+        ("variant_id", "channel_id", "price"),
+        ("variant_id", "channel_id"),
         (
-            models.Listing(
-                variant=rows[draft.key, each.key],
-                channel=row_channel,
-                price=each.retail.quantized().amount,
-            )
-            for draft, each in wanted
-            if each.retail is not None
+            (str(variants[d.key, e.key]), str(row.pk), str(e.retail.quantized().amount))
+            for d in drafts
+            for e in d.variants
+            if e.retail is not None
         ),
-        update_conflicts=True,
-        unique_fields=["variant", "channel"],
-        update_fields=["price"],
     )
-    return {key: row.pk for key, row in rows.items()}

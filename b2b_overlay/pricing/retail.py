@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from b2b_overlay.copying import copy_in
 from b2b_overlay.money import Money
 from b2b_overlay.shop import Channel, get_shop
 
@@ -26,18 +28,17 @@ BATCH = 1_000
 def note(variant_ids: Iterable[int], channel: Channel) -> int:
     """Note the retail prices of these variants that differ from the last note; how many."""
     ids = list(variant_ids)
-    last = {row.variant_id: row.amount for row in _last(ids, channel)}
-    now = get_shop().catalogue.list_prices(ids, channel)
+    last = dict(_last(ids, channel).values_list("variant_id", "amount"))
+    prices = get_shop().catalogue.list_prices(ids, channel)
+    noted_at = timezone.now().isoformat()
     fresh = []
     for pk in ids:
-        amount = now[pk].amount if pk in now else None
+        amount = prices[pk].amount if pk in prices else None
         if (pk not in last and amount is not None) or (pk in last and last[pk] != amount):
-            fresh.append(
-                RetailNote(
-                    variant_id=pk, channel=channel.slug, amount=amount, currency=channel.currency
-                )
-            )
-    return len(RetailNote.objects.bulk_create(fresh))
+            text = None if amount is None else str(amount)
+            fresh.append((str(pk), channel.slug, text, channel.currency, noted_at))
+    columns = ("variant_id", "channel", "amount", "currency", "noted_at")
+    return copy_in(RetailNote._meta.db_table, columns, fresh)
 
 
 def note_everywhere(variant_ids: Iterable[int]) -> int:
