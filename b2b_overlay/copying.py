@@ -85,13 +85,20 @@ def upsert(
     """Insert these rows, or update the ones with the same ``key``; what ``returning`` names.
 
     ``columns`` are database columns; those ``kept`` stay as they are in a row that is there. No
-    two rows may have the same key.
+    two rows may have the same key. A row that is the same already isn't written, unless
+    something is to be returned of each.
     """
     table = model._meta.db_table
     names = ", ".join(columns)
     changed = [name for name in columns if name not in key and name not in kept]
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
-    give = f" RETURNING {', '.join(returning)}" if returning else ""
+    theirs = ", ".join(f"EXCLUDED.{name}" for name in changed)
+    ours = ", ".join(f"{table}.{name}" for name in changed)
+    give = (
+        f" RETURNING {', '.join(returning)}"
+        if returning
+        else f" WHERE ({ours}) IS DISTINCT FROM ({theirs})"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMP TABLE b2b_rows ON COMMIT DROP AS"  # noqa: S608 - our models' names

@@ -7,7 +7,7 @@ keeps the shop's own value.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -55,6 +55,10 @@ class Writer:
                 external_id=variant.external_reference or "",
                 barcodes=(variant.barcode,) if variant.barcode else (),
             )
+
+    def existing(self, variant_ids: Iterable[int]) -> Collection[int]:
+        found = models.Variant.objects.filter(pk__in=list(variant_ids))
+        return set(found.values_list("pk", flat=True))
 
     def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]:
         """Parents may come after their children."""

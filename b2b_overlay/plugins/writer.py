@@ -5,7 +5,7 @@ By the ORM, in batches; what Saleor's own mutations do besides saving is done he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -50,6 +50,10 @@ class SaleorWriter:
                 external_id=row.external_reference or "",
                 barcodes=((own,) if own else ()) + attributes.get(row.pk, ()),
             )
+
+    def existing(self, variant_ids: Iterable[int]) -> Collection[int]:
+        found = ProductVariant.objects.filter(pk__in=list(variant_ids))
+        return set(found.values_list("pk", flat=True))
 
     @transaction.atomic
     def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]:

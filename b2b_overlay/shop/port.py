@@ -312,6 +312,9 @@ class CatalogueWriter(Protocol):
     def known_goods(self) -> Iterable[KnownGood]:
         """Everything the shop sells, to be recognised in what 1C or a spreadsheet sends."""
 
+    def existing(self, variant_ids: Iterable[int]) -> Collection[int]:
+        """Those of these variants that are still in the shop. One query."""
+
     def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]: ...
 
     def save_products(

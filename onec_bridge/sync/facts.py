@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from b2b_overlay.pricing.models import VariantFacts
@@ -35,6 +36,7 @@ OKEI = {
 }
 
 
+@lru_cache(maxsize=1024)
 def unit_name(text: str) -> str:
     """A unit as people read it; 1C writes its name or its ОКЕИ code.
 
@@ -57,14 +59,21 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
     """Names are compared without case and blanks, as 1C itself does."""
     return "".join(name.lower().split())
 
 
+@lru_cache(maxsize=64)
+def _keys(names: tuple[str, ...]) -> frozenset[str]:
+    """Of these names in every known language."""
+    return frozenset(_key(each) for name in names for each in (name, *ALIASES.get(name, ())))
+
+
 def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
     """The value of the first requisite that has one of these names, in any known language."""
-    wanted = {_key(each) for name in names for each in (name, *ALIASES.get(name, ()))}
+    wanted = _keys(names)
     for name, values in rows:
         if values and _key(name) in wanted:
             return values[0].strip()

@@ -53,5 +53,5 @@ def _gone(work: Work, links: list[Linked]) -> list[Linked]:
     linked = {int(link.local_id): link for link in links if link.local_id}
     if not linked:
         return []
-    alive = work.shop.catalogue.variants(linked, work.channel)
+    alive = work.shop.writer.existing(linked)
     return [link for variant_id, link in linked.items() if variant_id not in alive]

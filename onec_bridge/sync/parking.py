@@ -39,6 +39,7 @@ def park_many(work: Work, rows: Sequence[tuple[Item[Offer], Offer, str, str]]) -
     """Keep these offers (of these items), each until something comes. One statement."""
     if not rows:
         return
+    work.something_waits()
     unique = {}
     for item, offer, waits_kind, waits_for in rows:
         item.came(Outcome.PARKED)
@@ -61,6 +62,8 @@ def park_many(work: Work, rows: Sequence[tuple[Item[Offer], Offer, str, str]]) -
 
 def supersede(work: Work, items: Iterable[Item[Offer]]) -> None:
     """Drop what is parked for these offers and told anew by them."""
+    if not work.is_waited_for:
+        return
     told = {item.record.id: item.record for item in items}
     old = []
     for row in Parked.objects.filter(connection=work.connection, external_id__in=told).exclude(
@@ -78,6 +81,8 @@ def supersede(work: Work, items: Iterable[Item[Offer]]) -> None:
 
 def wake(work: Work, kinds: Sequence[str], ids: Iterable[str]) -> list[Item[Offer]]:
     """The offers that waited for these, oldest first; no longer parked."""
+    if not work.is_waited_for:
+        return []
     rows = Parked.objects.filter(
         connection=work.connection, waits_kind__in=kinds, waits_for__in=list(ids)
     )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from b2b_overlay.money import split_price
 from b2b_overlay.pricing.loads import PriceRow
@@ -74,14 +75,16 @@ def plan_prices(
         if known is None:
             plan.parked += prices
             continue
-        problems = [p for price in prices for p in _wrong(offer, price, known, base_unit)]
+        checked = [(price, _checked(offer, price, known, base_unit)) for price in prices]
+        problems = [found for _price, found in checked if isinstance(found, Problem)]
         plan.problems += problems
         if any(p.severity is Severity.ERROR for p in problems):
             plan.refused = True
             continue
-        rows = list(_rows(prices, variant_id, known))
-        plan.rows += rows
-        if not rows:
+        priced = [(p, each) for p, each in checked if not isinstance(each, Problem)]
+        plan.problems += [w for p, _ in priced for w in _doubtful(offer, p, known, base_unit)]
+        plan.rows += _rows(priced, variant_id, known)
+        if not priced:
             plan.cleared.append((known.price_list_id, variant_id))
     if full:
         plan.cleared += [
@@ -93,27 +96,20 @@ def plan_prices(
 
 
 def _rows(
-    prices: Iterable[OfferPrice], variant_id: int, known: KnownPriceType
-) -> Iterator[PriceRow]:
-    """A price of a pack beside one of a piece from the same quantity holds from one pack."""
+    priced: list[tuple[OfferPrice, Decimal]], variant_id: int, known: KnownPriceType
+) -> Iterable[PriceRow]:
+    """``priced`` are prices with what one base unit costs. A price of a pack beside one of a
+    piece from the same quantity holds from one pack."""
     rows: dict[Decimal, PriceRow] = {}
-    for price in sorted(prices, key=lambda p: p.coefficient):
-        if price.amount == 0:
-            continue
-        each = split_price(price.amount, price.coefficient, known.currency)
-        assert each is not None, "checked by _wrong"
+    for price, each in sorted(priced, key=lambda pair: pair[0].coefficient):
         start = _start(price)
         if start in rows and rows[start].coefficient != price.coefficient:
             start = price.coefficient
+        unit = unit_name(price.unit or "")
         rows[start] = PriceRow(
-            price_list_id=known.price_list_id,
-            variant_id=variant_id,
-            amount=each,
-            min_quantity=start,
-            unit=unit_name(price.unit or ""),
-            coefficient=price.coefficient,
+            known.price_list_id, variant_id, each, start, unit, price.coefficient
         )
-    yield from rows.values()
+    return rows.values()
 
 
 def _start(price: OfferPrice) -> Decimal:
@@ -125,48 +121,71 @@ def _start(price: OfferPrice) -> Decimal:
     )
 
 
-def _wrong(
+def _checked(
+    offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
+) -> Decimal | Problem:
+    """What one base unit costs, or why the row can't be taken; a price of 0 is no price, and
+    worth a warning."""
+    amount, coefficient = price.amount, price.coefficient
+    error: tuple[str, str, str] | None = None
+    if amount <= 0:
+        code = "negative_price" if amount < 0 else "zero_price"
+        error = code, "ЦенаЗаЕдиницу", write_number(amount)
+    elif (code_ := currency_code(price.currency) if price.currency else known.currency) is None:
+        error = "unknown_currency", "Валюта", price.currency or ""
+    elif code_ != known.currency:
+        error = "price_other_currency", "Валюта", price.currency or ""
+    elif price.vat_included not in (None, known.vat_included):
+        error = "price_other_vat", "Налог", str(price.vat_included).lower()
+    elif not _fits(coefficient):
+        error = "price_out_of_range", "Коэффициент", write_number(coefficient)
+    elif not _fits(_start(price)):
+        error = "price_out_of_range", "МинКоличество", write_number(_start(price))
+    elif amount >= _MOST_AMOUNT:
+        error = "price_out_of_range", "ЦенаЗаЕдиницу", write_number(amount)
+    elif (each := split_price(amount, coefficient, known.currency)) is None:
+        code = "price_fraction" if coefficient == 1 else "price_not_exact"
+        error = code, "ЦенаЗаЕдиницу", write_number(amount)
+    else:
+        return each
+    return _problem(offer, price, known, base_unit, *error)
+
+
+_WARNINGS = ("zero_price", "price_unit_without_coefficient")
+
+
+def _problem(
+    offer: Offer,
+    price: OfferPrice,
+    known: KnownPriceType,
+    base_unit: str,
+    code: str,
+    element: str,
+    value: str,
+) -> Problem:
+    source = price.source if price.source.line else offer.source
+    severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
+    words = {
+        "price_type": known.name,
+        "currency": known.currency,
+        "unit": unit_name(price.unit or "") or "—",
+        "coefficient": write_number(price.coefficient),
+        "base_unit": base_unit,
+    }
+    return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
+
+
+def _doubtful(
     offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
 ) -> Iterator[Problem]:
-    """Why the row can't be taken: at most one error; a price of 0, and a unit without its
-    coefficient, are only worth a warning."""
-
-    def problem(code: str, element: str, value: str, severity: Severity) -> Problem:
-        source = price.source if price.source.line else offer.source
-        words = {
-            "price_type": known.name,
-            "currency": known.currency,
-            "unit": unit_name(price.unit or "") or "—",
-            "coefficient": write_number(price.coefficient),
-            "base_unit": base_unit,
-        }
-        return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
-
-    error, amount = Severity.ERROR, write_number(price.amount)
-    if price.amount < 0:
-        yield problem("negative_price", "ЦенаЗаЕдиницу", amount, error)
-    elif price.amount == 0:
-        yield problem("zero_price", "ЦенаЗаЕдиницу", amount, Severity.WARNING)
-    elif (code := currency_code(price.currency) if price.currency else known.currency) is None:
-        yield problem("unknown_currency", "Валюта", price.currency or "", error)
-    elif code != known.currency:
-        yield problem("price_other_currency", "Валюта", price.currency or "", error)
-    elif price.vat_included not in (None, known.vat_included):
-        yield problem("price_other_vat", "Налог", str(price.vat_included).lower(), error)
-    elif not _fits(price.coefficient):
-        yield problem("price_out_of_range", "Коэффициент", write_number(price.coefficient), error)
-    elif not _fits(_start(price)):
-        yield problem("price_out_of_range", "МинКоличество", write_number(_start(price)), error)
-    elif price.amount >= _MOST_AMOUNT:
-        yield problem("price_out_of_range", "ЦенаЗаЕдиницу", amount, error)
-    elif split_price(price.amount, price.coefficient, known.currency) is None:
-        code = "price_fraction" if price.coefficient == 1 else "price_not_exact"
-        yield problem(code, "ЦенаЗаЕдиницу", amount, error)
-    elif price.coefficient == 1 and _is_another(unit_name(price.unit or ""), base_unit):
-        unit = price.unit or ""
-        yield problem("price_unit_without_coefficient", "Единица", unit, Severity.WARNING)
+    """A unit without its coefficient: taken, and worth a warning."""
+    unit = price.unit or ""
+    if price.coefficient == 1 and unit and _is_another(unit_name(unit), base_unit):
+        code = "price_unit_without_coefficient"
+        yield _problem(offer, price, known, base_unit, code, "Единица", unit)
 
 
+@lru_cache(maxsize=1024)
 def _is_another(unit: str, base_unit: str) -> bool:
     """Is it surely another unit than the good's own? «штука» is «шт.», «м2» isn't «м»."""
     one, other = (text.casefold().rstrip(".") for text in (unit, base_unit))
@@ -179,4 +198,4 @@ def _is_another(unit: str, base_unit: str) -> bool:
 
 def _fits(quantity: Decimal) -> bool:
     """As the table keeps it: nine digits and three decimals."""
-    return 0 < quantity < _MOST_QUANTITY and quantity == round(quantity, 3)
+    return quantity == 1 or (0 < quantity < _MOST_QUANTITY and quantity == round(quantity, 3))

@@ -237,10 +237,11 @@ def _digest(content: bytes) -> str:
 def give_kept_pictures(work: Work, records: dict[str, Offer]) -> None:
     """Products that are in the shop now get the pictures kept for them; those of goods whose
     pictures are the shop's own are dropped. ``records`` are by product id."""
-    kept = KeptPicture.objects.filter(
-        link__connection=work.connection,
-        link__kind=Kind.PRODUCT,
-        link__external_id__in=records,
+    of_connection = KeptPicture.objects.filter(link__connection=work.connection)
+    if not of_connection.exists():
+        return
+    kept = of_connection.filter(
+        link__kind=Kind.PRODUCT, link__external_id__in=records
     ).select_related("link")
     for picture in kept:
         link = work.links.get(Kind.PRODUCT, picture.link.external_id)

@@ -51,12 +51,7 @@ def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Reco
     if not offers:
         return result
     goods = work.knowledge.goods
-    asked = {
-        match.external_id: match
-        for match in Match.objects.filter(
-            connection=work.connection, external_id__in=[offer.id for _item, offer in offers]
-        )
-    }
+    asked = _asked(work, [offer.id for _item, offer in offers])
     unsure, questions = [], []
     answered: list[tuple[Match, Verdict]] = []
     for item, offer in offers:
@@ -90,6 +85,14 @@ def _unsure(work: Work, offer: Offered, doubts: Sequence[int]) -> Verdict:
     if known := goods.renamed(offer):
         return Verdict(Way.RENAMED, candidates=(Candidate(known, 100),))
     return goods.similar(offer, by_name=work.connection.match_by_name)
+
+
+def _asked(work: Work, ids: list[str]) -> dict[str, Match]:
+    """The questions there are about these, answered or not."""
+    every = Match.objects.filter(connection=work.connection)
+    if not every.exists():
+        return {}
+    return {match.external_id: match for match in every.filter(external_id__in=ids)}
 
 
 def _use(answered: list[tuple[Match, Verdict]]) -> None:

@@ -225,6 +225,15 @@ class Work:
             if link.local_id
         }
 
+    @cached_property
+    def is_waited_for(self) -> bool:
+        """Does anything of the connection wait? Seldom; then nothing has to be looked for."""
+        return Parked.objects.filter(connection=self.connection).exists()
+
+    def something_waits(self) -> None:
+        """From now on."""
+        self.is_waited_for = True
+
     def references_changed(self) -> None:
         """Price types or warehouses were added: look at them anew."""
         vars(self).pop("price_types", None)

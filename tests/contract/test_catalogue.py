@@ -205,6 +205,12 @@ def test_goods_are_known_by_everything(shop, stand):
     assert known.name == "Насос (220 В)"
 
 
+def test_those_deleted_in_the_shop_no_longer_exist(shop, stand):
+    _product, pk = stand.good("Е-1")
+
+    assert set(shop.writer.existing([pk, pk + 1_000_000])) == {pk}
+
+
 def test_stock_is_the_sum_of_warehouses_and_never_below_nothing(shop, stand):
     _product, pk = stand.good("З-1", stock=5)
     drafts = [WarehouseDraft("b", None, "Тверь"), WarehouseDraft("c", None, "Клин")]
