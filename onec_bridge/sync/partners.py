@@ -18,7 +18,8 @@ from onec_bridge.commerceml.records import Manager, Partner, Severity
 
 from . import waiting
 from .contracts import entities_by_id
-from .models import Kind, Link
+from .links import Linked
+from .models import Kind
 from .outcome import Item, Outcome
 from .waiting import STAFF, in_words
 from .work import Work
@@ -151,7 +152,7 @@ def _take_manager(
         waiting.park(work, item, missing)
 
 
-def _company(kind: Kind, link: Link | None, of_entity: Company | None) -> Company | None:
+def _company(kind: Kind, link: Linked | None, of_entity: Company | None) -> Company | None:
     if kind == Kind.COUNTERPARTY or link is None:
         return of_entity
     return Company.objects.filter(pk=int(link.local_id or 0)).first()
