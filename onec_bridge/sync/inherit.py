@@ -10,13 +10,14 @@ from __future__ import annotations
 from b2b_overlay.shop import VariantDraft
 from onec_bridge.commerceml.records import Offer
 
+from .links import Linked
 from .models import Kind, Link
 from .work import Work
 
 __all__ = ["inherit", "rename"]
 
 
-def inherit(work: Work, offer: Offer, link: Link, of: Link | None) -> None:
+def inherit(work: Work, offer: Offer, link: Link, of: Linked | None) -> None:
     """The offer is what `link` was, its product what `of` was, unless that is something already."""
     product = work.links.get(Kind.PRODUCT, offer.product_id)
     if of is not None and product is not None and not product.local_id:
