@@ -408,3 +408,92 @@ def test_half_of_a_debt_would_be_a_lie_so_a_wrong_currency_keeps_the_old_stateme
 
     assert debts(entity()) == [Decimal(800)]
     assert "unknown_currency" in codes()
+
+
+# --- in elements of the standard ----------------------------------------------------------
+
+
+def directory(name: str, columns: dict[str, str], *rows: dict[str, str]) -> str:
+    fields = "".join(
+        f"<Реквизит><Ид>{ident}</Ид><Наименование>{title}</Наименование></Реквизит>"
+        for ident, title in columns.items()
+    )
+    elements = "".join(
+        f"<ЭлементСправочника><Ид>{row['id']}</Ид>{row.get('mark', '')}<ЗначенияРеквизитов>"
+        + "".join(
+            f"<ЗначениеРеквизита><Ид>{ident}</Ид><Значение>{row[ident]}</Значение>"
+            "</ЗначениеРеквизита>"
+            for ident in columns
+            if ident in row
+        )
+        + "</ЗначенияРеквизитов></ЭлементСправочника>"
+        for row in rows
+    )
+    return (
+        f"<ПользовательскиеСправочники><Справочник><Ид>{name}</Ид><Наименование>{name}"
+        f"</Наименование><Реквизиты>{fields}</Реквизиты><ЭлементыСправочника>{elements}"
+        "</ЭлементыСправочника></Справочник></ПользовательскиеСправочники>"
+    )
+
+
+def test_requisites_of_a_counterparty_are_his_terms(deliver, cast):
+    said = {
+        "ВидЦен": "Дилерская",
+        "Соглашение": "СГ-3",
+        "Отсрочка": "30",
+        "Кредитный лимит": "100000",
+        "Менеджер": cast.manager.email,
+    }
+    rows = "".join(
+        f"<ЗначениеРеквизита><Наименование>{name}</Наименование><Значение>{value}</Значение>"
+        "</ЗначениеРеквизита>"
+        for name, value in said.items()
+    )
+    text = COUNTERPARTY.format(id="c1", inn="7702235133").replace(
+        "</Контрагент>", f"<ЗначенияРеквизитов>{rows}</ЗначенияРеквизитов></Контрагент>"
+    )
+
+    deliver(text)
+    assert contract().payment_days == 30
+    deliver(PRICE_TYPES)
+
+    found = contract()
+    assert (found.number, found.credit_limit) == ("СГ-3", Decimal(100000))
+    assert [each.price_list.name for each in assignments_of(found)] == ["Дилерская"]
+
+
+def test_a_directory_named_contracts_is_contracts(deliver):
+    columns = {"a": "Контрагент", "b": "Номер", "c": "Вид цен", "d": "Отсрочка дней"}
+    row = {"id": "d9", "a": "c1", "b": "ОПТ-9", "c": "dealer", "d": "10"}
+
+    deliver(
+        COUNTERPARTY.format(id="c1", inn="7702235133")
+        + PRICE_TYPES
+        + directory("Договоры", columns, row)
+    )
+
+    assert (contract().number, contract().payment_days) == ("ОПТ-9", 10)
+    assert len(assignments_of(contract())) == 1
+
+
+def test_rows_of_debts_make_each_counterparty_s_statement_together(deliver):
+    columns = {"a": "Контрагент", "b": "Документ", "c": "Сумма"}
+    first = {"id": "1", "a": "c1", "b": "Реализация 1", "c": "100.00"}
+    second = {"id": "2", "a": "c1", "b": "Реализация 2", "c": "50,50"}
+    deliver(
+        COUNTERPARTY.format(id="c1", inn="7702235133")
+        + directory("Взаиморасчеты", columns, first, second)
+    )
+    assert debts(entity()) == [Decimal("50.50"), Decimal(100)]
+
+    paid = {**first, "mark": "<ПометкаУдаления>true</ПометкаУдаления>"}
+    deliver(directory("Взаиморасчеты", columns, paid), at="2026-11-26T09:00:00")
+
+    assert debts(entity()) == [Decimal("50.50")]
+
+
+def test_a_directory_of_another_name_is_only_remembered(deliver):
+    deliver(directory("Цвета", {"a": "Контрагент"}, {"id": "1", "a": "c1"}))
+
+    assert codes() == []
+    assert not Contract.objects.filter(number="").exists()
