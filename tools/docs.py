@@ -130,6 +130,36 @@ def _codes(codes: Iterable[str]) -> Rows:
         yield f"`{code}`", MESSAGES[code].ru, MESSAGES[code].ru_hint
 
 
+def doctor_findings() -> Rows:
+    """What the doctor finds, with what to change in the commonest configuration."""
+    from onec_bridge.doctor.settings import setting
+    from onec_bridge.doctor.words import FINDINGS
+
+    yield "код", "что видно", "что изменить (УТ 11, КА 2, ERP 2, Розница 2)"
+    for code, words in FINDINGS.items():
+        yield f"`{code}`", words.ru, setting(words.topic, "ut11")
+
+
+def marks() -> Rows:
+    """What tells configurations apart."""
+    from onec_bridge.doctor.families import FAMILIES, MARKS
+
+    yield "конфигурация", "по чему узнаётся (вес)"
+    for key, family in FAMILIES.items():
+        told = [f"{mark.ru} ({mark.weight})" for mark in MARKS if mark.family == key]
+        yield family.title, "; ".join(told) or "ничему из прочего"
+
+
+def fill_in() -> Rows:
+    """What to set in 1C's form, by configuration."""
+    from onec_bridge.doctor.families import FAMILIES
+    from onec_bridge.doctor.settings import FILL_IN, OPENED_BY
+
+    yield "конфигурация", "где", "что отметить"
+    for key, steps in FILL_IN.items():
+        yield FAMILIES[key].title, OPENED_BY[key], " ".join(steps)
+
+
 def sheet_columns() -> Rows:
     """How a column of a spreadsheet of counterparties may be called."""
     from onec_bridge.sync.spreadsheet import COLUMNS
@@ -217,6 +247,9 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "rules": _table(rules),
     "file codes": _table(file_codes),
     "sync codes": _table(sync_codes),
+    "doctor": _table(doctor_findings),
+    "marks": _table(marks),
+    "fill in": _table(fill_in),
     "sheet columns": _table(sheet_columns),
     "debt columns": _table(debt_columns),
     "elements": elements,
