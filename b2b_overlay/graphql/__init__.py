@@ -11,6 +11,7 @@ module with its own types, ``Queries`` and ``Mutations``.
 
 from . import (
     applications,
+    differences,
     floors,
     history,
     invitations,
@@ -35,6 +36,7 @@ __all__ = ["Mutations", "Queries"]
 
 
 class Queries(
+    differences.Queries,
     personal.Queries,
     people.Queries,
     invitations.Queries,
@@ -57,6 +59,7 @@ class Queries(
 
 
 class Mutations(
+    differences.Mutations,
     personal.Mutations,
     people.Mutations,
     invitations.Mutations,

@@ -13,8 +13,15 @@ from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
+from b2b_overlay.ordering.corrections import Changed, changes, correction_of
 from b2b_overlay.ordering.credit import Credit, credit_of
-from b2b_overlay.ordering.models import OrderPart, WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.ordering.models import (
+    OrderCorrection,
+    OrderPaper,
+    OrderPart,
+    WholesaleOrder,
+    WholesaleOrderLine,
+)
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 from b2b_overlay.terms.settlements import Balance, balances, entities_for
@@ -464,6 +471,66 @@ class B2BOrderPart(graphene.ObjectType):
         )
 
 
+class B2BOrderPaper(graphene.ObjectType):
+    operation = graphene.String(
+        required=True, description="In 1C's words: «Отпуск товара»." + ADDED_IN_02
+    )
+    kind = graphene.String(
+        required=True, description="payment, shipment, return, refund or other." + ADDED_IN_02
+    )
+    number = graphene.String(required=True, description="Its number." + ADDED_IN_02)
+    date = Date(description="Its day." + ADDED_IN_02)
+    total = graphene.Field(
+        B2BMoney,
+        resolver=money_of("total", "order.currency"),
+        description="Its sum; null: the whole order is meant." + ADDED_IN_02,
+    )
+
+    class Meta:
+        description = "A document that 1C has made of an order." + ADDED_IN_02
+
+
+class B2BOrderChange(graphene.ObjectType):
+    name = graphene.String(required=True, description="The goods." + ADDED_IN_02)
+    unit = graphene.String(required=True, description="The base unit." + ADDED_IN_02)
+    ordered = Decimal(description="Base units ordered; null: none." + ADDED_IN_02)
+    in_1c = Decimal(name="in1C", description="Base units that 1C has; null: none." + ADDED_IN_02)
+    ordered_total = Decimal(required=True, description="For how much." + ADDED_IN_02)
+    total_in_1c = Decimal(
+        name="totalIn1C", required=True, description="For how much in 1C." + ADDED_IN_02
+    )
+
+    class Meta:
+        description = "One good of which 1C has other than was ordered." + ADDED_IN_02
+
+
+class B2BOrderCorrection(graphene.ObjectType):
+    id = global_id("B2BOrderCorrection", description="Its id." + ADDED_IN_02)
+    total = graphene.Field(
+        B2BMoney,
+        required=True,
+        resolver=money_of("total", "order.currency"),
+        description="What its goods come to in 1C." + ADDED_IN_02,
+    )
+    told_at = DateTime(required=True, description="As of when." + ADDED_IN_02)
+    is_decided = graphene.Boolean(
+        required=True,
+        description="The shop has decided that it stays as ordered." + ADDED_IN_02,
+    )
+    changes = list_of(B2BOrderChange, required=True, description="Good by good." + ADDED_IN_02)
+
+    class Meta:
+        description = "An order as 1C has it, beside the order as it was placed." + ADDED_IN_02
+
+    @staticmethod
+    def resolve_is_decided(root: OrderCorrection, info: Any) -> bool:
+        return root.state != OrderCorrection.State.WAITING
+
+    @staticmethod
+    def resolve_changes(root: OrderCorrection, info: Any) -> list[Changed]:
+        return changes(root)
+
+
 class B2BOrder(graphene.ObjectType):
     id = global_id("B2BOrder")
     order_id = global_id("Order", "order_id", description="Global id of the shop's own order.")
@@ -487,6 +554,22 @@ class B2BOrder(graphene.ObjectType):
         + ADDED_IN_02,
     )
     lines = list_of(B2BOrderLine, required=True)
+    stage = graphene.String(
+        required=True,
+        description="accepted, in_work, ready, shipped, closed, cancelled; empty: not known."
+        + ADDED_IN_02,
+    )
+    papers = list_of(
+        B2BOrderPaper,
+        required=True,
+        description="Payments, shipments and returns in 1C." + ADDED_IN_02,
+    )
+    corrections = list_of(
+        B2BOrderCorrection,
+        required=True,
+        description="What 1C has changed of it; the order stays until the shop decides."
+        + ADDED_IN_02,
+    )
 
     class Meta:
         description = "A wholesale order as agreed, and what 1C told of it." + ADDED_IN_01
@@ -498,3 +581,11 @@ class B2BOrder(graphene.ObjectType):
     @staticmethod
     def resolve_parts(root: WholesaleOrder, info: Any) -> list[OrderPart]:
         return list(root.parts.select_related("organization"))
+
+    @staticmethod
+    def resolve_papers(root: WholesaleOrder, info: Any) -> list[OrderPaper]:
+        return list(root.papers.select_related("order"))
+
+    @staticmethod
+    def resolve_corrections(root: WholesaleOrder, info: Any) -> list[OrderCorrection]:
+        return [row for row, _changes in correction_of(root)]

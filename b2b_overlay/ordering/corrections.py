@@ -115,7 +115,7 @@ def waiting() -> QuerySet[OrderCorrection]:
 
 def correction_of(order: WholesaleOrder) -> list[tuple[OrderCorrection, list[Changed]]]:
     """What 1C changed of an order that the user may see; nothing that became the order."""
-    rows = order.corrections.exclude(state=_STATE.TAKEN)
+    rows = order.corrections.exclude(state=_STATE.TAKEN).select_related("order")
     found = [(row, changes(row)) for row in rows]
     return [(row, changed) for row, changed in found if changed]
 
