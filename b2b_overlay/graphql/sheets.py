@@ -126,6 +126,12 @@ class B2BPriceSheet(graphene.ObjectType):
         description="Cells that are left out, a thousand at most." + ADDED_IN_02,
     )
     refused = graphene.Int(required=True, description="How many cells are." + ADDED_IN_02)
+    warnings = list_of(
+        graphene.String,
+        required=True,
+        description="Why prices it loads couldn't be told: a currency without a rate."
+        + ADDED_IN_02,
+    )
     floor = graphene.String(
         required=True, description="What the floors say against it." + ADDED_IN_02
     )

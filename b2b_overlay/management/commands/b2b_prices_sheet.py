@@ -65,7 +65,7 @@ class Command(RecordedCommand):
         if looked.prices is None or looked.difference is None:
             intake.discard(by, load.pk)
             raise CommandError(" ".join(looked.layout.wanting))
-        for each in looked.prices.errors:
+        for each in [*looked.prices.errors, *looked.warnings]:
             self.stderr.write(str(each))
         for row in looked.difference.lists:
             self.stdout.write(

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
-from b2b_overlay.pricing import changes, floors
+from b2b_overlay.pricing import changes, deriving, floors
 from b2b_overlay.pricing.deriving import is_kept_elsewhere
 from b2b_overlay.pricing.difference import Difference, Kind, preview
 from b2b_overlay.pricing.loads import load_prices
@@ -63,10 +63,20 @@ class Looked:
     floor: str = ""
 
     @property
+    def touched(self) -> list[PriceList]:
+        """The lists it fills."""
+        found = {pk for pk, _variant in self.prices.where} if self.prices else set()
+        return [self.lists[pk] for pk in sorted(found)]
+
+    @property
     def kept_elsewhere(self) -> list[PriceList]:
-        """Lists of 1C's among those it fills: the next exchange may bring other prices."""
-        touched = {pk for pk, _variant in self.prices.where} if self.prices else set()
-        return [self.lists[pk] for pk in sorted(touched) if is_kept_elsewhere(self.lists[pk])]
+        """Lists of 1C's among those: the next exchange may bring other prices."""
+        return [each for each in self.touched if is_kept_elsewhere(each)]
+
+    @property
+    def warnings(self) -> list[str]:
+        """Why prices of these lists couldn't be told: a currency without a rate."""
+        return [text for each in self.touched for text in deriving.warnings(each)]
 
     @property
     def seen(self) -> str:

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from graphql_relay import to_global_id
 from openpyxl import Workbook, load_workbook
 
-from b2b_overlay.pricing.models import Floor, Price, PriceLoad, SheetLayout
+from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceLoad, SheetLayout
 from sandbox.graphql import tokens
 
 SHEET = "/desk/prices/sheet/"
@@ -138,6 +138,52 @@ def test_prices_under_the_floor_are_said_before_and_not_put_in_force(
     assert PriceLoad.objects.get().state == PriceLoad.State.PREVIEW
 
 
+def test_a_currency_without_a_rate_is_said_before_prices_in_it_are_in_force(
+    cast: Cast, manager: Client, tmp_path: Path
+) -> None:
+    PriceList.objects.create(name="Евро", currency="EUR")
+    rows = ["Артикул", "Евро"], ["ШП-25/34", 16]
+    said = StringIO()
+    path = tmp_path / "прайс.xlsx"
+    path.write_bytes(book(*rows))
+
+    page = manager.get(sent(manager, *rows)).content.decode()
+    call_command("b2b_prices_sheet", "in", path, by=cast.manager.email, stdout=said, stderr=said)
+    file = base64.b64encode(path.read_bytes()).decode()
+    sheet = ask(cast.manager, UPLOAD, file=file)["data"]["b2bPriceSheetUpload"]["sheet"]
+
+    assert sheet["warnings"][0] in page.replace("&quot;", '"')
+    assert "EUR" in sheet["warnings"][0]
+    assert "EUR" in said.getvalue()
+
+
+def test_what_is_wrong_is_said_by_cell_on_the_page_by_the_command_and_to_a_program(
+    cast: Cast, manager: Client, tmp_path: Path
+) -> None:
+    """A price of zero, a unit without a coefficient, two windows that overlap."""
+    rows = (
+        ["Артикул", "Ед", "Опт", "Действует с", "Действует по"],
+        ["ШП-25/34", "шт", 0, None, None],
+        ["ДТ-6", "паллета", 9000, None, None],
+        ["ШП-25/34", "шт", 1400, "01.12.2026", "20.12.2026"],
+        ["ШП-25/34", "шт", 1300, "15.12.2026", "31.12.2026"],
+    )
+    path = tmp_path / "прайс.xlsx"
+    path.write_bytes(book(*rows))
+    said = StringIO()
+
+    page = manager.get(sent(manager, *rows)).content.decode()
+    call_command("b2b_prices_sheet", "in", path, by=cast.manager.email, stdout=said, stderr=said)
+    file = base64.b64encode(path.read_bytes()).decode()
+    sheet = ask(cast.manager, UPLOAD, file=file)["data"]["b2bPriceSheetUpload"]["sheet"]
+
+    assert {each["cell"] for each in sheet["problems"]} == {"C2", "C3", "C5"}
+    for cell in ("C2", "C3", "C5"):
+        assert f"{cell}:" in said.getvalue()
+        assert cell in page
+    assert Price.objects.filter(price_list=cast.wholesale).count() == 2
+
+
 def test_a_discarded_file_changes_nothing(cast: Cast, manager: Client) -> None:
     address = sent(manager, ["Артикул", "Опт"], ["ШП-25/34", 1600])
 
@@ -236,7 +282,7 @@ def ask(user: Any, query: str, **variables: Any) -> dict[str, Any]:
 
 UPLOAD = """mutation($file: String!) { b2bPriceSheetUpload(name: "a.xlsx", content: $file) {
   errors { code message }
-  sheet { id seen wanting refused problems { cell message } columns { index field asked }
+  sheet { id seen wanting warnings refused problems { cell message } columns { index field asked }
           differences { name rises sharp buyers } } } }"""
 COLUMNS = """mutation($id: ID!, $columns: [B2BPriceSheetColumnInput!]!) {
   b2bPriceSheetColumns(id: $id, columns: $columns) { errors { code } sheet { seen wanting } } }"""

@@ -88,6 +88,26 @@ def test_a_price_is_given_listed_and_taken_back(cast: Cast) -> None:
     assert ask(cast.manager, query, of=gid(cast.ooo))["b2bIndividualPrices"] == []
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "0"},
+        {"amount": "1450.005"},
+        {"startsAt": "2026-12-10T00:00:00Z", "endsAt": "2026-12-20T00:00:00Z"},
+        {"startsAt": "2026-12-20T00:00:00Z", "endsAt": "2026-12-10T00:00:00Z"},
+    ],
+)
+def test_a_wrong_price_is_refused_and_changes_nothing(cast: Cast, wrong: dict[str, str]) -> None:
+    """Nothing, a fraction of a kopeck, two windows that overlap, an end before the beginning."""
+    window = {"startsAt": "2026-12-01T00:00:00Z", "endsAt": "2026-12-15T00:00:00Z"}
+    ask(cast.manager, SET, input=hose(cast, "1450.00", **window))
+
+    answer = ask(cast.manager, SET, input=hose(cast, "1400.00") | wrong)["b2bIndividualPriceSet"]
+
+    assert [error["code"] for error in answer["errors"]] == ["INVALID"]
+    assert Price.objects.filter(price_list__assignments__is_individual=True).count() == 1
+
+
 def test_under_the_floor_it_waits_and_whoever_asked_cannot_confirm(cast: Cast, owner: User) -> None:
     Floor.objects.create(name="Розница − 10 %", retail=True, percent=Decimal(-10))
 

@@ -210,6 +210,20 @@ def test_lists_are_given_to_one_owner(cast: Cast, of: str) -> None:
         assert Assignment.objects.count() == before + 1
 
 
+def test_two_windows_of_one_list_that_overlap_are_refused_by_its_name(cast: Cast) -> None:
+    rows = [
+        {"priceList": gid(cast.dealer), "endsAt": "2026-12-15T00:00:00Z"},
+        {"priceList": gid(cast.dealer), "startsAt": "2026-12-10T00:00:00Z"},
+    ]
+    before = Assignment.objects.count()
+
+    done = ask(cast.manager, ASSIGN, of={"everyone": True}, rows=rows)
+
+    assert done["errors"][0]["code"] == "INVALID"
+    assert "«Дилер»" in done["errors"][0]["message"]
+    assert Assignment.objects.count() == before
+
+
 def test_a_list_in_a_currency_without_a_rate_is_given_and_warned_of(cast: Cast) -> None:
     euro = PriceList.objects.create(name="Евро", currency="EUR", vat_included=False)
     rows = [{"priceList": gid(euro)}]
