@@ -50,6 +50,7 @@ __all__ = [
     "complete",
     "create",
     "fill_delivery",
+    "make_order",
     "set_field",
     "value_of",
 ]
@@ -241,7 +242,8 @@ def _completion_refusals(
     ]
 
 
-def _make_order(checkout: Checkout, value: CheckoutValue) -> Order:
+def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
+    """The order of a cart, as it stands; whether it may be made was asked before."""
     Channel.objects.select_for_update().get(pk=checkout.channel_id)  # one number at a time
     number = Order.objects.aggregate(last=Coalesce(Max("number"), 1000))["last"] + 1
     method = checkout.shipping_method
@@ -288,7 +290,7 @@ def _complete(shop: Shop, checkout_id: str) -> Order:
     if refusals := _completion_refusals(checkout, value, on_account):
         raise Refused(*refusals)
     taken = fulfilment.take(value.lines)
-    order = _make_order(checkout, value)
+    order = make_order(checkout, value)
     fulfilment.allocate(order, taken)
     checkout.delete()
     return order

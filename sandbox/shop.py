@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.cache import cache
@@ -231,12 +232,18 @@ class ReadOrders:
     """The port's ``Orders``."""
 
     def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
-        rows = models.Order.objects.select_related("channel").prefetch_related("lines")
+        rows = models.Order.objects.select_related(
+            "channel", "billing_address", "shipping_address"
+        ).prefetch_related("lines")
         return {str(r.pk): values.placed_order(r) for r in rows.filter(pk__in=uuids(order_ids))}
 
     def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
         rows = models.Order.objects.filter(user=user_id).values_list("pk", flat=True)
         return [str(pk) for pk in rows[:limit]]
+
+    def placed_since(self, moment: datetime) -> Sequence[str]:
+        rows = models.Order.objects.filter(created_at__gte=moment).order_by("created_at", "pk")
+        return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         rows = models.Order.objects.filter(checkout_token__in=list(checkout_ids))

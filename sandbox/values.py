@@ -22,8 +22,10 @@ def person(row: models.User) -> Person:
 
 
 def placed_order(row: models.Order) -> PlacedOrder:
-    """Needs ``channel`` and ``lines`` fetched. The sandbox reckons no taxes."""
+    """Needs ``channel``, addresses and ``lines`` fetched. The sandbox reckons no taxes, and takes
+    no payments."""
     currency = row.channel.currency
+    address = row.billing_address or row.shipping_address
     return PlacedOrder(
         id=str(row.pk),
         number=str(row.number),
@@ -50,6 +52,9 @@ def placed_order(row: models.Order) -> PlacedOrder:
         total=Money(row.total, currency),
         checkout_id=row.checkout_token or None,
         status=row.status,
+        name=f"{address.first_name} {address.last_name}".strip() if address else "",
+        phone=address.phone if address else "",
+        address=_written(row.shipping_address or address),
     )
 
 
@@ -62,3 +67,11 @@ def uuids(ids: Iterable[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def _written(address: models.Address | None) -> str:
+    """In a line, from the largest to the smallest, as addresses are written here."""
+    if address is None:
+        return ""
+    said = (address.postal_code, address.country_area, address.city, address.street_address_1)
+    return ", ".join(filter(None, said))

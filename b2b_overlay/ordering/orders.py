@@ -24,11 +24,12 @@ from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms, terms_of
+from b2b_overlay.terms.models import Contract
 
 from . import checkouts, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
 
-__all__ = ["orders_for", "place", "record", "record_missing", "sum_changed"]
+__all__ = ["as_retail", "orders_for", "place", "record", "record_missing", "sum_changed"]
 
 
 def orders_for(user: access.User | None) -> QuerySet[WholesaleOrder]:
@@ -183,7 +184,7 @@ def _exact(line: PlacedOrderLine) -> list[PlacedOrderLine]:
     the sum that the shop charges."""
     if (line.unit_price * line.quantity).quantized() == line.total.quantized():
         return [line]
-    parts = []
+    parts: list[PlacedOrderLine] = []
     left = line.tax
     for quantity, price in evenly(line.total, line.quantity):
         is_last = sum(each.quantity for each in parts) + quantity == line.quantity
@@ -251,6 +252,29 @@ def _delivery(order: WholesaleOrder, position: int, price: Money) -> WholesaleOr
         total=price.quantized().amount,
         vat=Decimal(0),
     )
+
+
+def as_retail(placed: PlacedOrder) -> tuple[WholesaleOrder, list[WholesaleOrderLine]]:
+    """A retail order of the shop in the words of a wholesale one: to be told to 1C, never
+    saved."""
+    order = WholesaleOrder(
+        order_id=placed.id,
+        number=placed.number,
+        placed_at=placed.placed_at,
+        channel=placed.channel.slug,
+        currency=placed.total.currency,
+        vat_included=placed.channel.prices_include_vat,
+        total=placed.total.quantized().amount,
+        payment=Contract.Payment.PREPAID,
+    )
+    facts = checkouts.facts_of([line.variant_id for line in placed.lines if line.variant_id])
+    lines = [
+        _line(order, position, line, facts.get(line.variant_id or 0) or VariantFacts(), None)
+        for position, line in enumerate(chain.from_iterable(map(_exact, placed.lines)), 1)
+    ]
+    if placed.shipping.amount:
+        lines.append(_delivery(order, len(lines) + 1, placed.shipping))
+    return order, lines
 
 
 def record_missing(shop: Shop, user: access.User | None = None) -> int:

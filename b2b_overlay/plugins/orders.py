@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from saleor.order import OrderChargeStatus, OrderStatus
 from saleor.order.models import Order
 
 from b2b_overlay.money import Money
@@ -16,6 +18,10 @@ from .ids import as_uuid
 
 __all__ = ["SaleorOrders"]
 
+#: A checkout that isn't paid for, or one that the staff have to look at first.
+_NOT_YET = (OrderStatus.DRAFT, OrderStatus.UNCONFIRMED, OrderStatus.EXPIRED)
+_PAID = (OrderChargeStatus.FULL, OrderChargeStatus.OVERCHARGED)
+
 
 class SaleorOrders:
     def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
@@ -24,7 +30,7 @@ class SaleorOrders:
         rows = (
             Order.objects.non_draft()
             .filter(pk__in=uuids)
-            .select_related("channel__tax_configuration")
+            .select_related("channel__tax_configuration", "billing_address", "shipping_address")
             .prefetch_related("lines")
         )
         return {str(row.pk): _as_order(row) for row in rows}
@@ -32,6 +38,11 @@ class SaleorOrders:
     def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
         rows = Order.objects.non_draft().filter(user_id=user_id).order_by("-created_at", "-pk")
         return [str(pk) for pk in rows.values_list("pk", flat=True)[:limit]]
+
+    def placed_since(self, moment: datetime) -> Sequence[str]:
+        rows = Order.objects.non_draft().filter(created_at__gte=moment)
+        rows = rows.exclude(status__in=_NOT_YET).order_by("created_at", "pk")
+        return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         rows = Order.objects.non_draft().filter(checkout_token__in=list(checkout_ids))
@@ -44,6 +55,7 @@ class SaleorOrders:
 def _as_order(row: Any) -> PlacedOrder:
     channel = as_channel(row.channel)
     vat = channel.prices_include_vat
+    address = row.billing_address or row.shipping_address
     return PlacedOrder(
         id=str(row.pk),
         number=str(row.number),
@@ -56,7 +68,20 @@ def _as_order(row: Any) -> PlacedOrder:
         total=Money(row.total.gross.amount, row.currency),
         checkout_id=row.checkout_token or None,
         status=row.status,
+        name=address.full_name if address else "",
+        phone=str(address.phone) if address else "",
+        address=_written(row.shipping_address or address),
+        is_paid=row.charge_status in _PAID,
     )
+
+
+def _written(address: Any) -> str:
+    """In a line, from the largest to the smallest, as addresses are written here."""
+    if address is None:
+        return ""
+    street = " ".join(filter(None, (address.street_address_1, address.street_address_2)))
+    said = (address.postal_code, address.country_area, address.city, street)
+    return ", ".join(filter(None, said))
 
 
 def _as_line(line: Any, vat: bool) -> PlacedOrderLine:

@@ -138,6 +138,11 @@ class PlacedOrder:
     checkout_id: str | None
     #: The shop's own word for its state (Saleor's OrderStatus value).
     status: str
+    #: Who ordered, as written on the order; empty: not told.
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +394,10 @@ class Orders(Protocol):
 
     def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
         """Ids of the user's orders, newest first, retail ones included."""
+
+    def placed_since(self, moment: datetime) -> Sequence[str]:
+        """Ids of all orders placed since then, oldest first, wholesale ones included; drafts
+        and what isn't confirmed yet are no orders. One query."""
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         """Order ids by the id of the checkout they came from. One query."""

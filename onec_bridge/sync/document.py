@@ -79,6 +79,9 @@ class Paper:
     #: Which of how many.
     place: int = 1
     of: int = 1
+    #: What the shop itself knows; of wholesale orders 1C is the one to tell.
+    is_paid: bool = False
+    is_cancelled: bool = False
 
 
 def whole(order: WholesaleOrder) -> Paper:
@@ -259,9 +262,9 @@ def _requisites(order: WholesaleOrder, paper: Paper) -> tuple[Requisite, ...]:
     entity = order.legal_entity
     rows = [
         ("Статус заказа", "[N] Принят"),
-        ("Отменен", "false"),
+        ("Отменен", "true" if paper.is_cancelled else "false"),
         ("Финальный статус", "false"),
-        ("Заказ оплачен", "false"),
+        ("Заказ оплачен", "true" if paper.is_paid else "false"),
         ("Метод оплаты", "Предоплата" if order.payment == "prepaid" else "Отсрочка платежа"),
         ("Договор", _contract_name(order)),
         ("Соглашение", contract.number if contract else ""),

@@ -3,7 +3,8 @@
 Rules (format.md, section 5): an order is found by Номер, the site's number both ways, then by
 Ид; payments and shipments by Основание. News of a part are the part's, and the order is put
 together from its parts; news of the whole number are news of every part. Absent is no news,
-never a reset. Paid and shipped are X an older version of a document, or an older file, is not listened to.
+never a reset. Paid and shipped are told by the presence of the payment's or shipment's number.
+Nothing goes backwards: an older version of a document, or an older file, is not listened to.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .models import Kind, OrderExport
 from .order_words import paper_kind, stage_of
 from .outcome import Item, Outcome
 from .papers import books_of
+from .retail_news import take_retail_news
 from .told_lines import told_lines
 from .work import Work
 
@@ -40,6 +42,8 @@ def take_documents(work: Work, items: list[Item[Document]]) -> None:
     """Take these news, in the order of the file."""
     for item in items:
         found = _find(work, item.record)
+        if found is None and take_retail_news(work.connection, item):
+            continue
         if found is None:
             number = item.record.number or item.record.parent_id or item.record.id
             work.problem("unknown_order", item.record, "Номер", number, Severity.ERROR)
@@ -244,8 +248,8 @@ def _correct(work: Work, record: Document, told: OrderPart | WholesaleOrder) -> 
     """What 1C holds for other lines than were ordered stands beside the order."""
     if not record.lines or record.deleted or told.is_cancelled:
         return False
-    whole = isinstance(told, WholesaleOrder)
-    if whole and told.parts.filter(books=books_of(work.connection)).exists():
+    parts = OrderPart.objects.filter(books=books_of(work.connection))
+    if isinstance(told, WholesaleOrder) and parts.filter(order=told).exists():
         return False
     lines = told_lines(work, record)
     total = sum((line.total for line in lines), Decimal(0))

@@ -12,9 +12,9 @@ alone doesn't send again what 1C has stored.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,17 +24,16 @@ from django.utils import timezone
 from b2b_overlay.company import joining
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import record_missing
-from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Problem
 
 from .bound import notice_new
-from .counterparties import SHEET_IDS
-from .document import KnownBuyer, KnownGoods, documents_of
-from .models import Kind, Link, OrderExport
+from .document import KnownBuyer, documents_of
+from .models import OrderExport
+from .names_in_1c import NamesIn1C, buyers_in_1c
 from .papers import Papers
 from .payload import dump, load
-from .start.ids import is_made, made
+from .retail_out import confirm_retail, retail_to_give
 from .start.settings import handed_past
 
 if TYPE_CHECKING:
@@ -75,18 +74,20 @@ def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[
         export.state = OrderExport.State.HELD if problems else OrderExport.State.GIVEN
         export.problems = [dump(problem) for problem in problems]
         export.save()
-    return given
+    return given + retail_to_give(connection, session_id, limit - len(given))
 
 
 @transaction.atomic
 def confirm_given(connection: Connection, session_id: str) -> int:
     """1C has stored what this session was given; how many orders that were."""
     now = timezone.now()
-    return OrderExport.objects.filter(
+    given = OrderExport.objects.filter(
         connection=connection, state=OrderExport.State.GIVEN, session_id=session_id
-    ).update(
+    )
+    count = given.update(
         state=OrderExport.State.CONFIRMED, confirmed_at=now, known_at=Coalesce("known_at", now)
     )
+    return count + confirm_retail(connection, session_id)
 
 
 def waiting_orders(
@@ -159,73 +160,21 @@ class _Words:
     def __init__(
         self, connection: Connection, exports: Sequence[OrderExport], *, by_hand: bool = False
     ) -> None:
-        self._connection, self._by_hand = connection, by_hand
-        self._papers = Papers(connection, exports)
         orders = [export.order for export in exports]
         variants = {line.variant_id for order in orders for line in order.lines.all()}
-        self._goods = self._known_goods({str(pk) for pk in variants if pk})
-        self._buyers = self._known_buyers({order.legal_entity_id for order in orders})
-        self._currencies = self._known_currencies()
+        self._papers = Papers(connection, exports)
+        self._names = NamesIn1C(connection, variants, by_hand=by_hand)
+        self._buyers = buyers_in_1c(connection, {order.legal_entity_id for order in orders})
 
     def documents(self, order: WholesaleOrder) -> tuple[list[Document], list[Problem]]:
         return documents_of(
             order,
             self._papers.of(order),
-            self._goods,
+            self._names.goods,
             self._buyers.get(order.legal_entity_id, KnownBuyer()),
-            self._currencies.get(order.currency, order.currency),
+            self._names.currency(order.currency),
         )
 
     def keep(self, order: WholesaleOrder) -> None:
         """The order's documents are given, and the same ever after."""
         self._papers.keep(order)
-
-    def _links(self, kind: Kind) -> QuerySet[Link]:
-        return Link.objects.filter(connection=self._connection, kind=kind)
-
-    def _known_goods(self, variant_ids: set[str]) -> Mapping[int, KnownGoods]:
-        """An id that a spreadsheet's goods got here is none that 1C knows."""
-        links = self._links(Kind.OFFER).filter(local_id__in=variant_ids)
-        offers = list(links if self._by_hand else links.exclude(made()))
-        products: dict[str, Any] = {
-            link.external_id: link.data.get("told", {})
-            for link in self._links(Kind.PRODUCT).filter(
-                external_id__in={link.parent_id for link in offers}
-            )
-        }
-        return {
-            int(link.local_id): KnownGoods(
-                "" if is_made(link.external_id) else link.external_id,
-                link.data.get("told", {}),
-                products.get(link.parent_id, {}),
-            )
-            for link in offers
-        }
-
-    def _known_buyers(self, entity_ids: set[int]) -> Mapping[int, KnownBuyer]:
-        """By 1C's own Ид before a spreadsheet's code, which 1C wouldn't know as an Ид; by the
-        legal entity's own before one that was joined to it."""
-        also = joining.aliases(entity_ids)
-        by_entity: dict[int, list[Link]] = {}
-        local_ids = [str(pk) for pks in also.values() for pk in pks]
-        links = self._links(Kind.COUNTERPARTY).filter(local_id__in=local_ids)
-        for link in links.order_by("pk"):
-            by_entity.setdefault(int(link.local_id), []).append(link)
-        found: dict[int, KnownBuyer] = {}
-        for pk, pks in also.items():
-            known = [link for each in pks for link in by_entity.get(each, ())]
-            own = [link for link in known if not link.external_id.startswith(SHEET_IDS)]
-            for link in (own or known)[:1]:
-                external_id = link.external_id if own else ""
-                found[pk] = KnownBuyer(external_id, link.data.get("told", {}))
-        return found
-
-    def _known_currencies(self) -> Mapping[str, str]:
-        """By ISO code, as 1C's price types spell it («руб.»)."""
-        links = {
-            int(link.local_id): link
-            for link in self._links(Kind.PRICE_TYPE)
-            if link.local_id and link.data["told"].get("currency")
-        }
-        lists = PriceList.objects.filter(pk__in=links).values_list("pk", "currency")
-        return {currency: links[pk].data["told"]["currency"] for pk, currency in lists}

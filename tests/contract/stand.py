@@ -57,6 +57,10 @@ class Stand(ABC):
     def orders_of(self, user: Any) -> int: ...
 
     @abstractmethod
+    def sell(self, checkout_gid: str) -> str:
+        """A retail cart, with all it needs, is paid for and ordered; the order's id."""
+
+    @abstractmethod
     def ship(self, order_id: str) -> None:
         """The shop's staff send off all of an order, from where it is held."""
 
@@ -125,6 +129,20 @@ class SandboxStand(Stand):
         from sandbox import models
 
         return models.Order.objects.filter(user=user).count()
+
+    def sell(self, checkout_gid: str) -> str:
+        """The sandbox takes no payments, so the cart is put past that question alone."""
+        from graphql_relay import from_global_id
+
+        from sandbox import carts, fulfilment, models
+
+        row = models.Checkout.objects.get(pk=from_global_id(checkout_gid)[1])
+        value = carts.value_of(row)
+        taken = fulfilment.take(value.lines)
+        order = carts.make_order(row, value)
+        fulfilment.allocate(order, taken)
+        row.delete()
+        return str(order.pk)
 
     def ship(self, order_id: str) -> None:
         from sandbox import fulfilment, models
@@ -206,6 +224,32 @@ class SaleorStand(Stand):
 
         return int(Order.objects.filter(user=user).count())
 
+    def sell(self, checkout_gid: str) -> str:
+        """The staff record a payment of the whole sum; then the customer completes."""
+        from graphql_relay import from_global_id
+        from saleor.checkout.models import Checkout
+
+        row = Checkout.objects.get(pk=from_global_id(checkout_gid)[1])
+        paid = {
+            "amountCharged": {
+                "amount": str(row.total_gross_amount or row.total.gross.amount),
+                "currency": row.currency,
+            }
+        }
+        told = self._as_staff("handle_payments", _PAY, id=checkout_gid, transaction=paid)
+        assert told["transactionCreate"]["errors"] == [], told
+        answer = (
+            Client()
+            .post(
+                "/graphql/",
+                {"query": _COMPLETE, "variables": {"id": checkout_gid}},
+                content_type="application/json",
+            )
+            .json()
+        )
+        assert answer["data"]["checkoutComplete"]["errors"] == [], answer
+        return str(from_global_id(answer["data"]["checkoutComplete"]["order"]["id"])[1])
+
     def ship(self, order_id: str) -> None:
         from graphql_relay import to_global_id
         from saleor.warehouse.models import Allocation
@@ -261,6 +305,16 @@ class SaleorStand(Stand):
         )
         assert told["productVariantChannelListingUpdate"]["errors"] == [], told
 
+
+_PAY = """
+mutation ($id: ID!, $transaction: TransactionCreateInput!) {
+  transactionCreate(id: $id, transaction: $transaction) { errors { field message code } } }
+"""
+
+_COMPLETE = """
+mutation ($id: ID!) {
+  checkoutComplete(id: $id) { order { id } errors { field message code } } }
+"""
 
 _FULFILL = """
 mutation ($id: ID!, $lines: [OrderFulfillLineInput!]!) {
