@@ -13,7 +13,15 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["PRICE_TYPES", "ident", "mixed", "uniform", "uniform_stream"]
+__all__ = [
+    "PRICE_TYPES",
+    "ident",
+    "mixed",
+    "uniform",
+    "uniform_stream",
+    "varied_offer",
+    "varied_product",
+]
 
 PRICE_TYPES = ("Розничная", "Мелкий опт", "Дилерская")
 _WAREHOUSES = ("Основной", "Сокольники", "Химки")
@@ -30,7 +38,7 @@ def uniform(folder: Path, count: int) -> list[Path]:
 
 def mixed(folder: Path, count: int) -> list[Path]:
     """The same as various and as indented as real ones; written once and kept."""
-    return _written(folder / f"mixed-{count}", count, _varied_product, _varied_offer, "\r\n")
+    return _written(folder / f"mixed-{count}", count, varied_product, varied_offer, "\r\n")
 
 
 def uniform_stream(count: int) -> Iterator[bytes]:
@@ -147,7 +155,8 @@ def _amount(number: int, kind: int) -> float:
 # -------------------------------------------------------------------------------- mixed
 
 
-def _varied_product(chance: random.Random, n: int) -> str:
+def varied_product(chance: random.Random, n: int) -> str:
+    """One Товар of a mixed catalogue."""
     filled = _filled(chance)
     name = f"Кран шаровой «Тайга» {chance.choice((15, 20, 25))} мм № {n}"
     if chance.random() < 0.05:
@@ -213,7 +222,8 @@ def _requisites(chance: random.Random, n: int, filled: int, name: str) -> list[s
     return [*lines, "</ЗначенияРеквизитов>"]
 
 
-def _varied_offer(chance: random.Random, n: int) -> str:
+def varied_offer(chance: random.Random, n: int) -> str:
+    """One Предложение of mixed offers."""
     filled = _filled(chance)
     lines = [f"<Ид>{ident(n)}{f'#{ident(n + 1)}' if filled & 1 else ''}</Ид>"]
     lines.append(f"<Наименование>Кран шаровой «Тайга» № {n}</Наименование>")

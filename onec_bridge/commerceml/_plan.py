@@ -334,7 +334,8 @@ class _Fields:
             return
         assert leaf.parse
         self.uncertain.append(leaf.name)
-        default = _default(self._builder, leaf.name)
+        required = any(name == leaf.name for name, _ in self._builder.required)
+        default = None if required else _default(self._builder, leaf.name)
         self._put(leaf.name, self._code.read(leaf.parse, default, place))
 
     def _parser(self, leaf: Leaf) -> str:
