@@ -17,8 +17,10 @@ from onec_bridge.doctor.command import add_doctor_arguments, run_doctor
 from onec_bridge.simulator.commands import (
     add_pull_arguments,
     add_push_arguments,
+    add_simulate_arguments,
     run_pull,
     run_push,
+    run_simulate,
 )
 
 
@@ -47,6 +49,11 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "забрать заказы, как это делает 1С / fetch orders from a site as a real 1C does",
         add_pull_arguments,
         run_pull,
+    ),
+    "simulate": Subcommand(
+        "провести с сайтом весь обмен и дать заключение / a whole trade with a site, and a verdict",
+        add_simulate_arguments,
+        run_simulate,
     ),
     "doctor": Subcommand(
         "что настроено неверно на стороне 1С / what is set wrong on 1C's side",

@@ -188,16 +188,19 @@ class Client:
         query += extra
         started = time.monotonic()
         method = "GET" if body is None else "POST"
-        answer = self._send(mode, query, body)
+        accident = self._accident(mode)
+        answer = self._send(mode, query, body, accident)
         step = Step(
             number=len(self.dialogue) + 1,
             request=f"{method} {query}",
             mode=mode,
+            kind=kind,
             sent=len(body or b""),
             answer=answer,
             first_line=answer.lines(self.dialect)[0].strip() if answer.body else "",
             faults=judge(mode, kind, answer, self.dialect),
             seconds=time.monotonic() - started,
+            accident=accident,
         )
         self.dialogue.append(step)
         if not step.stops:
@@ -331,10 +334,10 @@ class Client:
             return self._first_key
         return self._session.key if self.dialect.resends_session_key else ""
 
-    def _send(self, mode: str, query: str, body: bytes | None) -> Answer:
+    def _send(self, mode: str, query: str, body: bytes | None, accident: Accident | None) -> Answer:
         sends_cookie = self.dialect.sends_cookie and not self.options.loses_cookie
         cookie = self._session.cookie if sends_cookie else ""
-        answer = self._wire.send(query, body, cookie, self._accident(mode))
+        answer = self._wire.send(query, body, cookie, accident)
         if not answer.status and body is None and self.dialect.repeats_get:
             return self._wire.send(query, body, cookie, self._accident(mode))
         return answer

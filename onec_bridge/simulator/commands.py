@@ -1,4 +1,4 @@
-"""`python -m onec_bridge push` and `pull`: a 1C at the command line, against any site.
+"""`python -m onec_bridge push`, `pull`, `simulate`: a 1C at the command line, against any site.
 
 For the site's developer without a 1C, and for support: the same bytes that a customer's base sent,
 sent again. Exit status 0 when a real client would be content (warnings allowed), 1 when it would
@@ -8,12 +8,15 @@ not, 2 when a file to send is missing.
 import argparse
 import getpass
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from onec_bridge.simulator.client import Client, Options, Run
 from onec_bridge.simulator.dialects import DIALECTS
 from onec_bridge.simulator.packing import Package, packages
+from onec_bridge.simulator.points import verdict_table
 from onec_bridge.simulator.step import table
+from onec_bridge.simulator.trade import Site, play
 
 
 def add_push_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +105,52 @@ def run_pull(arguments: argparse.Namespace) -> int:
     return 0 if run.succeeded else 1
 
 
+def add_simulate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `simulate`."""
+    parser.add_argument(
+        "url", metavar="URL", help="адрес, как в форме 1С / the address as typed into 1C's form"
+    )
+    _add_identity(parser, "--profile")
+    parser.add_argument(
+        "--goods",
+        type=Path,
+        metavar="FOLDER",
+        help="своя выгрузка вместо проверочных товаров / an export of your own for the goods",
+    )
+    parser.add_argument(
+        "--confirm",
+        action="store_true",
+        help="подтвердить заказы и прислать по ним новости / confirm orders and send news of them",
+    )
+    parser.add_argument(
+        "--dialogue", action="store_true", help="печатать все запросы / print every request"
+    )
+
+
+def run_simulate(arguments: argparse.Namespace) -> int:
+    """Trades with the site and prints the verdict; exit status 1 where a point is broken."""
+    try:
+        goods = tuple(_packages([arguments.goods])) if arguments.goods else ()
+    except FileNotFoundError as error:
+        print(f"{error}: нет такого файла / no such file", file=sys.stderr)
+        return 2
+    points, dialogue = play(
+        Site(
+            arguments.url,
+            arguments.user,
+            _password(arguments),
+            DIALECTS[arguments.dialect],
+            goods=tuple(package for package in goods if package.kind == "catalog"),
+            confirms=arguments.confirm,
+            pause_scale=arguments.pause_scale,
+        )
+    )
+    if arguments.dialogue:
+        print(table(dialogue, arguments.lang), end="\n\n")
+    print(verdict_table(points, arguments.lang))
+    return 1 if any(point.state == "broken" for point in points) else 0
+
+
 def _packages(paths: list[Path]) -> list[Package]:
     is_folder = len(paths) == 1 and paths[0].is_dir()
     return packages(paths[0] if is_folder else paths)
@@ -118,23 +167,43 @@ def _deliver(run: Run, output: Path | None) -> None:
 
 
 def _client(arguments: argparse.Namespace, options: Options) -> Client:
-    password = arguments.password
-    if password is None:
-        password = getpass.getpass("Пароль / password: ")
-    dialect = DIALECTS[arguments.dialect]
-    return Client(arguments.url, arguments.user, password, dialect=dialect, options=options)
+    return Client(
+        arguments.url,
+        arguments.user,
+        _password(arguments),
+        dialect=DIALECTS[arguments.dialect],
+        options=replace(options, pause_scale=arguments.pause_scale),
+    )
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password is not None:
+        return str(arguments.password)
+    return getpass.getpass("Пароль / password: ")
 
 
 def _add_connection(parser: argparse.ArgumentParser) -> None:
-    titles = "; ".join(f"{dialect.name}: {dialect.title}" for dialect in DIALECTS.values())
     parser.add_argument(
         "--url", required=True, help="адрес, как в форме 1С / the address as typed into 1C's form"
     )
+    _add_identity(parser, "--dialect")
+
+
+def _add_identity(parser: argparse.ArgumentParser, choice: str) -> None:
+    """Who signs in, and as which 1C."""
+    titles = "; ".join(f"{dialect.name}: {dialect.title}" for dialect in DIALECTS.values())
     parser.add_argument("--user", required=True)
     parser.add_argument(
         "--password", help="если не указан, будет спрошен / asked for when left out"
     )
-    parser.add_argument("--dialect", choices=DIALECTS, default="ut11", help=titles)
+    parser.add_argument(choice, dest="dialect", choices=DIALECTS, default="ut11", help=titles)
+    parser.add_argument(
+        "--pause-scale",
+        type=float,
+        default=1,
+        metavar="N",
+        help="во сколько раз дольше паузы этой 1С / what the pauses of this 1C are multiplied by",
+    )
     parser.add_argument(
         "--lang", choices=("ru", "en"), default="ru", help="язык таблицы / language of the table"
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onec_bridge.simulator.answer import Answer
+from onec_bridge.simulator.dialects import ExchangeType
 from onec_bridge.simulator.faults import Fault, Language
+from onec_bridge.simulator.wire import Accident
 
 HEADINGS = {
     "ru": ("№", "запрос", "байт", "код", "первая строка ответа", "вердикт"),
@@ -33,17 +35,20 @@ class Step:
     """One exchange step: what 1C asked, what the site answered, what is wrong with that.
 
     `request` is the request line without the address' own path; `sent` is the body's size in bytes;
-    `first_line` is the answer's first line as the dialect decodes it; `seconds` is its duration.
+    `first_line` is the answer's first line as the dialect decodes it; `seconds` is its duration;
+    `accident` is what befell it on the line, so that its faults are not the site's.
     """
 
     number: int
     request: str
     mode: str
+    kind: ExchangeType
     sent: int
     answer: Answer
     first_line: str
     faults: tuple[Fault, ...]
     seconds: float
+    accident: Accident | None = None
 
     @property
     def stops(self) -> bool:

@@ -107,9 +107,9 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
+def serving(site: Site | None = None) -> Iterator[Site]:
     """The site, on a free port of this machine while the block runs."""
-    site = Site()
+    site = site or Site()
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
@@ -129,7 +129,11 @@ def serving() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client that breaks off is what some tests are about."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_address[1]}/1c/exchange"
