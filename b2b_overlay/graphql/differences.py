@@ -6,7 +6,6 @@ for a decision, and the decisions, are the desk's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import graphene
@@ -28,9 +27,12 @@ from .types import ADDED_IN_02
 __all__ = ["Mutations", "Queries"]
 
 
+_THEIRS = "theirs"
+
+
 class B2BSide(graphene.Enum):
     OURS = "ours"
-    THEIRS = "theirs"
+    THEIRS = _THEIRS
 
     class Meta:
         description = "Whose word holds: the site's, or 1C's." + ADDED_IN_02
@@ -98,9 +100,9 @@ class Queries(graphene.ObjectType):
     @staticmethod
     def resolve_b2b_order_corrections(
         root: Any, info: Any, first: int, offset: int
-    ) -> Sequence[OrderCorrection]:
+    ) -> list[OrderCorrection]:
         demand_desk(info)
-        return corrections.waiting().select_related("order")[page(first, offset)]
+        return list(corrections.waiting().select_related("order")[page(first, offset)])
 
 
 class B2BDifferenceDecide(Payload):
@@ -116,7 +118,7 @@ class B2BDifferenceDecide(Payload):
     def mutate(cls, root: Any, info: Any, id: str, take: str) -> B2BDifferenceDecide:
         by = desk(info)
         row = find(Difference, id)
-        if take == B2BSide.THEIRS.value:
+        if take == _THEIRS:
             take_theirs(get_shop(), by, row)
         else:
             take_ours(by, row)
@@ -140,7 +142,7 @@ class B2BOrderCorrectionDecide(Payload):
     def mutate(cls, root: Any, info: Any, id: str, take: str) -> B2BOrderCorrectionDecide:
         by = desk(info)
         row = find(OrderCorrection, id)
-        decide = corrections.take if take == B2BSide.THEIRS.value else corrections.keep
+        decide = corrections.take if take == _THEIRS else corrections.keep
         return cls(order=decide(by, row))
 
 

@@ -247,7 +247,7 @@ def _lines(
     order: WholesaleOrder, told: Sequence[Told], old: Mapping[Any, WholesaleOrderLine]
 ) -> list[WholesaleOrderLine]:
     """1C's lines as lines of the order; units, VAT and names from the line that was there."""
-    made = []
+    made: list[WholesaleOrderLine] = []
     for line in told:
         if not line.quantity:
             continue

@@ -144,8 +144,7 @@ def take_theirs(shop: Shop, by: access.User, row: Difference) -> None:
     demand_desk(by)
     if row.about == _ABOUT.LEGAL_ENTITY:
         entity = LegalEntity.objects.get(pk=row.object_id)
-        company = _company(row.theirs)
-        rearranging.move(shop, by, entity, company)
+        rearranging.move(shop, by, entity, _company(int(row.theirs or 0)))
         differences.forget(by, row)
         return
     with transaction.atomic():

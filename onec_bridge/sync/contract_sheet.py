@@ -121,7 +121,7 @@ class _Known:
             if each.inn:
                 self.organizations[each.inn] = each.pk
         staff = structure.staff().values_list("email", "pk")
-        self.staff = {email.casefold(): pk for email, pk in staff}
+        self.staff: dict[str, int] = {email.casefold(): pk for email, pk in staff}
 
 
 def _row(
@@ -244,7 +244,7 @@ def _is_active(row: Row, known: _Known) -> bool:
 
 
 def _manager(row: Row, known: _Known) -> int:
-    found = known.staff.get(row.texts["manager"].casefold())
+    found: int | None = known.staff.get(row.texts["manager"].casefold())
     if found is None:
         raise _Bad("manager", "sheet_unknown_manager")
     return found
@@ -294,7 +294,8 @@ def apply_contracts(connection: Connection, read: Contracts) -> list[Saved]:
 
 
 def _save(connection: Connection, row: ContractRow) -> Saved:
-    outcome, differs = Outcome.UNCHANGED, []
+    outcome: Outcome = Outcome.UNCHANGED
+    differs: list[str] = []
     try:
         with transaction.atomic():
             if row.told:

@@ -22,7 +22,7 @@ from onec_bridge.commerceml.values import NO_LIMIT, currency_code, write_number
 from . import waiting
 from .models import Kind
 from .outcome import Item, Outcome
-from .waiting import in_words
+from .waiting import in_both
 from .work import Work
 
 __all__ = ["entities_by_id", "payment_of", "take_contracts"]
@@ -77,8 +77,8 @@ def _take(work: Work, item: Item[Contract], entity: LegalEntity) -> None:
         took = take_contract(entity, known, told, before, work.connection.name)
     except Refused as refused:
         for each in refused.refusals:
-            words = {"why_ru": each.message, "why_en": each.message}
-            work.problem("bad_terms", record, "", record.number or "", Severity.ERROR, **words)
+            why, number = each.message, record.number or ""
+            work.problem("bad_terms", record, "", number, Severity.ERROR, why_ru=why, why_en=why)
         item.came(Outcome.REFUSED)
         return
     _differs(work, record, took.differs)
@@ -94,8 +94,9 @@ def _differs(work: Work, record: Contract, names: list[str]) -> None:
     """Say which fields wait for a person, by the words of the contract's page."""
     if not names:
         return
-    words = in_words(lambda: ", ".join(str(CONTRACT_FIELDS[name]) for name in names))
-    work.problem("terms_differ", record, "", record.number or record.id, **words)
+    ru, en = in_both(lambda: ", ".join(str(CONTRACT_FIELDS[name]) for name in names))
+    number = record.number or record.id
+    work.problem("terms_differ", record, "", number, why_ru=ru, why_en=en)
 
 
 def _told(work: Work, item: Item[Contract]) -> dict[str, Any] | None:

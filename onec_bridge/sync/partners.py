@@ -21,7 +21,7 @@ from .contracts import entities_by_id
 from .links import Linked
 from .models import Kind
 from .outcome import Item, Outcome
-from .waiting import STAFF, in_words
+from .waiting import STAFF, in_both
 from .work import Work
 
 __all__ = ["staff_that_came", "take_managers", "take_partners"]
@@ -87,12 +87,12 @@ def _came(work: Work, item: Item[Any], took: Took) -> None:
     if took.is_new or took.changed:
         item.came(Outcome.CREATED if took.is_new else Outcome.CHANGED)
     for text in took.refused:
-        words = {"why_ru": text, "why_en": text}
-        work.problem("bad_terms", item.record, "", took.company.name, Severity.ERROR, **words)
+        name = took.company.name
+        work.problem("bad_terms", item.record, "", name, Severity.ERROR, why_ru=text, why_en=text)
     if took.differs:
         labels = [COMPANY_FIELDS.get(name, name) for name in took.differs]
-        words = in_words(lambda: ", ".join(map(str, labels)))
-        work.problem("partner_differs", item.record, "", took.company.name, **words)
+        ru, en = in_both(lambda: ", ".join(map(str, labels)))
+        work.problem("partner_differs", item.record, "", took.company.name, why_ru=ru, why_en=en)
 
 
 # ------------------------------------------------------------------------------ managers

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["clear_others", "take_statements"]
 
+#: Under this name a counterparty's link keeps its last statement.
 _OWES = "owes"
-"""Under this name a counterparty's link keeps its last statement."""
 
 
 def take_statements(work: Work, items: list[Item[Statement]]) -> None:
@@ -76,7 +76,7 @@ def _remember(work: Work, item: Item[Statement]) -> bool:
         return False
     local = work.links.local(Kind.COUNTERPARTY, record.id)
     rows = [{k: v for k, v in dump(each).items() if k != "source"} for each in record.documents]
-    work.links.put(Kind.COUNTERPARTY, record.id, local, **{_OWES: rows})
+    work.links.put(Kind.COUNTERPARTY, record.id, local, owes=rows)
     return True
 
 

@@ -20,7 +20,7 @@ from .outcome import Item, Outcome
 from .payload import dump, load
 from .work import Work
 
-__all__ = ["STAFF", "TERMS_WOKEN", "awaited", "drop_older", "in_words", "moment", "park", "wake"]
+__all__ = ["STAFF", "TERMS_WOKEN", "awaited", "drop_older", "in_both", "moment", "park", "wake"]
 
 #: The kind under which woken terms are counted: they were read from another file.
 TERMS_WOKEN = "terms_waited"
@@ -96,12 +96,12 @@ def wake(work: Work, kind: Kind | str, ids: Iterable[str]) -> dict[type[Any], li
     return found
 
 
-def in_words(say: Callable[[], str]) -> dict[str, str]:
-    """A sentence as a problem's message asks for it: the journal is read in either language."""
+def in_both(say: Callable[[], str]) -> tuple[str, str]:
+    """Words in Russian and in English: the journal is read in either, whoever wrote it."""
     with override("en"):
         english = say()
     with override("ru"):
-        return {"why_ru": say(), "why_en": english}
+        return say(), english
 
 
 def moment(told_at: dt.datetime | None) -> dt.datetime | None:
