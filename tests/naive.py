@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from hypothesis import given
 from hypothesis import strategies as st
 
 from b2b_overlay.pricing.levels import LEVELS
@@ -28,6 +29,7 @@ __all__ = [
     "amounts",
     "cart_sum",
     "naive",
+    "random_questions",
     "save_terms",
     "worlds",
 ]
@@ -340,3 +342,12 @@ def save_list(
     for group, percent in each.groups.items():
         Markup.objects.create(price_list=row, price_group=group, percent=percent)
     return row
+
+
+#: A question under random terms of trade.
+random_questions = given(
+    world=worlds(),
+    quantity=st.integers(1, 25),
+    retail=st.one_of(st.none(), amounts),
+    total=st.one_of(st.none(), amounts),
+)

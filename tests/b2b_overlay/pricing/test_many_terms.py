@@ -15,7 +15,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from naive import AT, GOODS, Agreed, AgreedList, amounts, naive, worlds
+from naive import AT, GOODS, Agreed, AgreedList, amounts, naive, random_questions, worlds
 from test_resolver import RETAIL_PRICE, RUB, World
 from test_terms_of_trade import save
 
@@ -51,12 +51,7 @@ class TestTheSameAsOneByOne(TestCase):
     """Random terms of trade."""
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        world=worlds(),
-        quantity=st.integers(1, 25),
-        retail=st.one_of(st.none(), amounts),
-        total=st.one_of(st.none(), amounts),
-    )
+    @random_questions
     def test_side_by_side_each_pays_what_he_pays_alone(
         self,
         world: tuple[list[AgreedList], list[Agreed]],

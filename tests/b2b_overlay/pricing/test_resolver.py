@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -151,6 +153,41 @@ def test_two_statements_answer_for_a_thousand_variants(world: World) -> None:
     with CaptureQueriesContext(connection) as many:
         resolve(world.terms, dict.fromkeys(range(1000), 1), {})
     assert len(one) == len(many) == 2
+
+
+def test_a_change_is_in_force_in_the_next_query_however_often_it_was_asked(world: World) -> None:
+    """Statements are planned once a connection; prices are not."""
+    price_list = world.list_for("contract", "100.00")
+    for _again in range(12):
+        assert price_of(world).price.money.amount == 100  # type: ignore[union-attr]
+
+    price_list.prices.update(amount=Decimal("90.00"))
+    assert price_of(world).price.money.amount == 90  # type: ignore[union-attr]
+    today = timezone.now()
+    Price.objects.create(
+        price_list=price_list,
+        variant_id=1,
+        amount=Decimal("70.00"),
+        starts_at=today - timedelta(days=1),
+        ends_at=today + timedelta(days=1),
+    )
+    assert price_of(world).price.money.amount == 70  # type: ignore[union-attr]
+    price_list.prices.all().delete()
+    assert not price_of(world).is_contract
+
+
+def test_where_statements_cannot_be_prepared_prices_are_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a pooler: Django's own way of sending."""
+    world.list_for("contract", "100.00", min_quantity=5)
+    world.list_for("company", "120.00")
+    prepared = [price_of(world, quantity) for quantity in (1, 5)]
+    assert connection.connection.prepare_threshold is not None
+
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+
+    assert [price_of(world, quantity) for quantity in (1, 5)] == prepared
 
 
 def test_the_explanation_names_every_price_considered_and_what_beat_it(world: World) -> None:

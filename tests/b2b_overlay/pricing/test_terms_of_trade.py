@@ -8,10 +8,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings
 from hypothesis.extra.django import TestCase
-from naive import AT, GOODS, Agreed, AgreedList, amounts, naive, save_terms, worlds
+from naive import AT, GOODS, Agreed, AgreedList, naive, random_questions, save_terms
 from test_resolver import RETAIL_PRICE, World
 
 from b2b_overlay.company.models import Company
@@ -35,12 +34,7 @@ class TestAgainstTheNaiveResolver(TestCase):
     """Random terms: both find the same price, to the kopeck."""
 
     @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        world=worlds(),
-        quantity=st.integers(1, 25),
-        retail=st.one_of(st.none(), amounts),
-        total=st.one_of(st.none(), amounts),
-    )
+    @random_questions
     def test_both_find_the_same_price(
         self,
         world: tuple[list[AgreedList], list[Agreed]],
