@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 MEBIBYTE = 1024 * 1024
@@ -166,6 +167,13 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def take_retail(self, wanted: bool) -> None:
+        """Retail orders go to it, or don't: from this moment, not those of years before. Saving
+        is the caller's."""
+        if wanted and not self.retail_orders:
+            self.retail_since = timezone.now()
+        self.retail_orders = wanted
 
     def set_password(self, raw: str) -> None:
         """Hash `raw` into the row; saving is the caller's."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,10 +68,8 @@ def books(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _save(connection: Connection, form: BooksForm) -> None:
-    """Retail orders go from the moment they were asked for, not those of years before."""
-    begins = form.cleaned_data["retail_orders"] and not connection.retail_orders
-    for name, value in form.cleaned_data.items():
+    said = dict(form.cleaned_data)
+    connection.take_retail(said.pop("retail_orders"))
+    for name, value in said.items():
         setattr(connection, name, value)
-    if begins:
-        connection.retail_since = timezone.now()
     connection.save(update_fields=[*form.cleaned_data, "retail_since"])

@@ -11,6 +11,7 @@ from onec_bridge.commerceml.writer import write_orders
 from onec_bridge.exchange.models import Connection
 from onec_bridge.sync.late_changes import changed_late
 from onec_bridge.sync.orders_out import waiting_orders
+from onec_bridge.sync.retail_out import ready_retail, waiting_retail
 
 from .problems import language
 
@@ -29,6 +30,10 @@ def orders(request: PageRequest, pk: int) -> HttpResponse:
             for export, _documents, problems in waiting_orders(connection)
         ],
         "changed_late": changed_late(connection),
+        "retail": [
+            (export, placed, [(problem.text(lang), problem.hint(lang)) for problem in problems])
+            for export, placed, _documents, problems in waiting_retail(connection)
+        ],
     }
     return render(request, "onec/orders.html", context)
 
@@ -43,6 +48,7 @@ def orders_xml(request: PageRequest, pk: int) -> HttpResponse:
         if not problems
         for document in found
     ]
+    documents += ready_retail(connection)
     body = write_orders(documents, generated_at=timezone.localtime())
     response = HttpResponse(b"".join(body), content_type="text/xml; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="orders.xml"'

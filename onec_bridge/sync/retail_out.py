@@ -32,7 +32,7 @@ from .payload import dump
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["confirm_retail", "retail_to_give", "waiting_retail"]
+__all__ = ["confirm_retail", "ready_retail", "retail_to_give", "waiting_retail"]
 
 State = RetailExport.State
 #: How long a stored order is watched for a payment or a cancellation.
@@ -71,6 +71,12 @@ def confirm_retail(connection: Connection, session_id: str) -> int:
 def waiting_retail(connection: Connection) -> list[Waiting]:
     """What 1C would get now, for people to look at."""
     return _waiting(connection, session_id="")
+
+
+def ready_retail(connection: Connection) -> list[Document]:
+    """Their documents, but for those that are held."""
+    waiting = waiting_retail(connection)
+    return [each for _e, _p, documents, wrong in waiting if not wrong for each in documents]
 
 
 def _waiting(connection: Connection, session_id: str) -> list[Waiting]:

@@ -150,3 +150,16 @@ def test_news_of_a_retail_order_are_no_mistake(cast, onec, bought, shop):
 
     assert progress.problems == []
     assert RetailExport.objects.get().onec_number == "УТ-9"
+
+
+def test_the_desk_sees_which_wait_without_giving_them_away(cast, onec, bought):
+    from onec_bridge.sync.retail_out import ready_retail, waiting_retail
+
+    bought(cast.customer)
+
+    ((export, placed, (document,), problems),) = waiting_retail(onec)
+
+    assert (export.state, problems) == ("waiting", [])
+    assert document.number == placed.number
+    assert ready_retail(onec) == [document]
+    assert given(onec) == [document]

@@ -21,6 +21,7 @@ from onec_bridge.exchange.models import Connection, ReceivedFile, Session
 from onec_bridge.exchange.orders import written
 from onec_bridge.journal import exchanges, words
 from onec_bridge.sync.orders_out import waiting_orders
+from onec_bridge.sync.retail_out import ready_retail
 
 from . import access, check, faults
 from .diagnosis import clues_of
@@ -180,6 +181,7 @@ def waiting(request: ProgrammerRequest) -> HttpResponseBase:
     """The orders that wait for him, as the XML that his 1C would get; and those held, with why."""
     found = waiting_orders(request.connection)
     ready = [document for _export, documents, wrong in found if not wrong for document in documents]
+    ready += ready_retail(request.connection)
     body = _package(request.connection, ready)
     context = {
         "ready": len(ready),
@@ -199,6 +201,7 @@ def waiting_xml(request: ProgrammerRequest) -> HttpResponseBase:
     """The same as a file, in the encoding of the connection. Nothing counts as given."""
     found = waiting_orders(request.connection)
     ready = [document for _export, documents, wrong in found if not wrong for document in documents]
+    ready += ready_retail(request.connection)
     body = b"".join(written(request.connection, ready, _version(request.connection)))
     response = HttpResponse(body, content_type=f"text/xml; charset={request.connection.encoding}")
     response["Content-Disposition"] = 'attachment; filename="orders.xml"'

@@ -29,6 +29,7 @@ SWITCHES = (
     "owns_stock",
     "split_by_organization",
     "split_by_warehouse",
+    "retail_orders",
 )
 #: Other fields that are options of the command.
 VALUES = (
@@ -106,6 +107,8 @@ class Command(RecordedCommand):
         is_new = connection is None
         connection = connection or Connection(login=options["login"])
         connection.name = options["name"]
+        if options["retail_orders"] is not None:
+            connection.take_retail(options["retail_orders"])
         for field in (*VALUES, *SWITCHES):
             if options[field] is not None:
                 setattr(connection, field, options[field])
