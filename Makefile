@@ -7,9 +7,12 @@ DATA ?= .state/demo
 SERVE ?= 1
 ONLY ?=
 SALEOR ?= $(HOME)/saleor
+SAMPLES ?= ../shared/samples
+SECONDS ?= 300
+RECORDS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-browser test-saleor lint bench format translations docs clean
+.PHONY: help demo serve test test-browser test-clients test-saleor lint bench format translations docs fuzz clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +28,9 @@ test: $(VENV)/dev ## Set up and run the tests (no browser, no Saleor needed)
 
 test-browser: $(VENV)/dev ## Run the tests in a real Chromium (needs chromium and chromedriver)
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+test-clients: $(VENV)/dev ## Run 1C-side clients of other projects against the sandbox: CLIENTS=<folder with their checkouts>
+	@$(BIN)/python -m tests.clients.run --clients "$(CLIENTS)"
 
 test-saleor: $(VENV)/dev ## Run the contract tests and the story on a real Saleor: SALEOR=<checkout>
 	@$(BIN)/python -m tests.saleor.run --saleor $(SALEOR)
@@ -49,6 +55,9 @@ docs: $(VENV)/dev ## Print the documentation's tables from the code
 bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it), write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 
+fuzz: $(VENV)/fuzz ## Fuzz reader and exchange: SECONDS=300 each, RECORDS=1000000 read both ways, ONLY=records|reader|protocol
+	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --records $(RECORDS) --samples $(SAMPLES) $(if $(ONLY),--only $(ONLY))
+
 clean: ## Remove the virtual environment and the state of demo and tests
 	rm -rf $(VENV) .state build dist *.egg-info
 
@@ -69,4 +78,9 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/dev
 	@echo "Installing what the benchmarks compare with into $(VENV)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint,bench]'
+	@touch $@
+
+$(VENV)/fuzz: pyproject.toml constraints.txt | $(VENV)/dev
+	@echo "Installing what fuzzing needs into $(VENV)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint,fuzz]'
 	@touch $@
