@@ -18,8 +18,17 @@ import onec_bridge.conf
 from b2b_overlay.graphql import Mutations, Queries
 from onec_bridge.__main__ import SUBCOMMANDS
 from onec_bridge.commerceml.reader import read
-from onec_bridge.commerceml.records import Document, Header, Problem
-from onec_bridge.commerceml.writer import write_orders
+from onec_bridge.commerceml.records import (
+    Contract,
+    Document,
+    Header,
+    Manager,
+    Partner,
+    Problem,
+    SettlementListHeader,
+    Statement,
+)
+from onec_bridge.commerceml.writer import Format, write_orders, write_terms
 from onec_bridge.models import Connection
 from sandbox.graphql.schema import schema
 from tools.docs import TABLES, printed
@@ -189,6 +198,29 @@ def test_the_example_of_an_order_is_what_the_writer_writes() -> None:
     assert [sum(line.total or 0 for line in each.lines) for each in documents] == [
         each.total for each in documents
     ]
+
+
+def test_the_example_of_terms_is_what_the_writer_writes() -> None:
+    example = (ROOT / "docs/examples/terms.xml").read_bytes()
+    header, *items = read(BytesIO(example), "terms.xml")
+    assert isinstance(header, Header)
+    assert header.generated_at
+    assert header.schema
+
+    of_kind = {
+        kind: [item for item in items if isinstance(item, kind)]
+        for kind in (Partner, Manager, Contract, SettlementListHeader, Statement)
+    }
+    assert sum(map(len, of_kind.values())) == len(items)
+    again = write_terms(
+        Format(generated_at=header.generated_at, schema=header.schema),
+        partners=of_kind[Partner],
+        managers=of_kind[Manager],
+        contracts=of_kind[Contract],
+        settlements=of_kind[SettlementListHeader][0],
+        statements=of_kind[Statement],
+    )
+    assert b"".join(again) == example
 
 
 def test_the_b2b_fields_in_the_documentation_are_those_of_the_schema() -> None:

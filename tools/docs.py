@@ -169,6 +169,15 @@ def sheet_columns() -> Rows:
         yield first, ", ".join(others)
 
 
+def contract_columns() -> Rows:
+    """How a column of a spreadsheet of contracts may be called."""
+    from onec_bridge.sync.contract_sheet import COLUMNS
+
+    yield "колонка", "узнаётся и как"
+    for first, *others in COLUMNS.values():
+        yield first, ", ".join(others)
+
+
 def debt_columns() -> Rows:
     """How a column of a spreadsheet of debts may be called."""
     from onec_bridge.sync.debts import COLUMNS
@@ -251,6 +260,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "marks": _table(marks),
     "fill in": _table(fill_in),
     "sheet columns": _table(sheet_columns),
+    "contract columns": _table(contract_columns),
     "debt columns": _table(debt_columns),
     "elements": elements,
 }
