@@ -31,7 +31,6 @@ __all__ = ["StepFunction", "Talk"]
 logger = logging.getLogger(__name__)
 
 
-
 @dataclass(slots=True)
 class Talk:
     """One request in its conversation, on its way through a step."""
@@ -86,8 +85,10 @@ def _work_leftovers(talk: Talk) -> None:
         return
     try:
         with hold(talk.open) as held:
-            for file in leftovers.import_left(talk.connection, held, talk.deadline):
-                logger.info("file %s was left by 1C and imported: %s", file.pk, file.state)
+            connection, type_ = talk.connection, talk.asked.type
+            left = leftovers.import_left(connection, held, talk.deadline, at_once=type_)
+        for file in left.worked:
+            logger.info("file %s was left by 1C and imported: %s", file.pk, file.state)
     except (BusyError, LostError) as busy:
         logger.info("left-overs wait: %r", busy)
 
@@ -140,7 +141,7 @@ def receive_documents(talk: Talk) -> Answer:
         return answer
     try:
         with hold(talk.open) as held:
-            outcome = work.proceed(talk.open, file.name, held, talk.deadline)
+            outcome = leftovers.proceed(talk.open, file.name, held, talk.deadline)
             held.finished = True  # It won't ask again: what is left is a left-over.
     except (BusyError, LostError):
         return answer
@@ -158,7 +159,7 @@ def import_(talk: Talk) -> Answer:
         outcome = worker.hand_over(talk.open, name)
         if outcome is None:
             with hold(talk.open) as held:
-                outcome = work.proceed(talk.open, name, held, talk.deadline)
+                outcome = leftovers.proceed(talk.open, name, held, talk.deadline)
     except names.BadNameError:
         return answers.failure(
             _("“import” needs the name of a file; “%(name)s” isn't one.")

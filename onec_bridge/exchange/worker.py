@@ -99,9 +99,9 @@ def run(session_number: int, name: str) -> None:
     try:
         with hold(session) as held:
             if name:
-                outcome = work.proceed(session, name, held, deadline)
+                outcome = leftovers.proceed(session, name, held, deadline)
             else:
-                leftovers.import_left(session.connection, held, deadline)
+                leftovers.import_left(session.connection, held, deadline, at_once=session.type)
     except (BusyError, LostError) as busy:
         logger.info("session %s: somebody else is at it: %r", session_number, busy)
         return

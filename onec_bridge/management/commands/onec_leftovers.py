@@ -32,7 +32,7 @@ class Command(RecordedCommand):
             return
         try:
             with hold(session) as held:
-                worked = import_left(connection, held, deadline, silent_for=60)
+                worked = import_left(connection, held, deadline).worked
         except (BusyError, LostError) as busy:
             self.stdout.write(f"{connection}: {busy}")
             return

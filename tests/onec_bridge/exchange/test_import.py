@@ -283,3 +283,31 @@ def test_no_days_at_all_drop_a_file_as_soon_as_it_is_imported(received, counting
     received.load("catalog", "import.xml")
 
     assert not FilePart.objects.exists()
+
+
+def test_what_a_broken_run_left_never_comes_over_what_is_newer(onec, counting, no_time):
+    """Found by `make soak`: old prices of a run that broke off came over those of the next."""
+    order = []
+    onec.sign_in()
+    onec.send("catalog", "offers0_1.xml", catalog(1000))
+    onec.ask("catalog", "import", filename="offers0_1.xml")
+    counting.during = lambda: order.append(
+        ReceivedFile.objects.filter(state="importing").latest("pk").name
+    )
+    Lease.objects.all().delete()  # the process died, and its lease has lapsed
+    onec.sign_in()
+    onec.send("catalog", "offers0_2.xml", catalog(300))
+
+    assert onec.load("catalog", "offers0_2.xml").word == "success"
+
+    assert only_file("offers0_1.xml").state == DONE
+    assert order == ["offers0_1.xml"] * 10 + ["offers0_2.xml"] * 4
+
+
+def test_fetching_orders_doesnt_import_a_catalogue_that_is_still_being_sent(
+    received, new_onec, counting
+):
+    new_onec().sign_in("sale")
+
+    assert only_file("import.xml").state == ReceivedFile.State.RECEIVED
+    assert counting.runs == 0
