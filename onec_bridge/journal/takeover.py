@@ -63,7 +63,7 @@ def agree(request: PageRequest, pk: int) -> HttpResponse:
         try:
             with hold(file.session) as held:
                 deadline = time.monotonic() + conf.time_budget
-                leftovers.import_left(connection, held, deadline)
+                leftovers.import_left(connection, held, deadline, at_once="catalog")
         except BusyError:
             flash(request, _("An exchange is under way; what waits is imported after it."), "info")
     if left := taking_over.waiting(connection).count():
