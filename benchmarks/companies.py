@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import _splink
 from benchmarks._counterparties import KINDS, Card, make
-from benchmarks.load_prices import cpu
+from benchmarks._cpu import cpu
 from benchmarks.report import Row, table
 
 if TYPE_CHECKING:

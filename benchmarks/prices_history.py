@@ -10,14 +10,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 
-from benchmarks.load_prices import ROOT, Measure, cpu
-from benchmarks.report import Row, table
+from benchmarks._cpu import cpu
+from benchmarks.report import ROOT, Row, table
 
 COUNT = int(os.environ.get("BENCH_PRICES", "300000"))
 LISTS = 3
 FOLDER = ROOT / ".state" / "bench" / "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A step: its seconds, and what it is set beside."""
+
+    name: str
+    seconds: float
+    beside: float = 0.0
+    goal: float = 0.0
+    unit: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return round(self.seconds / self.beside, 2) if self.beside else 0.0
 
 
 def _django() -> None:
