@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -42,25 +41,20 @@ def clues_of(connection: Connection) -> Clues:
 
 
 def _visits(connection: Connection, sessions: list[Session]) -> list[Visit]:
+    """Oldest first; last, as one more, the sign-ins that were refused since then: they belong to
+    no session, and to no connection but by their login."""
     asked: dict[int | None, list[Entry]] = {}
-    since = sessions[0].started_at if sessions else timezone.now() - WITHIN
-    entries = Entry.objects.filter(connection=connection, session__in=sessions)
-    for entry in entries.order_by("pk"):
+    for entry in Entry.objects.filter(session__in=sessions).order_by("pk"):
         asked.setdefault(entry.session_id, []).append(entry)
-    made = [_visit(session, asked.get(session.pk, ())) for session in sessions]
-    # A sign-in that was refused belongs to no session, and to no connection but by its login.
-    refused = Entry.objects.filter(
-        login=connection.login, status=401, session=None, at__gte=since
-    ).order_by("pk")
-    if sessions and (last := refused.filter(at__gte=sessions[-1].started_at)):
-        made.append(Visit(at=timezone.now(), asked=tuple(_asked(entry) for entry in last)))
-    elif not sessions and refused:
-        made.append(Visit(at=timezone.now(), asked=tuple(_asked(entry) for entry in refused)))
+    made = [_visit(session, asked.get(session.pk, [])) for session in sessions]
+    since = sessions[-1].started_at if sessions else timezone.now() - WITHIN
+    refused = Entry.objects.filter(login=connection.login, status=401, session=None, at__gte=since)
+    if last := [_asked(entry) for entry in refused.order_by("pk")]:
+        made.append(Visit(at=timezone.now(), asked=tuple(last)))
     return made
 
 
-def _visit(session: Session, entries: Iterable[Entry]) -> Visit:
-    entries = list(entries)
+def _visit(session: Session, entries: list[Entry]) -> Visit:
     later = [entry.query for entry in entries if entry.mode != "checkauth" and entry.query]
     return Visit(
         at=session.started_at,
