@@ -10,7 +10,7 @@ raised for a wrong answer, and no loop of progress or query runs for ever.
 """
 
 from onec_bridge.simulator.answer import Answer
-from onec_bridge.simulator.client import Client, Options, Run
+from onec_bridge.simulator.client import Client
 from onec_bridge.simulator.dialects import (
     BITRIX,
     BITRIX31,
@@ -26,6 +26,7 @@ from onec_bridge.simulator.dialects import (
 from onec_bridge.simulator.faults import Fault
 from onec_bridge.simulator.packing import Package, Upload, packages
 from onec_bridge.simulator.replies import News, number_in_1c, reply
+from onec_bridge.simulator.run import Options, Run
 from onec_bridge.simulator.step import Step, table
 from onec_bridge.simulator.wire import Mishap
 

@@ -11,10 +11,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from onec_bridge.simulator.client import Client, Options, Run
+from onec_bridge.simulator.client import Client
 from onec_bridge.simulator.dialects import DIALECTS
 from onec_bridge.simulator.packing import Package, packages
 from onec_bridge.simulator.points import verdict_table
+from onec_bridge.simulator.run import Options, Run
 from onec_bridge.simulator.step import table
 from onec_bridge.simulator.trade import Site, play
 

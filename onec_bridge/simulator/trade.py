@@ -12,12 +12,13 @@ from typing import Any
 
 from onec_bridge.simulator import catalogue
 from onec_bridge.simulator.answer import Answer
-from onec_bridge.simulator.client import Client, Options, Run
+from onec_bridge.simulator.client import Client
 from onec_bridge.simulator.dialects import DIALECTS, Dialect
 from onec_bridge.simulator.orders import documents, orders_root, text_of
 from onec_bridge.simulator.packing import Package, Upload
 from onec_bridge.simulator.points import PROMISES, Point, of_rules
 from onec_bridge.simulator.replies import News, reply
+from onec_bridge.simulator.run import Options, Run
 from onec_bridge.simulator.step import Step
 from onec_bridge.simulator.wire import Accident, Mishap
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
@@ -131,13 +130,6 @@ def new_firm(shop) -> Callable[..., Firm]:
 def firm(hose, new_firm) -> Firm:
     return new_firm(
         "olga@example.org", "7707083893", "773601001", name="Ромашка ООО", ident=ROMASHKA
-    )
-
-
-def amounts(name: str) -> list[Decimal]:
-    """Prices of a price list."""
-    return list(
-        PriceList.objects.get(name=name).prices.order_by("pk").values_list("amount", flat=True)
     )
 
 

@@ -7,7 +7,7 @@ would through a socket, and each answer is judged as the real client would.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -17,7 +17,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from onec_bridge.models import Connection, ProblemRecord
-from onec_bridge.simulator import UT11, Client, Dialect, Options, Package, Run, Step, Upload, table
+from onec_bridge.simulator import UT11, Client, Dialect, Options, Package, Run, Upload, table
 from onec_bridge.simulator.packing import exchange_type
 from onec_bridge.simulator.wire import CutOff
 
@@ -66,7 +66,6 @@ class Shop:
     """The shop as the 1C bases that exchange with it see it."""
 
     connection: Connection
-    dialogue: list[Step] = field(default_factory=list)
 
     def base(
         self,
