@@ -41,8 +41,8 @@ __all__ = [
 ]
 
 PAGE = 50
-#: Rows of one spreadsheet; a million is Excel's own limit.
-MOST_ROWS = 200_000
+#: Rows of one spreadsheet: what is written within a proxy's minute.
+MOST_ROWS = 100_000
 #: Characters of the order package that the page itself shows.
 SHOWN = 60_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

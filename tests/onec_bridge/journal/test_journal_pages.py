@@ -60,7 +60,7 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_many(
         session.pk, session.token_hash = None, str(n)
         session.save()
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         manager.get("/onec/journal/")
 
 
