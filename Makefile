@@ -6,13 +6,15 @@ PORT ?= 8000
 DATA ?= .state/demo
 SERVE ?= 1
 ONLY ?=
+SEED ?=
+COUNT ?= 200
 SALEOR ?= $(HOME)/saleor
 SAMPLES ?= ../shared/samples
 SECONDS ?= 300
 RECORDS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-browser test-clients test-saleor lint bench format translations docs fuzz clean
+.PHONY: help demo serve test test-browser test-clients test-saleor lint bench format translations docs fuzz soak clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ docs: $(VENV)/dev ## Print the documentation's tables from the code
 
 bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it), write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.run $(ONLY)
+
+soak: $(VENV)/dev ## Kill, starve and confuse the exchange, and see that nothing is lost or doubled: SEED= COUNT=200
+	@$(BIN)/python -m tests.soak.run $(if $(SEED),--seed $(SEED)) --count $(COUNT)
 
 fuzz: $(VENV)/fuzz ## Fuzz reader and exchange: SECONDS=300 each, RECORDS=1000000 read both ways, ONLY=records|reader|protocol
 	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --records $(RECORDS) --samples $(SAMPLES) $(if $(ONLY),--only $(ONLY))
