@@ -17,6 +17,7 @@ from typing import Any
 from onec_bridge.commerceml import records as r
 from onec_bridge.commerceml.archive import Opened, read_opened
 from onec_bridge.commerceml.records import Problem, Severity, Source
+from onec_bridge.commerceml.schema import RECORDS
 from onec_bridge.commerceml.values import currency_code, write_number
 
 MOST_KEPT = 1000
@@ -343,12 +344,30 @@ def check_statement(statement: r.Statement, contents: Contents) -> Iterator[Prob
     yield from _check_repeated(statement, "statement_id", contents)
 
 
+def check_lengths(record: Any, contents: Contents) -> Iterator[Problem]:
+    """Texts that 1C has no room for, by the description; its own schema forbids them."""
+    for name, place, longest in _LIMITED.get(type(record), ()):
+        text = getattr(record, name)
+        if text and len(text) > longest:
+            yield _warn("too_long", record.source, place, text[:80], longest=str(longest))
+
+
+_LIMITED: dict[type, list[tuple[str, str, int]]] = {
+    shape.record: [
+        (field.name, field.elements[0], field.longest)
+        for field in shape.fields
+        if field.longest and not field.many
+    ]
+    for shape in RECORDS.values()
+    if isinstance(shape.record, type)
+}
+
 CHECKS: dict[type, tuple[Callable[[Any, Contents], Iterator[Problem]], ...]] = {
-    r.Product: (check_repeated, check_prices),
-    r.Offer: (check_repeated, check_prices, check_stock),
+    r.Product: (check_repeated, check_prices, check_lengths),
+    r.Offer: (check_repeated, check_prices, check_stock, check_lengths),
     r.PriceType: (check_currency,),
-    r.Document: (check_currency, check_document),
-    r.Counterparty: (check_counterparty,),
+    r.Document: (check_currency, check_document, check_lengths),
+    r.Counterparty: (check_counterparty, check_lengths),
     r.Contract: (check_currency, check_contract),
     r.Statement: (check_statement,),
 }

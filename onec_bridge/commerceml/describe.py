@@ -42,6 +42,7 @@ def _row(field: Field) -> str:
     kind = f"→ `{what.record.__name__}`" if isinstance(what, Shape) else what.name
     kind += ", many" if field.many else ""
     kind += ", required" if field.required else ""
+    kind += f", ≤ {field.longest}" if field.longest else ""
     return f"| `{field.name}` | {first} | {' '.join(others)} | {kind} | {field.section} |"
 
 

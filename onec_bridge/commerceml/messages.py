@@ -270,6 +270,12 @@ MESSAGES: dict[str, Message] = {
         "Проверьте скидки и доставку: всё должно быть в строках документа.",
         "Check discounts and delivery: everything belongs into the lines.",
     ),
+    "too_long": Message(
+        "«{value}…» длиннее {longest} знаков ({field}): 1С такого не хранит.",
+        "“{value}…” is longer than {longest} characters ({field}): 1C has no room for it.",
+        "Сократите текст в обработке, которая пишет файл.",
+        "Shorten the text in whatever writes the file.",
+    ),
     "bad_header": Message(
         "Заголовок файла: «{value}» в {field} непонятно.",
         "The file's header: “{value}” in {field} is not understood.",

@@ -74,6 +74,8 @@ class Field:
     """Is the field written for this record in this version? `None` = always."""
     only: Callable[[Any], bool] | None = None
     """Of a repeated field: which items are written here."""
+    longest: int | None = None
+    """Characters that 1C has room for (section 8): a longer text is cut when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,18 @@ class Shape:
     """Completes the values once all elements are read."""
     finish_needs: tuple[str, ...] = ()
     """The fields that `finish` works from, where it does nothing without any of them."""
+    finish_touches: tuple[str, ...] = ()
+    """All the fields that `finish` looks at or changes, where they are few."""
     prepare: Callable[[Any], Values] | None = None
     """Takes a record apart again, for the `_` fields that are written."""
     within: str = ""
     """The list that such records stand in when they are written."""
     inherits: tuple[str, ...] = ()
     """Fields that the header around the record tells: they hold for all in its list."""
+
+
+NAME, ARTICLE, COMMENT, VALUE = 255, 255, 3000, 1000
+"""Characters of texts in the schema of 2.10 (section 8)."""
 
 
 def _never(record: Any, version: Version) -> bool:
@@ -138,8 +146,8 @@ REQUISITE = Shape(
     r.Requisite,
     "ЗначениеРеквизита",
     (
-        _field("name", "Наименование Ид @Наименование", TEXT, "2"),
-        _field("values", "Значение @Значение", TEXT, "2", many=True),
+        _field("name", "Наименование Ид @Наименование", TEXT, "2", longest=NAME),
+        _field("values", "Значение @Значение", TEXT, "2", many=True, longest=VALUE),
     ),
 )
 
@@ -272,7 +280,7 @@ BANK_ACCOUNT = Shape(
     "РасчетныйСчет",
     (
         _field("number", "НомерСчета", TEXT, "6", required=True),
-        _field("bank_name", "Банк/Наименование", TEXT, "6"),
+        _field("bank_name", "Банк/Наименование", TEXT, "6", longest=NAME),
         _field("corr_account", "Банк/СчетКорреспондентский", TEXT, "6"),
         _field("bic", "Банк/БИК", TEXT, "6"),
     ),
@@ -524,8 +532,8 @@ REST = Shape(
 def _goods(section: str) -> tuple[Field, ...]:
     """What products, offers and document lines share."""
     return (
-        _field("article", "Артикул @Артикул", TEXT, section),
-        _field("name", "Наименование @Наименование", TEXT, section),
+        _field("article", "Артикул @Артикул", TEXT, section, longest=ARTICLE),
+        _field("name", "Наименование @Наименование", TEXT, section, longest=NAME),
         _field("unit", "БазоваяЕдиница", BASE_UNIT, section),
         _field("_unit_name", "@Единица", TEXT, "7", when=_before(SECOND)),
     )
@@ -595,7 +603,7 @@ PRODUCT = Shape(
         _mark("2"),
         _STATUS,
         _field("barcode", "Штрихкод ШтрихКод", TEXT, "2"),
-        _field("article", "Артикул @Артикул @ИдентификаторВКаталоге", TEXT, "2"),
+        _field("article", "Артикул @Артикул @ИдентификаторВКаталоге", TEXT, "2", longest=ARTICLE),
         _field("code", "Код", TEXT, "2"),
         *_goods("2")[1:],
         _field("full_name", "ПолноеНаименование @ПолноеНаименование", TEXT, "2"),
@@ -622,6 +630,7 @@ PRODUCT = Shape(
     finish=_finish_product,
     prepare=_unit_as_attribute,
     finish_needs=("requisites", "_unit_name"),
+    finish_touches=("requisites", "_unit_name", "unit", "full_name", "code", "weight"),
     within="Товары",
     inherits=("only_changes",),
 )
@@ -739,7 +748,9 @@ COUNTERPARTY = Shape(
         _field("id", "Ид @Идентификатор @Контрагент", IDENT, "6"),
         _VERSION,
         _mark("6"),
-        _field("name", "Наименование @Наименование @ОтображаемоеНаименование", TEXT, "6"),
+        _field(
+            "name", "Наименование @Наименование @ОтображаемоеНаименование", TEXT, "6", longest=NAME
+        ),
         _field(
             "official_name",
             "ОфициальноеНаименование @ОфициальноеНаименование",
@@ -859,7 +870,7 @@ DOCUMENT = Shape(
         ),
         _field("warehouses", "Склады/Склад", WAREHOUSE, "5", many=True),
         _field("payment_due", "СрокПлатежа @СрокПлатежа", DATE, "5"),
-        _field("comment", "Комментарий @Комментарий", TEXT, "5"),
+        _field("comment", "Комментарий @Комментарий", TEXT, "5", longest=COMMENT),
         _field("taxes", "Налоги/Налог", TAX, "5", many=True),
         _field("discounts", "Скидки/Скидка", DISCOUNT, "5", many=True),
         _field("lines", "Товары/Товар ТоварнаяПозиция", LINE, "5", many=True),

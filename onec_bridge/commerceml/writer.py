@@ -8,7 +8,7 @@ The rules this module keeps:
 - A package without documents is a root without documents, never an empty body.
 - The same records give the same bytes: the moment of generation is the caller's.
 - `None` is left out, an empty text is an empty element; characters that XML cannot hold
-  are dropped.
+  are dropped, and what 1C has no room for is cut, as the description says.
 """
 
 from __future__ import annotations
@@ -297,12 +297,14 @@ def _write(element: Element, described: Field, place: str, value: Any, version: 
             element.set(last[1:], _clean(short.what.write(said)))
     elif isinstance(what, Shape):
         element.append(as_element(what, value, version, last))
-    elif last == ".":
-        element.text = _clean(what.write(value))
-    elif last.startswith("@"):
-        element.set(last[1:], _clean(what.write(value)))
     else:
-        SubElement(element, last).text = _clean(what.write(value))
+        text = _clean(what.write(value))[: described.longest]
+        if last == ".":
+            element.text = text
+        elif last.startswith("@"):
+            element.set(last[1:], text)
+        else:
+            SubElement(element, last).text = text
 
 
 def _last_or_new(element: Element, tag: str) -> Element:

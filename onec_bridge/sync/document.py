@@ -128,7 +128,7 @@ def _document(
         counterparties=(counterparty_of(order.legal_entity, buyer),),
         warehouses=(paper.warehouse,) if paper.warehouse else (),
         payment_due=order.due_date,
-        comment=_comment(order, paper)[:3000] or None,
+        comment=_comment(order, paper) or None,
         taxes=_taxes(order, paper.lines),
         lines=tuple(_line(order, line, goods) for line in paper.lines),
         requisites=_requisites(order, paper),
@@ -158,7 +158,7 @@ def _line(
     return DocumentLine(
         id=known.external_id,
         article=line.article or None,
-        name=str(known.told.get("name") or line.name)[:255],
+        name=str(known.told.get("name") or line.name),
         unit=BaseUnit(code=line.base_unit_code, name=line.base_unit),
         unit_name=line.unit or line.base_unit,
         coefficient=line.coefficient,
@@ -223,7 +223,7 @@ def counterparty_of(entity: LegalEntity, known: KnownBuyer) -> Counterparty:
     full_name = told or entity.full_name or entity.name
     return Counterparty(
         id=known.external_id or f"b2b-{entity.pk}",
-        name=(known.told.get("name") or entity.name)[:255],
+        name=known.told.get("name") or entity.name,
         official_name=full_name if is_legal else None,
         full_name=None if is_legal else full_name,
         inn=inn or None,
@@ -271,7 +271,7 @@ def _requisites(order: WholesaleOrder, paper: Paper) -> tuple[Requisite, ...]:
         ("Отсрочка", str(contract.payment_days) if contract else ""),
         ("Срок оплаты", order.due_date.isoformat() if order.due_date else ""),
         ("Адрес доставки", entity.address),
-        ("Комментарии покупателя", order.comment[:1000]),
+        ("Комментарии покупателя", order.comment),
         ("Организация", seller.name if seller else ""),
         ("ИНН организации", seller.inn if seller else ""),
         ("Склад", (paper.warehouse.name or "") if paper.warehouse else ""),

@@ -359,3 +359,21 @@ def test_counterparties_come_back_as_they_were_written() -> None:
 
     assert not problems(items)
     assert items[2:] == parties
+
+
+def test_what_1c_has_no_room_for_is_cut_as_the_description_says() -> None:
+    """Section 8 of the notes on the format: names of 255 characters, comments of 3000, values of
+    1000; an id is never cut, because it would be another's."""
+    order = Document(
+        id="x" * 90,
+        comment="к" * 4000,
+        lines=(DocumentLine(id="1", name="н" * 300),),
+        requisites=(Requisite("Адрес доставки", ("а" * 2000,)),),
+    )
+
+    (back,) = [item for item in read_back([written([order])]) if isinstance(item, Document)]
+
+    assert len(back.id) == 90
+    assert len(back.comment or "") == 3000
+    assert len(back.lines[0].name or "") == 255
+    assert len(back.requisites[0].values[0]) == 1000
