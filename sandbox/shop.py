@@ -92,6 +92,7 @@ class ReadCatalogue:
         channel: Channel,
         *,
         category_id: int | None = None,
+        without: Collection[int] = (),
         also: Iterable[int] = (),
         offset: int = 0,
         limit: int = 50,
@@ -99,7 +100,7 @@ class ReadCatalogue:
         words = text.split()
         found = models.Variant.objects.filter(
             product__is_published=True, listings__channel__slug=channel.slug
-        )
+        ).exclude(product__category__in=without)
         if category_id is not None:
             found = found.filter(product__category__in=descendants(category_id))
         if words:

@@ -7,7 +7,7 @@ order can't disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -136,12 +136,16 @@ def goods(
     terms: Terms | None,
     quantities: Mapping[int, int],
     cart: Contents | None = None,
+    *,
+    without: Collection[int] = (),
 ) -> dict[int, Good]:
     """Goods by variant id, priced at these quantities (base units); ``terms`` None: retail.
+    Those of the groups named in ``without`` aren't there (:mod:`.visibility`).
 
     Where a cart's sum chooses prices, the quantities are taken for the whole cart, unless
     ``cart`` says what lies in one (:func:`beside`)."""
-    variants = shop.catalogue.variants(quantities, channel)
+    known = shop.catalogue.variants(quantities, channel)
+    variants = {pk: each for pk, each in known.items() if each.category_id not in without}
     facts = facts_of(list(variants))
     answers: Mapping[int, Priced | NoPrice]
     if terms is None:
@@ -180,6 +184,7 @@ def find(
     offset: int = 0,
     limit: int = 30,
     cart: Contents | None = None,
+    without: Collection[int] = (),
 ) -> Page[Good]:
     """Goods whose name, SKU, article or barcode answers ``text``; whole codes come first.
     ``cart``: :func:`beside`; without it, prices are those without columns."""
@@ -191,7 +196,13 @@ def find(
         like = VariantFacts.objects.filter(Q(article__icontains=text) | Q(barcode__startswith=text))
         also = [*exact, *like.values_list("variant_id", flat=True)[:_ALSO]]
     page = shop.catalogue.search(
-        text, channel, category_id=category_id, also=also, offset=offset, limit=limit
+        text,
+        channel,
+        category_id=category_id,
+        without=without,
+        also=also,
+        offset=offset,
+        limit=limit,
     )
     found = goods(shop, channel, terms, dict.fromkeys(page.items, 1), cart or dict)
     ids = sorted(page.items, key=lambda pk: pk not in exact)

@@ -22,6 +22,7 @@ from b2b_overlay.shop import Channel, Shop
 from b2b_overlay.terms.current import Terms, terms_for
 
 from .goods import Good, beside, goods
+from .visibility import hidden_from
 
 __all__ = ["write_price_sheet"]
 
@@ -72,7 +73,8 @@ def _priced(
     shop: Shop, user: access.User, channel: Channel, terms: Terms | None
 ) -> Iterator[tuple[Good, _Steps]]:
     cart = beside(shop, user, terms)
-    ids = iter(shop.catalogue.search("", channel, limit=_ALL).items)
+    without = hidden_from(shop, user).absent
+    ids = iter(shop.catalogue.search("", channel, without=without, limit=_ALL).items)
     while batch := dict.fromkeys(islice(ids, _BATCH), 1):
         found = goods(shop, channel, terms, batch, cart)
         retail = {pk: good.variant.retail for pk, good in found.items()}

@@ -9,7 +9,7 @@ a space, a tab, a semicolon or a comma; an article that several goods bear is no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from b2b_overlay.terms.current import Terms
 from . import cart
 from .gate import pack_refusal
 from .goods import Good, by_code, goods
+from .visibility import hidden_from
 
 __all__ = ["MAX_LINES", "Entry", "match", "order", "parse"]
 
@@ -68,7 +69,12 @@ def _by_sku(shop: Shop, channel: Channel, codes: Sequence[str]) -> dict[str, lis
 
 
 def match(
-    shop: Shop, channel: Channel, terms: Terms | None, entries: Sequence[Entry]
+    shop: Shop,
+    channel: Channel,
+    terms: Terms | None,
+    entries: Sequence[Entry],
+    *,
+    without: Collection[int] = (),
 ) -> list[Entry]:
     """Find each entry's good and say what is wrong with it."""
     if len(entries) > MAX_LINES:
@@ -77,7 +83,8 @@ def match(
     codes = {e.code.casefold() for e in entries}
     ids = by_code([e.code for e in entries])
     ids |= _by_sku(shop, channel, sorted(codes - ids.keys()))
-    found = goods(shop, channel, terms, {pk: 1 for many in ids.values() for pk in many}, dict)
+    wanted = {pk: 1 for many in ids.values() for pk in many}
+    found = goods(shop, channel, terms, wanted, dict, without=without)
     return [_matched(entry, ids, found) for entry in entries]
 
 
@@ -117,7 +124,8 @@ def order(
     Raises :class:`Refused` for more than :data:`MAX_LINES` lines; nothing changes then.
     """
     terms = cart.terms_ahead(shop, user, channel)
-    entries = match(shop, channel, terms, parse(text))
+    absent = hidden_from(shop, user).absent
+    entries = match(shop, channel, terms, parse(text), without=absent)
     taken = [entry for entry in entries if not entry.problem]
     left = [entry for entry in entries if entry.problem]
     while taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
@@ -91,6 +91,7 @@ class SaleorCatalogue:
         channel: Channel,
         *,
         category_id: int | None = None,
+        without: Collection[int] = (),
         also: Iterable[int] = (),
         offset: int = 0,
         limit: int = 50,
@@ -103,6 +104,8 @@ class SaleorCatalogue:
         )
         if category_id is not None:
             rows = rows.filter(product__category__in=_with_descendants(category_id))
+        if without:
+            rows = rows.exclude(product__category__in=without)
         if text.strip():
             rows = rows.filter(_answers(text) | Q(pk__in=list(also)))
         exact = Case(

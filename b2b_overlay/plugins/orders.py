@@ -68,11 +68,17 @@ def _as_order(row: Any) -> PlacedOrder:
         total=Money(row.total.gross.amount, row.currency),
         checkout_id=row.checkout_token or None,
         status=row.status,
-        name=address.full_name if address else "",
+        name=_named(address) if address else "",
         phone=str(address.phone) if address else "",
         address=_written(row.shipping_address or address),
         is_paid=row.charge_status in _PAID,
     )
+
+
+def _named(address: Any) -> str:
+    """Who takes it; a person's name before a firm's."""
+    person = f"{address.first_name} {address.last_name}".strip()
+    return person or str(address.company_name)
 
 
 def _written(address: Any) -> str:

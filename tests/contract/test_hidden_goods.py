@@ -124,6 +124,7 @@ def test_retail_cant_put_them_into_a_cart(ask, cast, seeds, hose, only, stand, w
 def test_a_cart_that_had_them_before_is_not_ordered(ask, cast, seeds, stand, deliver, only):
     cart = make(ask, cast.customer, {seeds[1]: 1})
     deliver(cast.customer, cart["id"])
+    stand.pay(cart["id"])
     only("wholesale")
 
     told = payload(ask, COMPLETE, cast.customer, id=cart["id"])

@@ -22,7 +22,7 @@ def onec(hose):
     """A 1C base that knows the hose and wants retail orders."""
     since = timezone.now() - timedelta(hours=1)
     base = Connection.objects.create(
-        name="УТ 11", login="1c", password="!", retail_orders=True, retail_since=since
+        name="УТ 11", login="1c-here", password="!", retail_orders=True, retail_since=since
     )
     for kind in ("product", "offer"):
         Link.objects.create(

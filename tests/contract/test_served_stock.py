@@ -36,7 +36,7 @@ def order(cast, hose, shop, stand):
 @pytest.fixture
 def onec(hose, stand, cast):
     """A 1C base that knows the hose and the warehouse."""
-    base = Connection.objects.create(name="УТ 11", login="1c", password="!", channel="ru")
+    base = Connection.objects.create(name="УТ 11", login="1c-here", password="!", channel="ru")
 
     def link(kind, external_id, local_id, **more):
         Link.objects.create(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash, next_url
 from b2b_overlay.ordering import cart as actions
 from b2b_overlay.ordering.goods import beside, find, goods
+from b2b_overlay.ordering.visibility import hidden_from
 from b2b_overlay.shop import Category
 from b2b_overlay.terms.current import terms_for
 
@@ -36,6 +37,7 @@ def catalogue(request: PageRequest) -> HttpResponse:
     page = number(request.GET.get("page"), 1)
     terms = terms_for(request.who, request.channel)
     cart = beside(request.shop, request.who, terms)
+    absent = hidden_from(request.shop, request.who).absent
     found = find(
         request.shop,
         request.channel,
@@ -45,7 +47,9 @@ def catalogue(request: PageRequest) -> HttpResponse:
         offset=(page - 1) * PAGE,
         limit=PAGE,
         cart=cart,
+        without=absent,
     )
+    categories = [each for each in categories if each.id not in absent]
     context = {
         "goods": found.items,
         "passports": passports(found.items, terms, cart),
@@ -53,7 +57,7 @@ def catalogue(request: PageRequest) -> HttpResponse:
         "text": text,
         "page": page,
         "pages": -(-found.total // PAGE),
-        "categories": _opened(list(categories), category_id),
+        "categories": _opened(categories, category_id),
         "category": next((c for c in categories if c.id == category_id), None),
     }
     return show(request, "b2b/buyer/catalogue.html", context, fragment="b2b/buyer/_goods.html")
@@ -74,7 +78,11 @@ def good(request: PageRequest, variant_id: int) -> HttpResponse:
     """One good, and why it costs what it costs."""
     terms = terms_for(request.who, request.channel)
     cart = beside(request.shop, request.who, terms)
-    found = goods(request.shop, request.channel, terms, {variant_id: 1}, cart).get(variant_id)
+    absent = hidden_from(request.shop, request.who).absent
+    wanted = {variant_id: 1}
+    found = goods(request.shop, request.channel, terms, wanted, cart, without=absent).get(
+        variant_id
+    )
     if found is None:
         raise Http404
     context = {"good": found, "passports": passports([found], terms, cart)}
