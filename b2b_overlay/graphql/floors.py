@@ -18,7 +18,7 @@ from b2b_overlay.pricing.models import Floor, Price, PriceList, PriceRequest
 from b2b_overlay.shop import get_shop
 
 from . import types
-from .answers import demand_desk
+from .answers import demand_desk, page
 from .context import channel_of, current_user
 from .fields import global_id, list_of, money_of, of
 from .ids import find, find_named, number, readable
@@ -294,6 +294,8 @@ class Queries(graphene.ObjectType):
         hours=graphene.Int(default_value=24, description="Changed so many before an order."),
         days=graphene.Int(default_value=7, description="Back so many after it."),
         exchange=graphene.Boolean(default_value=False, description="1C's changes too."),
+        first=graphene.Int(default_value=MOST, description="Lines of each part; 1,000 at most."),
+        offset=graphene.Int(default_value=0, description="Pass over so many of each part."),
         description="The exceptions report, for those who watch over prices; null for everybody "
         "else." + ADDED_IN_02,
     )
@@ -327,17 +329,20 @@ class Queries(graphene.ObjectType):
         hours: int = 24,
         days: int = 7,
         exchange: bool = False,
+        first: int = MOST,
+        offset: int = 0,
     ) -> report.Asked | None:
         if not access.oversees(current_user(info)):
             return None
-        end = until or timezone.now()
+        end, lines = until or timezone.now(), page(first, offset, most=MOST)
         asked = report.Asked(
             since or end - timedelta(days=30),
             end,
             before=timedelta(hours=min(max(hours, 1), 336)),
             after=timedelta(days=min(max(days, 1), 90)),
             exchange=exchange,
-            limit=MOST,
+            limit=lines.stop - lines.start,
+            offset=lines.start,
         )
         if company is not None:
             # An id that can't be read is nobody's.

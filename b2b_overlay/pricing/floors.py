@@ -57,8 +57,6 @@ __all__ = [
 _CENT = Decimal("0.01")
 #: Goods a refusal names.
 _NAMED = 3
-#: The shop's search wants a limit; no shop has so many goods.
-_ALL = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +244,8 @@ def _asked(
 
 
 def every_good(channel: Channel) -> Sequence[int]:
-    """Every variant that is sold in the channel."""
-    return get_shop().catalogue.search("", channel, limit=_ALL).items
+    """Every variant sold in the channel: the search wants a limit, and no shop has so many."""
+    return get_shop().catalogue.search("", channel, limit=10_000_000).items
 
 
 @contextmanager

@@ -202,6 +202,11 @@ def test_prices_of_1c_under_a_floor_are_among_the_exceptions(cast: Cast, owner: 
     assert (line["priceList"], line["floor"]) == ("Опт", "Розница")
     assert (line["price"], line["lowest"]) == ({"amount": 900.0}, {"amount": 995.0})
     assert "offers.xml" in line["way"]
+    query = """query($first: Int, $offset: Int) {
+      b2bExceptions(first: $first, offset: $offset) { below { good } } }"""
+    for first, offset, lines in ((0, 0, 0), (1, 0, 1), (1, 1, 0)):
+        found = ask(owner, query, first=first, offset=offset)["b2bExceptions"]
+        assert len(found["below"]) == lines
 
 
 @pytest.mark.parametrize("who", ["olga", "stranger", "retail", None])
