@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._limits import count_unknown
-from onec_bridge.commerceml._made import twin_of
+from onec_bridge.commerceml._made import defaults_of, twin_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
 from onec_bridge.commerceml.values import TEXT
@@ -147,14 +147,15 @@ class Builder:
         self.record = shape.record
         self.twin = twin_of(shape.record)
         self.new = self.twin or shape.record
+        self.defaults = defaults_of(shape.record)
         self.finish = shape.finish
         self._finish_needs = shape.finish_needs
+        self.touched = shape.finish_touches
         self.sourced = shape.sourced
         self.has_lines = _has_lines(shape)
         self.inherits = shape.inherits
         self.required = [(f.name, f.elements[0]) for f in shape.fields if f.required]
         self.many = tuple(dict.fromkeys(f.name for f in shape.fields if f.many))
-        self._whole_path = self._path = ""
         self.node = Node(path)
         for described in shape.fields:
             for place in described.elements:
@@ -212,9 +213,8 @@ class Builder:
 
     def row_source(self, whole: Source, line: int, ident: str | None) -> Source:
         """The source of a part: the record's, at the part's own line."""
-        if whole.path != self._whole_path:
-            self._whole_path, self._path = whole.path, f"{whole.path}/{self.node.path}"
-        return Source(whole.file, line, whole.ordinal, ident or whole.external_id, self._path)
+        path = f"{whole.path}/{self.node.path}"
+        return Source(whole.file, line, whole.ordinal, ident or whole.external_id, path)
 
 
 def _has_lines(shape: Shape) -> bool:

@@ -23,15 +23,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import BUILDERS, Context
-from onec_bridge.commerceml._plan import (
-    IRREGULAR,
-    Example,
-    IrregularError,
-    Parts,
-    Plan,
-    Slots,
-    Texts,
-)
+from onec_bridge.commerceml._example import IRREGULAR, Example, IrregularError, Slots, Texts
+from onec_bridge.commerceml._plan import Parts, Plan
 from onec_bridge.commerceml.records import NOWHERE
 
 _TOKENS = re.compile(r"(<[^>]*>)")
@@ -165,39 +158,68 @@ def _template(record: str, tree: Element, parts: Parts) -> Template | None:
 
 def _draw(record: str, tree: Element) -> tuple[list[str], Example] | None:
     """What stands before, between and behind the texts of a record, and whose they are."""
-    literals, slots, line_ends = [""], Slots(), 0
-    offsets: dict[Element, int] = {}
-    numbers, long = set[int](), set[int]()
-    elements = tree.iter()
-    opened: Element | None = None
+    drawing = _Drawing(tree)
     tokens = _TOKENS.split(record)
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
-        if opened is not None and following == f"</{opened.tag}>":
-            if _PLAIN_NUMBER.fullmatch(token):
-                numbers.add(len(slots))
-            if "\n" in token:
-                long.add(len(slots))
-            slots.append((opened, ""))
-            literals.append("")
-            opened = None
-            continue
-        if token.startswith("<") and not token.startswith("</"):
-            opened = next(elements, None)
-            if opened is None:
-                return None
-            offsets[opened] = line_ends
-            names, parts = _attributes(token)
-            slots += [(opened, name) for name in names]
-            literals[-1] += parts[0]
-            literals += parts[1:]
-            opened = None if token.endswith("/>") else opened
-        elif token.startswith("</") or not token.strip(" \t\r\n"):
-            literals[-1] += token
-            opened = None
-        else:
+        if not drawing.takes(token, following):
             return None
-        line_ends += _line_ends(token)
-    return literals, Example(tree, slots, offsets, frozenset(numbers), frozenset(long))
+    return drawing.literals, drawing.example()
+
+
+class _Drawing:
+    """Goes through the tags and texts of a record, and through its tree beside them."""
+
+    def __init__(self, tree: Element) -> None:
+        self.literals = [""]
+        self._tree = tree
+        self._elements = tree.iter()
+        self._opened: Element | None = None
+        """The element whose tag came last, if it was an opening one."""
+        self._slots: Slots = []
+        self._line_ends = 0
+        self._offsets: dict[Element, int] = {}
+        self._numbers: set[int] = set()
+        self._long: set[int] = set()
+
+    def example(self) -> Example:
+        """The record, taken apart."""
+        numbers, long = frozenset(self._numbers), frozenset(self._long)
+        return Example(self._tree, self._slots, self._offsets, numbers, long)
+
+    def takes(self, token: str, following: str) -> bool:
+        """The next tag, or what stands between two; `False` ends it."""
+        opened, self._opened = self._opened, None
+        if opened is not None and following == f"</{opened.tag}>":
+            self._text(opened, token)
+            return True
+        if token.startswith("<") and not token.startswith("</"):
+            taken = self._opening(token)
+        else:
+            taken = token.startswith("</") or not token.strip(" \t\r\n")
+            self.literals[-1] += token
+        self._line_ends += _line_ends(token)
+        return taken
+
+    def _text(self, owner: Element, text: str) -> None:
+        place = len(self._slots)
+        if _PLAIN_NUMBER.fullmatch(text):
+            self._numbers.add(place)
+        if "\n" in text:
+            self._long.add(place)
+        self._slots.append((owner, ""))
+        self.literals.append("")
+
+    def _opening(self, tag: str) -> bool:
+        element = next(self._elements, None)
+        if element is None:
+            return False
+        self._offsets[element] = self._line_ends
+        names, parts = _attributes(tag)
+        self._slots += [(element, name) for name in names]
+        self.literals[-1] += parts[0]
+        self.literals += parts[1:]
+        self._opened = None if tag.endswith("/>") else element
+        return True
 
 
 def _attributes(tag: str) -> tuple[list[str], list[str]]:

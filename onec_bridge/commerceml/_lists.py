@@ -22,6 +22,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
+from onec_bridge.commerceml._example import Texts
 from onec_bridge.commerceml._learned import (
     Template,
     Templates,
@@ -30,7 +31,6 @@ from onec_bridge.commerceml._learned import (
     unescape,
 )
 from onec_bridge.commerceml._limits import DEEPEST, LONGEST_TAG, is_deeper
-from onec_bridge.commerceml._plan import Texts
 from onec_bridge.commerceml._skeleton import LineOf, Skeleton
 
 _RECORD_OF = {"Товары": "Товар", "Предложения": "Предложение"}
@@ -55,6 +55,7 @@ class Lists:
         self._learns = True
         self._templates = {record: Templates() for record in _RECORD_OF.values()}
         self._last: Template | None = None
+        """The shape to try first: that of the last two records, if they are of one."""
         self._record = ""
         """The record of the list we stand in, when the skeleton need not see its bytes."""
 
@@ -126,14 +127,15 @@ class Lists:
         found: list[_Found] = []
         at, length, misses = 0, len(text), 0
         entity = _find(text, "&", 0)
-        template = self._last
+        likely = template = self._last
         while at < length:
-            match = template.pattern.match(text, at) if template else None
+            match = likely.pattern.match(text, at) if likely else None
             if match:
                 end = match.end()
             else:
-                end = text.index(closing, at) + len(closing)
-                template, match = templates.find(text, at, end) or (template, None)
+                end, before = text.index(closing, at) + len(closing), template
+                template, match = templates.find(text, at, end) or (None, None)
+                likely = template if template is before else None
             texts = match.groups() if match else ()
             if entity < end:
                 entity = _find(text, "&", end)
@@ -151,7 +153,7 @@ class Lists:
                 templates.learn(text[at:end], tree)
                 found.append((at, end, tree, ()))
             at = end
-        self._last = template
+        self._last = likely
         # Where hardly two records are alike, parsing them all together is quicker.
         self._learns = misses <= _MISSES_AT_FIRST or misses * 4 < len(found)
         return found

@@ -40,6 +40,18 @@ def twin_of(record: Callable[..., Any]) -> type | None:
     )
 
 
+def defaults_of(record: Callable[..., Any]) -> dict[str, Any]:
+    """What fields are of which nothing is said, if that is the same for all records.
+
+    >>> from onec_bridge.commerceml.records import StockRow
+    >>> defaults_of(StockRow)
+    {'kind': <StockKind.WAREHOUSE: 'Склад'>}
+    """
+    if isinstance(record, type) and is_dataclass(record):
+        return {each.name: each.default for each in fields(record) if each.default is not MISSING}
+    return dict(getattr(record, "_field_defaults", {}))
+
+
 def _same_default(described: Field[Any]) -> Any:
     if described.default_factory is not MISSING:
         return field(default_factory=described.default_factory)

@@ -15,73 +15,21 @@ same, and is made once (units, requisites, tax rates).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from decimal import Decimal
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import Builder, Leaf, Node
+from onec_bridge.commerceml._example import Example, IrregularError, Texts
 from onec_bridge.commerceml.records import Source
 from onec_bridge.commerceml.schema import Values
 from onec_bridge.commerceml.values import fresh_ident, parse_ident, parse_number
-
-Slots = list[tuple[Element, str]]
-"""Whose text, or which attribute of which element, each of the texts is; in file order."""
-
-Texts = tuple[str, ...]
 
 _MOST_REMEMBERED = 256
 """Parts of one shape that are kept, to be used again."""
 _LONGEST_REMEMBERED = 512
 """Characters of such a part's texts."""
-
-
-class IrregularError(Exception):
-    """This record needs the general way."""
-
-
-IRREGULAR = (IrregularError, ValueError, ArithmeticError)
-"""What a plan raises for a record it isn't made for."""
-
-
-class Example(NamedTuple):
-    """A parsed record of the shape in question, and where in it the texts are."""
-
-    element: Element
-    slots: Slots
-    offsets: dict[Element, int]
-    """Lines from where the pattern begins to each element, if no text has a line end."""
-    plain_numbers: frozenset[int]
-    """Which slots of the record hold nothing but digits and a point; see `_learned`."""
-    long: frozenset[int]
-    """Which slots of the record hold line ends."""
-
-    def place(self, element: Element, attribute: str = "") -> int | None:
-        """The slot of an element's text or attribute."""
-        for place, (owner, name) in enumerate(self.slots):
-            if owner is element and name == attribute:
-                return place
-        return None
-
-    def part(self, element: Element) -> range:
-        """The slots of an element and of what is in it; they are side by side."""
-        inside = set(element.iter())
-        places = [n for n, (owner, _) in enumerate(self.slots) if owner in inside]
-        return range(places[0], places[-1] + 1) if places else range(0)
-
-    def signature(self, element: Element) -> object:
-        """What two elements have in common when the same is to be done with their texts."""
-        inside = set(element.iter())
-        slots = {(owner, name) for owner, name in self.slots if owner in inside}
-        return tuple(
-            (
-                each.tag,
-                len(each),
-                (each, "") in slots,
-                *((name, "" if (each, name) in slots else text) for name, text in each.items()),
-            )
-            for each in element.iter()
-        )
 
 
 class Remembered(dict[Any, Any]):
@@ -114,8 +62,7 @@ class Plan:
     def __init__(self, builder: Builder, example: Example, parts: Parts) -> None:
         code = _Code(example, parts)
         around = {
-            name: f"known.get({name!r}, {code.name(_default(builder, name))})"
-            for name in builder.inherits
+            name: f"known.get({name!r}, {code.default(builder, name)})" for name in builder.inherits
         }
         ident, code.ident_place = _ident(example)
         code.add(f"ident = needed({ident})")
@@ -177,18 +124,36 @@ class _Code:
         """The expression that makes an element's record or part, with these fields besides."""
         values = _Fields(self, builder, element, plain_numbers=not once)
         written = values.written() | more
-        if builder.has_to_finish(values.names()):
-            finisher = _finisher(builder, values.uncertain)
-            return f"{self.name(finisher)}({_arguments(written, 'dict')})"
-        if once or builder.twin is None:
-            return _arguments(written, self.name(builder.new))
-        return self._filled(builder, written, builder.twin)
+        finishes = builder.has_to_finish(values.names())
+        if not once and builder.twin and (not finishes or builder.touched):
+            if finishes:
+                written = self._finished(builder, written, values.uncertain)
+            return self._filled(builder, written, builder.twin)
+        if finishes:
+            finisher = self.name(_finisher(builder, values.uncertain))
+            return f"{self.name(builder.new)}(**{finisher}({_arguments(written, 'dict')}))"
+        return _arguments(written, self.name(builder.new))
+
+    def _finished(
+        self, builder: Builder, written: dict[str, str], uncertain: list[str]
+    ) -> dict[str, str]:
+        """The fields after they are completed; those that finishing touches go through it."""
+        finisher = self.name(_finisher(builder, [n for n in uncertain if n in builder.touched]))
+        touched = {name: written[name] for name in builder.touched if name in written}
+        self.add(f"finished = {finisher}({_arguments(touched, 'dict')})")
+        after = {
+            name: f"finished.get({name!r}, {self.default(builder, name)})"
+            for name in builder.touched
+        }
+        return written | after
 
     def _filled(self, builder: Builder, written: dict[str, str], twin: type) -> str:
         """A twin filled field by field, quicker than by its `__init__`, and then the record."""
         made = f"r{len(self._lines)}"
         self.add(f"{made} = blank({self.name(twin)})")
         for each in fields(twin):
+            if each.default_factory is not MISSING and each.name not in written:
+                raise IrregularError  # each record has its own
             value = written.get(each.name) or self.default(builder, each.name)
             self.add(f"{made}.{each.name} = {value}")
         self.add(f"{made}.__class__ = {self.name(builder.record)}")
@@ -196,7 +161,7 @@ class _Code:
 
     def default(self, builder: Builder, name: str) -> str:
         """The expression for a field of which nothing is said."""
-        default = _default(builder, name)
+        default = builder.defaults.get(name)
         return "None" if default is None else self.name(default)
 
     def row(self, builder: Builder, element: Element) -> str:
@@ -335,7 +300,7 @@ class _Fields:
         assert leaf.parse
         self.uncertain.append(leaf.name)
         required = any(name == leaf.name for name, _ in self._builder.required)
-        default = None if required else _default(self._builder, leaf.name)
+        default = None if required else self._builder.defaults.get(leaf.name)
         self._put(leaf.name, self._code.read(leaf.parse, default, place))
 
     def _parser(self, leaf: Leaf) -> str:
@@ -382,29 +347,17 @@ def _ident(example: Example) -> tuple[str, int | None]:
     return f"fresh_ident(needed(t{ident}) + '#' + needed(t{characteristic}))", None
 
 
-def _default(builder: Builder, name: str) -> Any:
-    """What a field is that isn't said."""
-    record = builder.record
-    if isinstance(record, type) and is_dataclass(record):
-        for each in fields(record):
-            if each.name == name and each.default is not MISSING:
-                return each.default
-    elif name in (defaults := getattr(record, "_field_defaults", {})):
-        return defaults[name]
-    return None
-
-
-def _finisher(builder: Builder, uncertain: list[str]) -> Callable[[Values], Any]:
-    """Completes values, of which these may say nothing, and makes the record or part of them."""
-    finish, new = builder.finish, builder.new
+def _finisher(builder: Builder, uncertain: list[str]) -> Callable[[Values], Values]:
+    """Completes values, of which these may say nothing."""
+    finish = builder.finish
     assert finish
 
-    def finished(values: Values) -> Any:
+    def finished(values: Values) -> Values:
         for name in uncertain:
             if values[name] is None:
                 del values[name]
         finish(values, _irregular)
-        return new(**values)
+        return values
 
     return finished
 

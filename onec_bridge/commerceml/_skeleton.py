@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from onec_bridge.commerceml._build import BUILDERS, HEADERS, Builder, Context, nested
+from onec_bridge.commerceml._example import IRREGULAR, Texts
 from onec_bridge.commerceml._limits import (
     LONGEST_RECORD,
     LONGEST_TAG,
@@ -24,7 +25,7 @@ from onec_bridge.commerceml._limits import (
     check_tag,
     count_unknown,
 )
-from onec_bridge.commerceml._plan import IRREGULAR, Plan, Texts
+from onec_bridge.commerceml._plan import Plan
 from onec_bridge.commerceml.records import (
     NOWHERE,
     Group,

@@ -20,7 +20,7 @@ Corpus = dict[str, list[str]]
 """Records as XML, by their element."""
 
 LISTS = {"Товар": ("Каталог", "Товары"), "Предложение": ("ПакетПредложений", "Предложения")}
-_LONGEST = 20_000
+_LONGEST = 6_000
 """Characters of the longest record taken from a sample."""
 _FROM_EACH = 12
 """Records taken from one sample."""

@@ -167,7 +167,9 @@ def _unicode(chance: atheris.FuzzedDataProvider, most: int) -> str:
 def _zipped(body: bytes, name: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name or "import.xml", body)
+        entry = zipfile.ZipInfo("import.xml")
+        entry.filename = name or entry.filename  # also one with a NUL, which its own class cuts
+        archive.writestr(entry, body)
     return packed.getvalue()
 
 
