@@ -20,6 +20,7 @@ SWITCHES = (
     "is_active",
     "use_zip",
     "import_leftovers",
+    "takes_off_absent",
     "create_products",
     "publish_new",
     "skip_root_group",
@@ -79,6 +80,12 @@ class Command(RecordedCommand):
         )
         parser.add_argument("--file-limit", type=int, metavar="BYTES")
         parser.add_argument("--order-batch", type=int)
+        parser.add_argument(
+            "--absent-at-most",
+            type=int,
+            metavar="PERCENT",
+            help="with --takes-off-absent: of more goods a person is asked first (10)",
+        )
         parser.add_argument("--channel", help="slug of the channel that goods appear in")
         for name, choices in (
             ("stock_is", Connection.StockIs),
@@ -151,3 +158,5 @@ class Command(RecordedCommand):
         self.stdout.write(
             _("Without the last part the address works too: it only ties it to this base.")
         )
+        self.stdout.write(_("An address for a dry run, which changes nothing in the shop:"))
+        self.stdout.write(f"  {address}/dry-run")
