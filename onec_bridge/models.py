@@ -22,7 +22,13 @@ from onec_bridge.sync.models import (
     Parked,
     RetailExport,
 )
-from onec_bridge.sync.start.models import GoodsLayout, GoodsSheet, HandedOrder, Meanwhile
+from onec_bridge.sync.start.models import (
+    GoodsLayout,
+    GoodsPiece,
+    GoodsSheet,
+    HandedOrder,
+    Meanwhile,
+)
 
 __all__ = [
     "AbsentGoods",
@@ -31,6 +37,7 @@ __all__ = [
     "Entry",
     "FilePart",
     "GoodsLayout",
+    "GoodsPiece",
     "GoodsSheet",
     "HandedOrder",
     "KeptPicture",

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company.access import User
 from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.shop import Refusal, Refused
-from onec_bridge.sync.start.lists import set_retail
+from onec_bridge.sync.start.lists import adopt, set_retail
 from onec_bridge.sync.start.models import GoodsSheet
-from onec_bridge.sync.start.sheets import documents
+from onec_bridge.sync.start.sheets import is_stale
 
 from . import clock, work, worker
 from .lease import BusyError, hold
@@ -52,8 +52,9 @@ class Standing:
 
 
 @transaction.atomic
-def begin(by: User | None, sheet_id: int) -> Session:
-    """Somebody has confirmed what he saw of a sheet; confirmed twice it is done once."""
+def begin(by: User | None, sheet_id: int) -> Session | None:
+    """Somebody has confirmed what he saw of a sheet; confirmed twice it is done once. None:
+    goods have changed since, so that he has to look once more."""
     if by is not None:
         demand_desk(by)
     sheets = GoodsSheet.objects.select_for_update(of=("self",)).select_related("connection")
@@ -63,7 +64,12 @@ def begin(by: User | None, sheet_id: int) -> Session:
     if sheet.looked_at is None:
         sentence = _("Not all of the file has been looked at yet.")
         raise Refused(Refusal("INVALID", sentence))
+    if is_stale(sheet):
+        sheet.forget_preview()
+        sheet.save()
+        return None
     set_retail(sheet)
+    adopt(sheet.connection, sheet.adopts)
     session = Session.objects.create(
         connection=sheet.connection,
         token_hash=secrets.token_hex(32),
@@ -72,8 +78,11 @@ def begin(by: User | None, sheet_id: int) -> Session:
         user_agent=sheet.file_name,
         seen_at=clock.now(),
     )
-    for name, body in documents(sheet):
-        _store(session, name, b"".join(body))
+    stem = sheet.file_name.rpartition(".")[0] or sheet.file_name
+    for piece in sheet.pieces.iterator(chunk_size=1):
+        _store(session, f"{stem} {piece.number:03} import.xml", bytes(piece.catalog))
+        _store(session, f"{stem} {piece.number:03} offers.xml", bytes(piece.package))
+    sheet.pieces.all().delete()
     sheet.session, sheet.content = session, b""
     sheet.save(update_fields=["session", "content"])
     return session

@@ -34,7 +34,7 @@ from .problems import language
 __all__ = ["begin", "columns", "confirm", "discard", "sheet", "start"]
 
 #: Seconds that a page works before it shows how far it is.
-_STEP = 8.0
+_STEP = 12.0
 #: What a sheet's rows come to, as people read it.
 OUTCOMES = {
     "created": gettext_lazy("new goods"),
@@ -174,7 +174,9 @@ def columns(request: PageRequest, pk: int) -> HttpResponse:
 def confirm(request: PageRequest, pk: int) -> HttpResponse:
     """What was seen is to be done; the sheet's page does it and shows how far it is."""
     try:
-        by_hand.begin(request.who, pk)
+        if by_hand.begin(request.who, pk) is None:
+            text = _("Goods have changed since you looked: look at what changes once more.")
+            flash(request, text, "error")
     except Refused as refused:
         flash_refused(request, refused)
     return redirect("onec:goods_sheet", pk)

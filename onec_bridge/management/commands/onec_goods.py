@@ -58,6 +58,8 @@ class Command(RecordedCommand):
             sheet.delete()
             return
         session = by_hand.begin(None, sheet.pk)
+        if session is None:
+            raise CommandError("Goods were changed by somebody else meanwhile: repeat.")
         while not (standing := by_hand.go_on(session, time.monotonic() + _STEP)).is_done:
             self.stdout.write(f"{standing.done}…")
         for file in standing.files:

@@ -16,6 +16,8 @@ from onec_bridge.commerceml.values import parse_ident
 from onec_bridge.sync.models import Kind, Link
 from onec_bridge.sync.words import normal_name, sku_of
 
+from .ids import is_made
+
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
@@ -41,6 +43,9 @@ class Known:
         self._labels: dict[tuple[str, str], str] = {}
         self._goods()
         self._offers()
+        made = sum(map(is_made, self._ids))
+        #: Stands for all of it: goods were told since, or taken over, where it is another one.
+        self.seen = f"{len(self._ids)} {made} {len(self._labels)}"
         self.price_types = self._named(Kind.PRICE_TYPE)
         self.warehouses = self._named(Kind.WAREHOUSE)
         self._groups = {

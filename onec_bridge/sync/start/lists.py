@@ -2,49 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.sheets.columns import own_lists
 from onec_bridge.sync.models import Kind, Link
 from onec_bridge.sync.words import normal_name
+
+from . import ids
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
     from .models import GoodsSheet
-    from .records import References
 
-__all__ = ["adopt_lists", "set_retail"]
+__all__ = ["adopt", "free_lists", "set_retail"]
 
 
-def adopt_lists(connection: Connection, references: References) -> None:
-    """Link new price types to lists that nobody else keeps, where just one is so called."""
-    if not references.price_types:
-        return
+def free_lists() -> Mapping[str, PriceList]:
+    """Lists that no 1C base keeps, by their name as it is compared, where just one is so called."""
     kept = set(Link.objects.filter(kind=Kind.PRICE_TYPE).values_list("local_id", flat=True))
-    by_name: dict[str, list[int]] = {}
-    lists = own_lists()
-    for pk, row in lists.items():
+    by_name: dict[str, list[PriceList]] = {}
+    for pk, row in own_lists().items():
         if str(pk) not in kept:
-            by_name.setdefault(normal_name(row.name), []).append(pk)
-    for key, record in list(references.price_types.items()):
-        found = by_name.get(key, [])
-        if len(found) == 1 and not record.currency:
-            row = lists[found[0]]
-            told = {
-                "name": row.name,
-                "currency": row.currency,
-                "vat_included": row.vat_included,
-                "deleted": False,
-            }
-            Link.objects.get_or_create(
-                connection=connection,
-                kind=Kind.PRICE_TYPE,
-                external_id=record.id,
-                defaults={"local_id": str(row.pk), "data": {"told": told}},
-            )
-            references.price_types[key] = replace(record, name=row.name)
+            by_name.setdefault(normal_name(row.name), []).append(row)
+    return {name: rows[0] for name, rows in by_name.items() if len(rows) == 1}
+
+
+def adopt(connection: Connection, list_ids: Iterable[int]) -> None:
+    """From now on these are price types of the connection, if still nobody's."""
+    free = {row.pk: row for row in free_lists().values()}
+    for row in (free[pk] for pk in list_ids if pk in free):
+        told = {
+            "name": row.name,
+            "currency": row.currency,
+            "vat_included": row.vat_included,
+            "deleted": False,
+        }
+        Link.objects.get_or_create(
+            connection=connection,
+            kind=Kind.PRICE_TYPE,
+            external_id=ids.of_price_type(row.name),
+            defaults={"local_id": str(row.pk), "data": {"told": told}},
+        )
 
 
 def set_retail(sheet: GoodsSheet) -> None:

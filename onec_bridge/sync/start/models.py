@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["GoodsLayout", "GoodsSheet", "HandedOrder", "Kept", "Meanwhile"]
+__all__ = ["GoodsLayout", "GoodsPiece", "GoodsSheet", "HandedOrder", "Kept", "Meanwhile"]
 
 Kept = tuple[int, int, list[str]]
 """A row of a sheet: its number, how deep it stands, its cells as text."""
@@ -69,11 +69,15 @@ class GoodsSheet(models.Model):
     uploaded_at = models.DateTimeField(auto_now_add=True)
     #: Goods looked at, of which were what; None: not all of them yet.
     looked = models.PositiveIntegerField(default=0)
+    #: What was known of goods when the preview began: another one, another preview.
+    seen = models.CharField(max_length=64, blank=True)
     looked_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     #: The first of what is wrong, by cell, and of what would change.
     problems = models.JSONField(default=list)
     examples = models.JSONField(default=list)
+    #: Ids of price lists of the shop that its price types are.
+    adopts = models.JSONField(default=list)
     #: The session of the exchange that it became when it was confirmed.
     session = models.OneToOneField(
         "onec_bridge.Session", models.SET_NULL, null=True, related_name="goods_sheet"
@@ -100,9 +104,28 @@ class GoodsSheet(models.Model):
 
     def forget_preview(self) -> None:
         """Look again from the first row; saving is the caller's."""
-        blank: dict[str, Any] = {"looked": 0, "looked_at": None, "counts": {}}
-        for name, value in {**blank, "problems": [], "examples": []}.items():
+        GoodsPiece.objects.filter(sheet=self).delete()
+        blank: dict[str, Any] = {"looked": 0, "looked_at": None, "seen": "", "counts": {}}
+        for name, value in {**blank, "problems": [], "examples": [], "adopts": []}.items():
             setattr(self, name, value)
+
+
+class GoodsPiece(models.Model):
+    """Some of a sheet's goods as 1C would send them: made while they are looked at, so that
+    nothing is left to do when they are confirmed."""
+
+    sheet = models.ForeignKey(GoodsSheet, models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    #: ``import.xml`` and ``offers.xml``.
+    catalog = models.BinaryField()
+    package = models.BinaryField()
+
+    class Meta:
+        app_label = "onec_bridge"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="onec_goods_piece_once")
+        ]
 
 
 class Meanwhile(models.Model):

@@ -6,10 +6,11 @@ the connection knows already (a price type, a group) is named by its id and not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from b2b_overlay.pricing.models import PriceList
 from onec_bridge.commerceml.records import (
     BaseUnit,
     Characteristic,
@@ -47,6 +48,10 @@ class References:
 
     known: Known
     file_name: str
+    #: Lists that the shop has and nobody keeps, by name as it is compared; the ids of those
+    #: that turned out to be price types of the sheet.
+    lists: Mapping[str, PriceList] = field(default_factory=dict)
+    adopted: set[int] = field(default_factory=set)
     price_types: dict[str, PriceType] = field(default_factory=dict)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -57,6 +62,10 @@ class References:
             return found
         made = self.price_types.get(key)
         if made is None:
+            mine = None if currency else self.lists.get(key)
+            if mine is not None:
+                name = mine.name
+                self.adopted.add(mine.pk)
             made = PriceType(
                 id=ids.of_price_type(name),
                 name=name,

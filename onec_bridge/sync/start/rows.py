@@ -26,7 +26,7 @@ from .columns import FIELDS, PRICE, STOCK, Column, Layout
 from .known import Known
 from .models import GoodsSheet, Kept
 
-__all__ = ["Good", "kept_rows", "read_goods"]
+__all__ = ["Good", "GoodsReader", "kept_rows"]
 
 _REMOVED = frozenset("-–—")
 _NO = frozenset({"", "нет", "false", "0", "no"})
@@ -85,14 +85,9 @@ def _indent(cells: Sequence[Any]) -> int:
     return len(first) - len(first.lstrip()) if isinstance(first, str) else 0
 
 
-def read_goods(
-    sheet: GoodsSheet, layout: Layout, known: Known, rows: Iterable[Kept]
-) -> Iterator[Good | Problem]:
-    """What the rows say, in their order. ``known`` are the goods told of before."""
-    return _Reader(sheet, layout, known).read(rows)
+class GoodsReader:
+    """One pass over the rows. ``known`` are the goods told of before."""
 
-
-class _Reader:
     def __init__(self, sheet: GoodsSheet, layout: Layout, known: Known) -> None:
         self._sheet, self._layout, self._known = sheet, layout, known
         self._fields = layout.fields
@@ -101,10 +96,12 @@ class _Reader:
         self._tall = not self._fields.keys().isdisjoint({"price_type", "warehouse"})
         self._tall = self._tall or sheet.group_rows == GoodsSheet.GroupRows.WAREHOUSES
         self._above: list[tuple[int, str]] = []
-        self._met: dict[str, int] = {}
+        #: By id: the row that told of it first.
+        self.met: dict[str, int] = {}
 
     def read(self, rows: Iterable[Kept]) -> Iterator[Good | Problem]:
-        """Rows of one good below each other are one: a batch ends before an id repeats."""
+        """What they say, in their order. Rows of one good below each other are one: a batch
+        ends before an id repeats."""
         waiting: Good | None = None
         for row, below in _with_next(rows):
             if self._heading(row, below):
@@ -194,7 +191,7 @@ class _Reader:
 
     def _check(self, good: Good) -> None:
         """Twice in one sheet, or a cell that can't be what its column says."""
-        first = self._met.setdefault(good.id, good.number)
+        first = self.met.setdefault(good.id, good.number)
         if first != good.number and not self._tall:
             raise _Wrong(min(self._fields.values()), "sheet_good_twice", first=str(first))
         if text := good.said.get("vat"):

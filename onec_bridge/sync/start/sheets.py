@@ -1,4 +1,4 @@
-"""A spreadsheet of goods comes in: taken, its columns told, looked at, and written as 1C's files.
+"""A spreadsheet of goods comes in: taken, its columns told, looked at piece by piece.
 
 Rules: nothing is applied before it is confirmed; the preview applies each piece and takes it
 back, so it can't disagree with the real thing; each step does as much as its deadline allows
@@ -8,8 +8,7 @@ and goes on there. Columns that somebody has told are remembered.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -21,32 +20,23 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.sheets import Unreadable, open_table
 from b2b_overlay.shop import Refusal, Refused
-from onec_bridge.commerceml.records import (
-    CatalogHeader,
-    ClassifierHeader,
-    Offer,
-    OfferPackageHeader,
-    Problem,
-    StockRow,
-)
-from onec_bridge.commerceml.writer import Format, write_catalog, write_offers
+from onec_bridge.commerceml.records import Problem
 from onec_bridge.sync.models import Kind, Link
 from onec_bridge.sync.payload import dump
 from onec_bridge.sync.words import normal_name
 
 from .columns import FIELDS, PRICE, STOCK, Layout, layout_of
 from .known import Known
-from .lists import adopt_lists
 from .models import GoodsLayout, GoodsSheet
-from .records import References, offer_of, products_of
-from .rows import Good, kept_rows, read_goods
+from .rows import Good, GoodsReader, kept_rows
 from .trying import tried
+from .writing import write_piece
 
 if TYPE_CHECKING:
     from b2b_overlay.company.access import User
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["LARGEST", "documents", "look", "take_in", "tell"]
+__all__ = ["LARGEST", "is_stale", "look", "take_in", "tell"]
 
 #: Bytes of a file: 100,000 rows of ten columns are a tenth of it.
 LARGEST = 50 * 1024 * 1024
@@ -156,24 +146,36 @@ def tell(
 
 
 def look(sheet: GoodsSheet, deadline: float) -> GoodsSheet:
-    """Go on with the preview until all is looked at or the deadline; at least one piece."""
+    """Go on with the preview until all is looked at or the deadline; at least one piece.
+    Where goods have changed since it began it begins anew."""
     with transaction.atomic():
         sheet = GoodsSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         layout = Layout.of_json(sheet.layout)
         if sheet.looked_at is not None or layout.wanting:
             return sheet
         known = Known(sheet.connection)
-        found = islice(read_goods(sheet, layout, known, sheet.rows()), sheet.looked, None)
-        while True:
+        if sheet.seen != known.seen:
+            sheet.forget_preview()
+            sheet.seen = known.seen
+        reader = GoodsReader(sheet, layout, known)
+        found = islice(reader.read(sheet.rows()), sheet.looked, None)
+        while sheet.looked_at is None:
             piece = list(islice(found, _PIECE))
             _look_at(sheet, known, piece)
-            sheet.looked += len(piece)
             if len(piece) < _PIECE:
                 sheet.looked_at = timezone.now()
-            if len(piece) < _PIECE or time.monotonic() > deadline:
+            silent = reader.met if sheet.looked_at and sheet.whole_stock else None
+            write_piece(sheet, known, [each for each in piece if isinstance(each, Good)], silent)
+            sheet.looked += len(piece)
+            if time.monotonic() > deadline:
                 break
         sheet.save()
     return sheet
+
+
+def is_stale(sheet: GoodsSheet) -> bool:
+    """Have goods changed since it was looked at?"""
+    return sheet.seen != Known(sheet.connection).seen
 
 
 def _look_at(sheet: GoodsSheet, known: Known, piece: list[Good | Problem]) -> None:
@@ -188,58 +190,3 @@ def _look_at(sheet: GoodsSheet, known: Known, piece: list[Good | Problem]) -> No
         sheet.counts["refused"] = sheet.counts.get("refused", 0) + len(problems)
     for problem in (*problems, *of_sync)[: _KEPT - len(sheet.problems)]:
         sheet.problems.append(dump(problem))
-
-
-# ---------------------------------------------------------------------- as files of 1C
-
-
-def documents(sheet: GoodsSheet) -> list[tuple[str, Iterable[bytes]]]:
-    """The sheet as 1C would send it: names and bodies of ``import.xml`` and ``offers.xml``.
-
-    Read once for what the goods refer to, and once for each file: memory stays flat."""
-    layout, known = Layout.of_json(sheet.layout), Known(sheet.connection)
-
-    def goods() -> Iterator[Good]:
-        for each in read_goods(sheet, layout, known, sheet.rows()):
-            if isinstance(each, Good):
-                yield each
-
-    references = References(known, sheet.file_name)
-    references.meet(goods())
-    adopt_lists(sheet.connection, references)
-    how = Format(generated_at=timezone.localtime(), schema="2.08")
-    stem = sheet.file_name.rpartition(".")[0] or sheet.file_name
-    catalog = write_catalog(
-        products_of(goods(), references),
-        how,
-        header=CatalogHeader(id="tables", name=stem, only_changes=True),
-        classifier=ClassifierHeader(id="tables", name=stem, only_changes=True),
-        groups=references.groups.values(),
-        price_types=references.price_types.values(),
-        warehouses=references.warehouses.values(),
-    )
-    package = write_offers(
-        _offers(sheet, goods(), references),
-        how,
-        header=OfferPackageHeader(id="tables#", catalog_id="tables", only_changes=True),
-    )
-    return [(f"{stem} import.xml", catalog), (f"{stem} offers.xml", package)]
-
-
-def _offers(sheet: GoodsSheet, goods: Iterable[Good], references: References) -> Iterator[Offer]:
-    """The goods' offers; then of all that the sheet is silent about, that none is left."""
-    met: set[str] = set()
-    warehouses: set[str] = set()
-    for good in goods:
-        offer = offer_of(good, references)
-        met.add(offer.id)
-        warehouses.update(row.warehouse_id or "" for row in offer.stock)
-        yield offer
-    if not (sheet.whole_stock and warehouses):
-        return
-    links = Link.objects.filter(connection=sheet.connection, kind=Kind.OFFER)
-    for external_id, data in links.exclude(local_id="").values_list("external_id", "data"):
-        left = [at for at, quantity in data.get("stock", {}).items() if quantity]
-        rows = tuple(StockRow(at, Decimal(0)) for at in left if at in warehouses)
-        if external_id not in met and rows:
-            yield Offer(id=external_id, stock=rows, only_changes=True)

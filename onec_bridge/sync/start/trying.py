@@ -15,7 +15,7 @@ from onec_bridge.sync.fold import apply_file
 from onec_bridge.sync.models import Kind, Link, Match
 
 from .known import Known
-from .lists import adopt_lists, set_retail
+from .lists import adopt, free_lists, set_retail
 from .records import References, offer_of, products_of
 from .rows import Good
 
@@ -59,13 +59,13 @@ def tried(
     """What would come of these, and what sync says of them. Nothing stays."""
     if not goods:
         return [], []
-    references = References(known, sheet.file_name)
+    references = References(known, sheet.file_name, free_lists())
     told = [*products_of(goods, references), *(offer_of(good, references) for good in goods)]
     records = [*references.records(), *told]
     with transaction.atomic():
         before = _state(sheet.connection, goods)
         set_retail(sheet)
-        adopt_lists(sheet.connection, references)
+        adopt(sheet.connection, references.adopted)
         progress = apply_file(sheet.connection, iter(records), file_name=sheet.file_name)
         after = _state(sheet.connection, goods)
         transaction.set_rollback(True)

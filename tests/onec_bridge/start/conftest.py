@@ -74,6 +74,7 @@ def load(look, manager):
     def loaded(rows, **more):
         sheet = look(rows, **more)
         session = by_hand.begin(manager, sheet.pk)
+        assert session is not None
         standing = by_hand.go_on(session, time.monotonic() + 60)
         assert standing.is_done
         assert not standing.failed

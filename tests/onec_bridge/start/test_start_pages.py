@@ -190,3 +190,20 @@ def test_a_catalogue_of_a_shop_without_spreadsheets_waits_for_nobody(connection)
     OneC(connection).send("import.xml", catalog(product("g-1", "Шланг")))
 
     assert ReceivedFile.objects.get().state == "imported"
+
+
+def test_what_was_seen_before_another_file_was_applied_is_looked_at_once_more(desk, connection):
+    one = upload(desk, connection, PRICES)
+    two = upload(desk, connection, [["Артикул", "Наименование"], ["ШП-25", "Шланг"]])
+    for address in (one, two):
+        desk.get(address)
+    desk.post(f"{one}confirm/")
+    desk.get(one)
+
+    desk.post(f"{two}confirm/")
+    assert GoodsSheet.objects.get(file_name="Товары.xlsx", session=None).counts == {}
+    desk.get(two)
+    desk.post(f"{two}confirm/")
+    desk.get(two)
+
+    assert models.Variant.objects.count() == 2  # Found by its article, not made again.
