@@ -136,6 +136,8 @@ class Clues:
     """Archives and files that couldn't be opened."""
     waits_for_orders: bool = False
     """Does the site have orders for it?"""
+    orders_encoding: str = ""
+    """What the site writes orders in; empty: not known."""
 
     @property
     def latest(self) -> list[FileSeen]:

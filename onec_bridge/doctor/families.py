@@ -1,10 +1,10 @@
-"""Which configuration of 1C it is, told by what it sends.
+"""Which configuration of 1C it is, told by what it sends and what it asks.
 
-`MARKS` is the one table: where to look, what for, and what it tells. Each mark speaks for one or
-several families with a weight; the evidence found is shown with the guess, so that a person can
-judge it. УТ 11, КА 2, ERP 2 and Розница 2 exchange with sites by the same module of the same
-library: files alone don't tell them apart, and their settings are the same, so they are one
-family. For people, never for decisions: whatever is sent is read.
+`MARKS` is the one table: where to look, what for, and what it tells. Each mark speaks for a family
+with a weight; the evidence found is shown with the guess, so that a person can judge it. УТ 11,
+КА 2 and ERP 2 exchange with sites by the same module of the same library: nothing they send tells
+them apart, and their settings are the same, so they are one family. For people, never for
+decisions: whatever is sent is read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from onec_bridge.doctor.clues import Clues
 
 __all__ = ["FAMILIES", "MARKS", "Family", "Guess", "Mark", "dialect", "guesses"]
 
-Where = Literal["agent", "query", "file", "schema", "namespace", "catalogue", "requisite", "format"]
+Where = Literal[
+    "agent", "query", "file", "schema", "namespace", "catalogue", "requisite", "format", "habit"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Family:
 FAMILIES: Mapping[str, Family] = {
     family.key: family
     for family in (
-        Family("ut11", "УТ 11, КА 2, ERP 2, Розница 2", "ut"),
+        Family("ut11", "УТ 11, КА 2, ERP 2", "ut"),
+        Family("retail", "Розница 2", "ut"),
         Family("unf", "УНФ", "unf"),
         Family("ut103", "УТ 10.3, УПП, КА 1.1", "old"),
         Family("bitrix", "модуль «1С-Битрикс»", "bitrix"),
@@ -162,6 +165,12 @@ MARKS: tuple[Mark, ...] = (
         "реквизит «Упаковка» у товара",
         "a requisite «Упаковка»",
     ),
+    # What isn't asked (in_practice, 8).
+    _mark("retail", 1, "agent", r"^1C\+Enterprise/8\.3", "платформа 8.3", "platform 8.3"),
+    _mark("retail", 2, "file", r"^(import|offers)\d+_\d+\.xml$", "порции import0_1", "import0_1"),
+    _mark("retail", 2, "schema", r"^2\.05$", "схема 2.05", "schema 2.05"),
+    _mark("retail", 3, "habit", r"^no import$", "не просит загрузить файлы", "asks no import"),
+    _mark("retail", 1, "habit", r"^no orders$", "не спрашивает заказы", "asks for no orders"),
 )
 """What tells configurations apart. Weights below `SURE` only tip a balance."""
 
@@ -208,7 +217,17 @@ def _texts(clues: Clues) -> Mapping[Where, Iterable[str]]:
         "catalogue": dict.fromkeys(name for file in seen for name in file.catalogues),
         "requisite": dict.fromkeys(name for file in seen for name in file.requisites),
         "format": ["1" for file in seen if file.is_commerceml1],
+        "habit": _habits(clues),
     }
+
+
+def _habits(clues: Clues) -> list[str]:
+    sent = [visit for visit in clues.visits if visit.asks("file", "catalog")]
+    habits = {
+        "no import": not any(visit.asks("import") for visit in sent),
+        "no orders": not any(visit.asks("query") for visit in clues.visits),
+    }
+    return [habit for habit, holds in habits.items() if sent and holds]
 
 
 def dialect(user_agent: str, words: Mapping[str, str], filename: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from onec_bridge.commerceml.messages import Language
 from onec_bridge.commerceml.records import Severity
 from onec_bridge.doctor.clues import Asked, Clues, FileSeen
+from onec_bridge.doctor.families import guesses
 from onec_bridge.doctor.settings import setting
 from onec_bridge.doctor.words import FINDINGS
 
@@ -180,6 +181,13 @@ def check_orders(clues: Clues) -> Iterator[Finding]:
         yield _finding("orders_not_back")
 
 
+def check_orders_encoding(clues: Clues) -> Iterator[Finding]:
+    """Old platforms read orders in windows-1251 only (protocol, section 1)."""
+    written = clues.orders_encoding.lower()
+    if written and "1251" not in written and guesses(clues)[0].family.key in ("ut103", "seven"):
+        yield _finding("orders_encoding", encoding=clues.orders_encoding)
+
+
 def check_import(clues: Clues) -> Iterator[Finding]:
     """Files that 1C never asks to import, or whose import is refused time and again."""
     silent = [v for v in clues.visits if v.asks("file", "catalog") and not v.asks("import")]
@@ -231,6 +239,7 @@ CHECKS: tuple[Callable[[Clues], Iterator[Finding]], ...] = (
     check_price_types,
     check_stock,
     check_orders,
+    check_orders_encoding,
     check_counterparties,
     check_goods,
     check_full,

@@ -26,6 +26,7 @@ Topic = Literal[
     "groups",
     "clock",
     "encoding",
+    "orders_encoding",
     "session",
     "address",
     "portions",
@@ -35,6 +36,7 @@ Topic = Literal[
 #: Where the settings of the exchange are, by family.
 OPENED_BY: Mapping[str, str] = {
     "ut11": "«НСИ и администрирование» → «Синхронизация данных» → «Обмен с сайтом», карточка узла",
+    "retail": "«Администрирование» → «Обмен данными» → «Обмен с сайтом», карточка узла",
     "unf": "«Компания» (или «CRM» → «Интернет-магазин») → обмен с сайтом, карточка узла",
     "ut103": "«Сервис» → «Обмен данными с WEB-сайтом» → «Настройки обмена с WEB-сайтом»",
     "bitrix": "«Обмен с 1С-Битрикс» → карточка узла обмена",
@@ -122,6 +124,10 @@ SETTINGS: Mapping[Topic, Mapping[str, str]] = {
     "encoding": {
         "other": "Пишите файл в той кодировке, которая указана в его первой строке; лучше UTF-8.",
     },
+    "orders_encoding": {
+        "other": "В 1С менять нечего: скажите администратору магазина задать подключению кодировку "
+        "windows-1251 (onec_connect --encoding windows-1251).",
+    },
     "session": {
         "ut11": "Ничего менять не нужно, если пароль приходит с каждым запросом. Если связь "
         "рвётся, включите передачу идентификатора сеанса (sessid).",
@@ -150,6 +156,11 @@ FILL_IN: Mapping[str, Sequence[str]] = {
         "Первый раз полная выгрузка, дальше только изменения.",
         "Ждать окончания загрузки на сайте.",
         "Контрагентов искать по ИНН и КПП, а не по наименованию.",
+    ),
+    "retail": (
+        "Виды цен: розничный и все, по которым вы продаёте оптом. Остатки: выберите магазины.",
+        "Ждать окончания загрузки на сайте; если такого флага нет, магазин загрузит файлы сам.",
+        "Заказы Розница обычно не забирает: принимайте их другой базой или файлом по почте.",
     ),
     "unf": (
         "Профиль «1С-Битрикс» или обычный.",
@@ -181,7 +192,11 @@ FILL_IN: Mapping[str, Sequence[str]] = {
 }
 
 
+#: Families whose switches are called as another's.
+_AS = {"retail": "ut11"}
+
+
 def setting(topic: Topic, family: str) -> str:
-    """What to change there, with the place where that is."""
+    """What to change there."""
     words = SETTINGS[topic]
-    return words.get(family) or words["other"]
+    return words.get(_AS.get(family, family)) or words["other"]

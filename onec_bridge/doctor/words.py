@@ -125,6 +125,11 @@ FINDINGS: Mapping[str, Words] = {
         "Encoding: {text}",
         "encoding",
     ),
+    "orders_encoding": Words(
+        "Это старая 1С: заказы она ждёт в windows-1251, а подключение отдаёт {encoding}.",
+        "An old 1C: it expects orders in windows-1251, and the connection gives {encoding}.",
+        "orders_encoding",
+    ),
     "unreadable": Words(
         "Файл не читается: {text}",
         "A file can't be read: {text}",

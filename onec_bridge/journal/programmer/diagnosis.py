@@ -35,7 +35,11 @@ def clues_of(connection: Connection) -> Clues:
     waiting = OrderExport.objects.filter(connection=connection).exclude(
         state=OrderExport.State.CONFIRMED
     )
-    clues = Clues(visits=_visits(connection, sessions), waits_for_orders=waiting.exists())
+    clues = Clues(
+        visits=_visits(connection, sessions),
+        waits_for_orders=waiting.exists(),
+        orders_encoding=connection.encoding,
+    )
     _read(clues, sessions)
     return clues
 

@@ -76,7 +76,7 @@ def test_what_is_set_right_is_said_to_be(doctor):
     status, text = doctor(import0_1=catalogue(good()), offers0_1=package(offer(), offer("2", "r")))
 
     assert status == 0
-    assert "Конфигурация: УТ 11, КА 2, ERP 2, Розница 2" in text
+    assert "Конфигурация: УТ 11, КА 2, ERP 2" in text
     assert "пространство имён commerceml_2" in text
     assert "Настроено верно: замечаний нет." in text
 

@@ -123,3 +123,19 @@ def test_what_it_asks_tells_it_apart_from_what_looks_alike():
     assert report(bitrix).family == "bitrix"
     assert report(unf).family == "unf"
     assert "называет cmlVersion" in " ".join(report(unf).lines())
+
+
+def test_a_retail_1c_is_told_by_what_it_never_asks():
+    silent = Clues(visits=[visit("checkauth", "init", "file", user_agent="1C+Enterprise/8.3")])
+
+    told = report(silent)
+
+    assert told.family == "retail"
+    assert "не просит загрузить файлы" in " ".join(told.lines())
+
+
+def test_an_old_1c_that_gets_orders_in_another_encoding_is_named():
+    old = visit(*ORDERS, type_="sale", user_agent="1C+Enterprise/8.2")
+
+    assert "orders_encoding" in codes(old, orders_encoding="utf-8")
+    assert "orders_encoding" not in codes(old, orders_encoding="windows-1251")
