@@ -12,7 +12,9 @@ import signal
 import socket
 import threading
 import time
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils import timezone
@@ -27,6 +29,8 @@ class Site:
     """A listening socket, and whichever process answers on it now."""
 
     def __init__(self) -> None:
+        import_module(settings.ROOT_URLCONF)  # or each process would begin with it
+        self._application = get_wsgi_application()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen(64)
@@ -53,7 +57,7 @@ class Site:
     def _serve(self, dies_in: float | None, hours_off: float) -> None:
         if hours_off:
             _wrong_clock(dt.timedelta(hours=hours_off))
-        server = create_server(get_wsgi_application(), sockets=[self._socket], threads=THREADS)
+        server = create_server(self._application, sockets=[self._socket], threads=THREADS)
         if dies_in is not None:
             threading.Thread(target=_die, args=(dies_in,), daemon=True).start()
         server.run()
