@@ -91,7 +91,9 @@ def mapping(request: PageRequest, pk: int) -> HttpResponse:
         "names": _names(connection, seen),
         "price_types": _price_types(connection),
     }
-    return render(request, "onec/mapping.html", context, status=422 if wrong else 200)
+    status = 422 if wrong and not request.is_htmx else 200
+    fragment = "onec/_mapping_look.html"
+    return render(request, "onec/mapping.html", context, fragment=fragment, status=status)
 
 
 def save_rules(connection: Connection, rules: list[MappingRule]) -> None:

@@ -189,6 +189,18 @@ def test_a_look_shows_before_and_after_and_saves_nothing(page, manager, receive)
     assert not MappingRule.objects.exists()
 
 
+def test_with_scripts_the_look_follows_what_is_typed(page, manager, receive):
+    receive(catalogue(product(inside=INSIDE)))
+
+    text = manager.post(
+        page, typed(("article", "element", "Код")), headers={"HX-Request": "true"}
+    ).content.decode()
+
+    assert text.lstrip().startswith('<div id="look">')
+    assert "НФ-0017" in text
+    assert "<html" not in text
+
+
 def test_the_page_offers_the_names_seen_in_the_file(page, manager, receive):
     receive(PROPERTIES + catalogue(product(inside=INSIDE)))
 
