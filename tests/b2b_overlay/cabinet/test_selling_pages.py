@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -188,3 +189,35 @@ def test_the_books_of_a_connection_are_set_on_its_page(cast, overseer, olga):
     assert not base.split_by_warehouse
     assert base.retail_orders
     assert base.retail_since is not None
+
+
+def test_a_retail_login_finds_no_wholesale_goods_on_the_pages(cast, overseer, olga, retail):
+    row = group(cast)
+    models.Product.objects.filter(pk=cast.hose.product_id).update(category=row)
+    overseer.post("/desk/visibility/save/", {"group": row.pk, "rule": "wholesale"})
+    good = f"/goods/{cast.hose.pk}/"
+    cart = {"quantity": "1"}
+
+    assert "Семена" not in retail.get("/").content.decode()
+    assert retail.get(good).status_code == 404
+    retail.post(f"/goods/{cast.hose.pk}/to-cart/", cart)
+    page = retail.post("/quick/", {"lines": f"{cast.hose.sku} 2"}).content.decode()
+    assert "Нет товара с артикулом" in page
+    assert not models.CheckoutLine.objects.exists()
+
+    assert olga.get(good).status_code == 200
+    olga.post(f"/goods/{cast.hose.pk}/to-cart/", cart)
+    assert models.CheckoutLine.objects.count() == 1
+
+
+def test_who_sees_what_is_set_by_command(cast, overseer, capsys):
+    row, by = group(cast), f"--by={cast.manager.email}"
+
+    call_command("b2b_visibility", "Семена", "sign_in", by)
+    call_command("b2b_visibility")
+
+    assert f"sign_in    {row.pk:>6}  Семена" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("b2b_visibility", "Семена", "wholesale", f"--by={cast.olga.email}")
+    call_command("b2b_visibility", str(row.pk), "everybody", by)
+    assert not GroupVisibility.objects.exists()
