@@ -101,16 +101,19 @@ def undisturbed(goods: int) -> tuple[State, float]:
 
 
 def killed(goods: int, kills: int, took: float, chance: random.Random, tally: Tally) -> Base:
-    """The process is killed at random moments; the next one's clock may be wrong."""
+    """The process is killed at random moments; the next one's clock may be wrong.
+
+    It lives for less than a package needs, mostly, so that every step is met.
+    """
     with Site() as site:
         base = _base(site, goods, chance)
         left = kills
-        site.start(dies_in=chance.uniform(0, took), hours_off=_skew(chance))
+        site.start(dies_in=chance.uniform(0, took / 3), hours_off=_skew(chance))
         until = time.monotonic() + 60 + 10 * kills * (took + 1)
         while not base.go_on():
             if site.is_dead:
                 tally.kills, left = tally.kills + 1, left - 1
-                dies_in = chance.uniform(0, took) if left > 0 else None
+                dies_in = chance.uniform(0, took / 3) if left > 0 else None
                 site.start(dies_in=dies_in, hours_off=_skew(chance))
             if time.monotonic() > until:
                 raise TimeoutError(f"not done: {base.interruptions}")
