@@ -18,7 +18,7 @@ from onec_bridge.commerceml._limits import count_unknown
 from onec_bridge.commerceml._made import defaults_of, twin_of
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.commerceml.schema import CONTAINERS, RECORDS, Field, Shape, Values
-from onec_bridge.commerceml.values import TEXT
+from onec_bridge.commerceml.values import TEXT, parse_ident
 
 _LONGEST_VALUE = 80
 """Characters of a faulty text that a problem quotes."""
@@ -286,6 +286,20 @@ def nested(element: Element, list_tag: str, tag: str) -> Iterator[tuple[Element,
         yield here, parent
         inner = [child for part in here.iterfind(list_tag) for child in part.iterfind(tag)]
         waiting.extend((child, here) for child in reversed(inner))
+
+
+def ident_of(element: Element) -> str:
+    """The record's id, for its source, before anything else is read."""
+    ident = (
+        element.findtext("Ид")
+        or element.get("Идентификатор")
+        or element.get("ИдентификаторТовара")
+        or element.findtext("Номер")
+        or element.get("Номер")
+        or ""
+    )
+    characteristic = element.findtext("ИдХарактеристики")
+    return parse_ident(f"{ident}#{characteristic}" if characteristic and ident else ident)
 
 
 BUILDERS = {tag: Builder(shape) for tag, shape in RECORDS.items()}

@@ -24,7 +24,8 @@ from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import BUILDERS, Context
 from onec_bridge.commerceml._example import IRREGULAR, Example, IrregularError, Slots, Texts
-from onec_bridge.commerceml._plan import Parts, Plan
+from onec_bridge.commerceml._plan import Plan
+from onec_bridge.commerceml._remembered import Parts
 from onec_bridge.commerceml.records import NOWHERE
 
 _TOKENS = re.compile(r"(<[^>]*>)")

@@ -14,7 +14,7 @@ same, and is made once (units, requisites, tax rates).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -22,38 +22,10 @@ from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import Builder, Leaf, Node
 from onec_bridge.commerceml._example import Example, IrregularError, Texts
+from onec_bridge.commerceml._remembered import Below, Parts, Remembered
 from onec_bridge.commerceml.records import Source
 from onec_bridge.commerceml.schema import Values
 from onec_bridge.commerceml.values import fresh_ident, parse_ident, parse_number
-
-_MOST_REMEMBERED = 256
-"""Parts of one shape that are kept, to be used again."""
-_LONGEST_REMEMBERED = 512
-"""Characters of such a part's texts."""
-
-
-class Remembered(dict[Any, Any]):
-    """What is made of the same texts again and again, made when it's asked for first."""
-
-    def __init__(self, make: Callable[[Any], Any], unknown: Sequence[str] = ()) -> None:
-        super().__init__()
-        self._make = make
-        self.unknown = unknown
-        """Elements in each that mean nothing to us."""
-
-    def __missing__(self, texts: Any) -> Any:
-        """Make one. Raises an error of `IRREGULAR`."""
-        made = self._make(texts)
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        size = len(texts) if isinstance(texts, str) else sum(map(len, texts))
-        if size <= _LONGEST_REMEMBERED:
-            self[texts] = made
-        return made
-
-
-Parts = dict[object, Remembered]
-"""Parts of a file's records by builder and signature, and values by how they are read."""
 
 
 class Plan:
@@ -202,7 +174,7 @@ class _Code:
         below = builder.node.path
         if below not in self._paths:
             self._paths[below] = f"path{len(self._paths)}"
-            self.add(f"{self._paths[below]} = {self.name(_Below(below))}[path]")
+            self.add(f"{self._paths[below]} = {self.name(Below(below))}[path]")
         first = self.example.part(element).start
         line = f"line + {self.example.offsets[element]} + (lined and line_ends(texts, {first}))"
         return self.source(self._paths[below], line)
@@ -311,18 +283,6 @@ class _Fields:
         if name in self._one:
             raise IrregularError
         self._one[name] = expression
-
-
-class _Below(dict[str, str]):
-    """The path of a part, by that of its record."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self._path = path
-
-    def __missing__(self, whole: str) -> str:
-        self[whole] = f"{whole}/{self._path}"
-        return self[whole]
 
 
 def _texts(places: range) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from onec_bridge.commerceml._build import BUILDERS, HEADERS, Builder, Context, nested
+from onec_bridge.commerceml._build import BUILDERS, HEADERS, Context, ident_of, nested
 from onec_bridge.commerceml._example import IRREGULAR, Texts
+from onec_bridge.commerceml._headers import Coding, Frame, file_header
 from onec_bridge.commerceml._limits import (
     LONGEST_RECORD,
     LONGEST_TAG,
@@ -26,18 +26,8 @@ from onec_bridge.commerceml._limits import (
     count_unknown,
 )
 from onec_bridge.commerceml._plan import Plan
-from onec_bridge.commerceml.records import (
-    NOWHERE,
-    Group,
-    Header,
-    Problem,
-    Record,
-    Severity,
-    Source,
-    schema_version,
-)
+from onec_bridge.commerceml.records import NOWHERE, Group, Problem, Record, Source
 from onec_bridge.commerceml.schema import CHANGES_PACKAGE, CONTAINERS, RECORDS, ROOT, Values
-from onec_bridge.commerceml.values import parse_datetime, parse_ident
 
 LINE = "#line"
 """Attribute that carries an element's line; no XML attribute can be named so."""
@@ -50,20 +40,6 @@ _CHARACTER = 4
 
 LineOf = Callable[[Element], int]
 """Tells the line of an element of the record at hand."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """A container that is open."""
-
-    tag: str
-    path: str
-    line: int
-    header: Builder | None = None
-    values: Values = field(default_factory=dict)
-    context: Context | None = None
-    inherited: Values = field(default_factory=dict)
-    """What the records within are told (`Shape.inherits`)."""
 
 
 class Skeleton:
@@ -201,30 +177,10 @@ class Skeleton:
         self._prefixed = bool(prefix) or any(
             name.startswith("xmlns:") and "commerceml" in urn for name, urn in attributes.items()
         )
-        source = Source(self.name, self.line, 1, "", tag)
-        schema = attributes.get("ВерсияСхемы")
-        if schema is not None and schema_version(schema) is None:
-            self._header_problem("unknown_schema", source, "@ВерсияСхемы", schema)
-        generated = attributes.get("ДатаФормирования", "")
-        try:
-            generated_at = parse_datetime(generated)
-        except ValueError:
-            generated_at = None
-            self._header_problem("bad_header", source, "@ДатаФормирования", generated)
-        header = Header(
-            schema=schema,
-            encoding=self.encoding,
-            namespace=attributes.get(f"xmlns:{prefix}" if prefix else "xmlns"),
-            bom=self._bom,
-            generated_at=generated_at,
-            declared_encoding=self.declared,
-            source=source,
-        )
         self._ordinals[ROOT] = 1
-        self.items.insert(0, header)
-
-    def _header_problem(self, code: str, source: Source, place: str, value: str) -> None:
-        self.items.append(Problem(code, Severity.WARNING, source, place, value))
+        source = Source(self.name, self.line, 1, "", tag)
+        coding = Coding(self.encoding, self.declared, self._bom)
+        self.items += file_header(attributes, prefix, source, coding)
 
     def _push(self, tag: str, attributes: dict[str, str]) -> None:
         outer = self.frames[-1] if self.frames else None
@@ -365,7 +321,7 @@ class Skeleton:
 
     def _make_one(self, tag: str, element: Element, lines: LineOf, known: Values) -> Record:
         self._ordinals[tag] += 1
-        source = self._source(tag, _ident(element), lines(element), self._ordinals[tag])
+        source = self._source(tag, ident_of(element), lines(element), self._ordinals[tag])
         context = Context(source, lines, self.unknown)
         record: Record = BUILDERS[tag].build(element, context, known)
         self.last, self.last_tag = source, tag
@@ -386,17 +342,3 @@ class Skeleton:
 def line_of(element: Element) -> int:
     """The line noted while the element was collected."""
     return int(element.get(LINE, "0"))
-
-
-def _ident(element: Element) -> str:
-    """The record's id, for its source, before anything else is read."""
-    ident = (
-        element.findtext("Ид")
-        or element.get("Идентификатор")
-        or element.get("ИдентификаторТовара")
-        or element.findtext("Номер")
-        or element.get("Номер")
-        or ""
-    )
-    characteristic = element.findtext("ИдХарактеристики")
-    return parse_ident(f"{ident}#{characteristic}" if characteristic and ident else ident)
