@@ -51,6 +51,11 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "names"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         if not said.get("name"):
