@@ -18,7 +18,7 @@ from b2b_overlay.shop import People
 
 from .telling import Change, told
 
-__all__ = ["made_by", "set_by"]
+__all__ = ["by_event", "made_by", "set_by"]
 
 #: A price row: its list, minimum quantity and amount.
 _Row = tuple[int, Decimal, Decimal]
@@ -47,6 +47,13 @@ def made_by(candidate: Candidate, as_of: datetime | None, people: People) -> lis
         *_last(Assignment, "pgh_obj_id", [candidate.assignment_id or 0], as_of),
     ]
     return told(places, people)
+
+
+def by_event(event_ids: Sequence[int], people: People) -> dict[int, Change]:
+    """Events of prices by their keys."""
+    which = _which(Price)
+    changes = told(({"which": which, "key": pk} for pk in event_ids), people)
+    return dict(zip(event_ids, changes, strict=True))
 
 
 def _row_of(candidate: Candidate) -> _Row | None:

@@ -14,12 +14,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from b2b_overlay.changes.telling import told
+from b2b_overlay.changes.prices import by_event
+from b2b_overlay.changes.telling import Change
 from b2b_overlay.company import access
-from b2b_overlay.history import TRACKED
 from b2b_overlay.money import Money
 from b2b_overlay.pricing.below import Floors, floors_of_all
-from b2b_overlay.pricing.models import Price
 from b2b_overlay.pricing.statements import array
 from b2b_overlay.shop import Channel, Shop
 
@@ -65,15 +64,12 @@ def below(by: access.User, shop: Shop, channel: Channel, asked: Asked) -> tuple[
         return [], 0
     rows = rows_of(statements.BELOW, {**asked.parameters, "now": now, **_parameters(floors)})
     goods = Names(shop, channel, [row[6] for row in rows], ())
-    which = next(n for n, each in enumerate(TRACKED) if each.model is Price)
-    events = [row[2] for row in rows if row[2] is not None]
-    changes = told(({"which": which, "key": pk} for pk in events), shop.people)
-    by_event = dict(zip(events, changes, strict=True))
-    return [_line(row, goods, by_event) for row in rows], rows[0][0] if rows else 0
+    changes = by_event([row[2] for row in rows if row[2] is not None], shop.people)
+    found = [_line(row, goods, changes.get(row[2])) for row in rows]
+    return found, rows[0][0] if rows else 0
 
 
-def _line(row: Sequence[Any], goods: Names, by_event: dict[int, Any]) -> Below:
-    change = by_event.get(row[2])
+def _line(row: Sequence[Any], goods: Names, change: Change | None) -> Below:
     return Below(
         price_list_id=row[4],
         price_list=row[5],
