@@ -14,7 +14,19 @@ from typing import Any
 from b2b_overlay.pricing.models import VariantFacts
 from onec_bridge.commerceml.records import BaseUnit, Offer, Product, Requisite, TaxRate
 
-__all__ = ["label", "offer_facts", "product_facts", "requisite", "unit_name", "variant_facts"]
+__all__ = [
+    "COEFFICIENT",
+    "label",
+    "offer_facts",
+    "product_facts",
+    "requisite",
+    "unit_name",
+    "variant_facts",
+]
+
+#: Requisite by which a rule of the desk (:mod:`.mapping`) says how many base units a price of the
+#: goods is for, where their offers don't.
+COEFFICIENT = "Базовых единиц в единице цены"
 
 #: ОКЕИ (ОК 015-94): codes that trade meets, and the short names people read.
 OKEI = {
@@ -122,6 +134,7 @@ def product_facts(record: Product) -> dict[str, Any]:
         "manufacturer": record.manufacturer_name
         or requisite(record.requisites, "Производитель", "Изготовитель"),
         "price_group": requisite(record.requisites, "ЦеноваяГруппа", "Ценовая группа"),
+        "coefficient": requisite(record.requisites, COEFFICIENT),
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}

@@ -5,6 +5,8 @@ accordingly, so nothing beyond it knows that there are rules. Rules kept here:
 
 * what the rule finds takes the place of what stood there; where it finds nothing, or nothing
   that can be read, what stood there stays;
+* a coefficient found in the goods holds for the prices of their offers, in whatever file these
+  come: it is remembered with the goods;
 * of two rules for one thing the first that finds something holds;
 * a property is told by its name, also when its values are keys of a list, and whether it was
   described in this file or in an earlier one;
@@ -17,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from django.db.models.fields.json import KT
 
 from onec_bridge.commerceml.records import (
     Offer,
@@ -32,6 +36,7 @@ from onec_bridge.commerceml.records import (
 )
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
+from .facts import COEFFICIENT
 from .lifting import lifted
 from .models import Kind, Link, MappingRule
 
@@ -90,6 +95,9 @@ class Mapper:
         self._rules = [(rule, key_of(rule.name)) for rule in last]
         self._properties: dict[str, tuple[str, Mapping[str, str]]] = {}
         self._price_types: dict[str, str] = {}
+        self._has_coefficients = any(rule.target == Target.COEFFICIENT for rule in rules)
+        #: Product's Ид → what was found of it.
+        self._coefficients: dict[str, str] = {}
 
     def remember(self, connection: Connection) -> None:
         """Learn what the base described in earlier files."""
@@ -103,6 +111,11 @@ class Mapper:
             else:
                 name = key_of(told.get("name") or "")
                 self._properties[external_id] = name, told.get("options") or {}
+        if self._has_coefficients:
+            found = Link.objects.filter(
+                connection=connection, kind=Kind.PRODUCT, data__told__has_key="coefficient"
+            ).annotate(coefficient=KT("data__told__coefficient"))
+            self._coefficients = dict(found.values_list("external_id", "coefficient"))
 
     def read(self, records: Iterable[Record | Problem]) -> Iterator[Record | Problem]:
         """Each record in turn, goods as the rules have them."""
@@ -130,6 +143,11 @@ class Mapper:
             changed = APPLY[rule.target](goods, value, self.price_type(rule))
             if changed is not None:
                 goods, done[what] = changed, rule
+                if rule.target == Target.COEFFICIENT and isinstance(goods, Product):
+                    self._coefficients[goods.product_id] = value
+        if self._has_coefficients and isinstance(goods, Offer):
+            known = self._coefficients.get(goods.product_id, "")
+            goods = _coefficient(goods, known, "") or goods
         return goods, list(done.values())
 
     def price_type(self, rule: MappingRule) -> str:
@@ -212,7 +230,11 @@ def _coefficient(goods: Goods, value: str, _type: str) -> Goods | None:
         replace(price, coefficient=number) if price.coefficient == 1 else price
         for price in goods.prices
     )
-    return replace(goods, prices=prices)
+    changed = replace(goods, prices=prices)
+    if isinstance(changed, Product):
+        row = Requisite(COEFFICIENT, (value,))
+        return replace(changed, requisites=(row, *changed.requisites))
+    return changed
 
 
 def _price(goods: Goods, value: str, price_type_id: str) -> Goods | None:

@@ -110,7 +110,7 @@ def _said(goods: Goods, rule: MappingRule, mapper: Mapper) -> str:
     if rule.target == Target.PRICE:
         wanted = mapper.price_type(rule)
         return _prices([each for each in goods.prices if each.price_type_id == wanted])
-    if rule.target == Target.COEFFICIENT:
+    if rule.target == Target.COEFFICIENT and isinstance(goods, Offer):
         return ", ".join({write_number(each.coefficient) for each in goods.prices})
     if rule.target == Target.CODE:
         return getattr(goods, "code", None) or ""

@@ -79,6 +79,29 @@ def test_a_price_in_a_requisite_is_a_price(take, rule):
     assert [row.amount for row in Price.objects.all()] == [Decimal("1234.50")]
 
 
+PACKS = """<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>В упаковке</Наименование>
+<Значение>12</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>"""
+
+
+def test_a_coefficient_of_the_goods_holds_for_prices_in_another_file(take, rule):
+    rule("coefficient", "requisite", "В упаковке")
+
+    take(GROUPS + catalogue(product(inside=PACKS)))
+    take(offers(offer(price("dealer", "120", "<Единица>упак</Единица>"))))
+
+    kept = Price.objects.get()
+    assert (kept.amount, kept.unit, kept.coefficient) == (Decimal(10), "упак", Decimal(12))
+
+
+def test_a_price_that_says_its_own_coefficient_keeps_it(take, rule):
+    rule("coefficient", "requisite", "В упаковке")
+    box = "<Единица>кор</Единица><Коэффициент>6</Коэффициент>"
+
+    take(GROUPS + catalogue(product(inside=PACKS)) + offers(offer(price("dealer", "120", box))))
+
+    assert Price.objects.get().coefficient == Decimal(6)
+
+
 def test_what_a_rule_finds_nothing_for_stays_as_it_came(take, rule):
     rule("article", "requisite", "Артикул поставщика")
 
