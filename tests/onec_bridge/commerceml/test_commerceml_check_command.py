@@ -138,3 +138,18 @@ def test_it_needs_neither_django_nor_a_database(file: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("text", [DOUBTFUL, WRONG], ids=["judged", "read"])
+def test_a_problem_is_told_with_the_name_of_the_goods(
+    text: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = text.replace("<Ид>1</Ид>", "<Ид>1</Ид><Наименование>Лейка</Наименование>")
+    file.write_text(named, encoding="utf-8")
+
+    _status, out = check(capsys, file)
+    assert "[Ид 1 «Лейка»" in out
+
+    _status, out = check(capsys, "--json", file)
+    (facts,) = json.loads(out).values()
+    assert facts["problems"][0]["name"] == "Лейка"
