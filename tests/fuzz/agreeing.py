@@ -13,7 +13,7 @@ from onec_bridge.commerceml.records import Problem
 class Trickle(io.RawIOBase):
     """A stream that gives at most so many bytes a read."""
 
-    def __init__(self, data: bytes, size: int) -> None:
+    def __init__(self, data: bytes, size: int = 1) -> None:
         self._data = io.BytesIO(data)
         self._size = size
 

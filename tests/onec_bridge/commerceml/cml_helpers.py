@@ -10,22 +10,24 @@ from typing import Any, TypeVar
 
 from onec_bridge.commerceml.reader import Item, read
 from onec_bridge.commerceml.records import Problem, Record
+from tests.fuzz.agreeing import Trickle
+
+__all__ = [
+    "SAMPLES",
+    "Trickle",
+    "only",
+    "problems",
+    "read_bytes",
+    "read_doc",
+    "read_text",
+    "records",
+    "with_sources",
+]
 
 T = TypeVar("T")
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 """Real files from shops that aren't ours; not part of the project."""
-
-
-class Trickle(io.RawIOBase):
-    """A stream that gives at most so many bytes a read."""
-
-    def __init__(self, data: bytes, size: int = 1) -> None:
-        self._data = io.BytesIO(data)
-        self._size = size
-
-    def read(self, size: int = -1) -> bytes:
-        return self._data.read(self._size)
 
 
 def read_bytes(data: bytes, **how: Any) -> list[Item]:

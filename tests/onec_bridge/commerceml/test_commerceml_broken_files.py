@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from cml_helpers import (
-    Trickle,
     problems,
     read_bytes,
     read_text,
-    records,
-    with_sources,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onec_bridge.commerceml.messages import LANGUAGES, MESSAGES
-from onec_bridge.commerceml.reader import read
 from onec_bridge.commerceml.records import Problem, Product, Severity, Source
+from tests.fuzz.agreeing import records_alike
 
 GOODS = """<?xml version="1.0" encoding="UTF-8"?>
 <КоммерческаяИнформация>
@@ -189,10 +184,4 @@ def damaged(draw: st.DrawFn) -> bytes:
 @settings(max_examples=300, deadline=None)
 @given(damaged(), st.integers(1, 400))
 def test_however_a_file_is_damaged_the_two_ways_of_reading_agree(data: bytes, size: int) -> None:
-    unknown: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    quick = list(read(Trickle(data, size), "f", unknown=unknown[0]))
-    reference = list(read(Trickle(data, size), "f", unknown=unknown[1], fast=False))
-
-    assert with_sources(quick) == with_sources(reference)
-    assert unknown[0] == unknown[1]
-    assert records(quick) or problems(quick)
+    records_alike(data, size)

@@ -7,7 +7,6 @@ it is missing these tests are skipped, and say so.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from onec_bridge.commerceml.archive import open_files
 from onec_bridge.commerceml.checker import inspect
 from onec_bridge.commerceml.reader import read
 from onec_bridge.commerceml.records import Problem, Severity
+from tests.fuzz.agreeing import records_alike
 
 COUNTS: dict[str, dict[str, Any]] = (
     json.loads((SAMPLES / "counts.json").read_text(encoding="utf-8"))
@@ -44,12 +44,7 @@ def test_every_real_file_holds_what_an_independent_counter_found(name: str) -> N
 def test_the_quick_way_reads_as_the_reference_does(name: str) -> None:
     data = (SAMPLES / name).read_bytes()
 
-    unknown: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    quick = list(read(Trickle(data, 30_000), name, unknown=unknown[0]))
-    reference = list(read(Trickle(data, 30_000), name, unknown=unknown[1], fast=False))
-
-    assert with_sources(quick) == with_sources(reference)
-    assert unknown[0] == unknown[1]
+    assert records_alike(data, 30_000)
 
 
 @pytest.mark.parametrize("name", [n for n, c in COUNTS.items() if c["file_bytes"] < 6_000])
