@@ -15,6 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from b2b_overlay.company.access import User
 from onec_bridge import sync
 from onec_bridge.sync.models import Link
 
@@ -26,8 +27,6 @@ from .work import Outcome, Result
 __all__ = ["decide", "take_off"]
 
 State = AbsentGoods.State
-#: Products taken off in one transaction.
-BATCH = 500
 #: 1C forms names of sessions' times in whole seconds.
 SECOND = dt.timedelta(seconds=1)
 
@@ -126,9 +125,7 @@ def _nothing(text: str) -> Outcome:
     return Outcome(Result.DONE, text)
 
 
-def decide(
-    found: AbsentGoods, take: bool, user: AbstractBaseUser | None, deadline: float
-) -> AbsentGoods:
+def decide(found: AbsentGoods, take: bool, user: User | None, deadline: float) -> AbsentGoods:
     """A manager answers the question: take the absent goods off sale, or leave them.
 
     What has come meanwhile isn't absent any more. Raises `lease.BusyError` while an exchange
@@ -138,7 +135,7 @@ def decide(
         found.refresh_from_db()
         if found.state == State.ASKED:
             found.state = State.TAKEN_OFF if take else State.KEPT
-            found.decided_by_id = user.pk if user else None
+            found.decided_by = user
             found.decided_at = clock.now()
             found.save()
         if found.state == State.TAKEN_OFF:

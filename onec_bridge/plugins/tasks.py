@@ -31,7 +31,7 @@ def import_received(session: int, name: str) -> None:
 
 def call(session: int, name: str) -> bool:
     """Have a worker do it; False: there is none to ask."""
-    if settings.CELERY_TASK_ALWAYS_EAGER:
+    if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", True):
         return False
     try:
         import_received.apply_async((session, name), retry=False)

@@ -53,7 +53,7 @@ class Answered:
 
     @property
     def text(self) -> str:
-        return self.body.decode()
+        return self.body.decode(self.content_type.rpartition("charset=")[2])
 
     @property
     def lines(self) -> list[str]:
@@ -223,3 +223,26 @@ def last_entry() -> Entry:
 
 def only_file(name: str) -> ReceivedFile:
     return ReceivedFile.objects.get(name=name)
+
+
+@pytest.fixture
+def deliver(onec: OneC) -> Callable[..., Answered]:
+    """One exchange of 1C with a file of this inside, formed at this moment."""
+    count = 0
+
+    def send(inside: str, at: str = "2026-11-25T09:00:00", word: str = "success") -> Answered:
+        nonlocal count
+        count += 1
+        name = f"told{count}.xml"
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?><КоммерческаяИнформация ВерсияСхемы="2.10" '
+            f'ДатаФормирования="{at}">{inside}</КоммерческаяИнформация>'
+        )
+        onec.sign_in("sale")
+        onec.ask("sale", "init", version="2.10")
+        onec.send("sale", name, text.encode())
+        answered = onec.load("sale", name)
+        assert answered.word == word, answered.text
+        return answered
+
+    return send

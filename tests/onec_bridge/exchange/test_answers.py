@@ -10,9 +10,9 @@ from django.core.management import call_command
 
 from onec_bridge.exchange import table
 from onec_bridge.exchange.table import Request
-from onec_bridge.models import Entry, Session
+from onec_bridge.models import Connection, Entry, Session
 
-from .conftest import catalog, last_entry
+from .conftest import LOGIN, basic, catalog, last_entry
 
 State = Session.State
 
@@ -156,3 +156,45 @@ def test_the_page_of_the_documentation_is_the_tables():
     call_command("onec_protocol", stdout=printed)
 
     assert page.read_text(encoding="utf-8") == printed.getvalue()
+
+
+def test_an_old_1c_is_answered_in_windows_1251_and_told_so(onec, connection, new_onec):
+    connection.encoding = Connection.Encoding.CP1251
+    connection.save()
+    wrong = new_onec(basic(LOGIN, "не тот")).sign_in()
+    onec.sign_in()
+
+    answered = onec.ask("catalog", "frobnicate")
+
+    for each in (wrong, answered):
+        assert each.content_type == "text/plain; charset=windows-1251"
+        assert each.body.decode("windows-1251").startswith("failure\nНе")
+    assert last_entry().answer.startswith("failure\nНе")
+
+
+@pytest.mark.parametrize(
+    ("asked", "agreed"), [("2.05", "2.05"), ("2.09", "2.09"), ("3.1", "2.09"), ("x", "2.09")]
+)
+def test_the_lower_version_of_both_is_agreed(onec, asked, agreed):
+    onec.sign_in("sale")
+
+    assert onec.ask("sale", "init", version=asked).lines[3] == f"version={agreed}"
+
+
+def test_an_entry_keeps_what_was_asked_and_answered_without_the_sessions_secret(onec):
+    onec.sign_in()
+    secret = onec.cookie[1]
+    onec.ask("catalog", "init", version="2.09", sessid=secret)
+
+    entry = last_entry()
+
+    assert entry.answer == "zip=yes\nfile_limit=5242880\nsessid=***\nversion=2.09"
+    assert entry.query == "type=catalog&mode=init&version=2.09&sessid=***"
+    assert secret not in str(list(Entry.objects.values()))
+
+
+def test_of_orders_an_entry_keeps_the_first_line_alone(onec):
+    onec.sign_in("sale")
+    onec.ask("sale", "query")
+
+    assert last_entry().answer == '<?xml version="1.0" encoding="UTF-8"?>'

@@ -240,3 +240,32 @@ def test_the_end_of_an_xml_file_is_recognised(onec, body, is_whole):
     onec.send("catalog", "a.xml", body)
 
     assert store.is_whole(only_file("a.xml")) is is_whole
+
+
+def test_a_file_begun_again_after_a_lost_answer_isnt_appended_to_itself(onec):
+    """Its first part came, its answer got lost, and the sender begins again; with any kind."""
+    for name, body in (
+        ("import.xml", catalog(200)),
+        ("a.zip", archive(import__xml=catalog(200))),
+        ("import_files/a.webp", b"RIFF" + bytes(range(256)) * 40),
+    ):
+        onec.sign_in()
+        onec.ask("catalog", "file", body[: len(body) // 2], filename=name)
+
+        assert onec.send("catalog", name, body, part=len(body) // 2 + 1).word == "success"
+
+        here = Session.objects.latest("pk").files.exclude(state=ReceivedFile.State.DROPPED)
+        assert here.get(name=name).size == len(body)
+
+
+def test_a_client_that_signs_in_between_sending_and_importing_is_understood(
+    onec, connection, counting
+):
+    connection.import_leftovers = False
+    connection.save()
+    onec.sign_in()
+    onec.send("catalog", "import.xml", catalog())
+    onec.sign_in()
+
+    assert onec.load("catalog", "import.xml").word == "success"
+    assert only_file("import.xml").state == ReceivedFile.State.IMPORTED
