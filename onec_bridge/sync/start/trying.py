@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from b2b_overlay.pricing.models import Price
-from onec_bridge.commerceml.records import Problem
+from onec_bridge.commerceml.records import Problem, Record
 from onec_bridge.sync.fold import apply_file
 from onec_bridge.sync.models import Kind, Link, Match
 
@@ -60,8 +60,9 @@ def tried(
     if not goods:
         return [], []
     references = References(known, sheet.file_name, free_lists())
-    told = [*products_of(goods, references), *(offer_of(good, references) for good in goods)]
-    records = [*references.records(), *told]
+    products = list(products_of(goods, references))
+    offers = [offer_of(good, references) for good in goods]
+    records: list[Record | Problem] = [*references.records(), *products, *offers]
     with transaction.atomic():
         before = _state(sheet.connection, goods)
         set_retail(sheet)
