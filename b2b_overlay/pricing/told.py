@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company import differences
 from b2b_overlay.company.models import Difference, LegalEntity
-from b2b_overlay.shop import Refusal, Refused
+from b2b_overlay.terms.contracts import store
 from b2b_overlay.terms.models import Contract, Organization
 
 from .assign import assignments_of, set_contract_lists
@@ -99,7 +98,7 @@ def take_contract(
     """Have the contract (a new one, where there is none) be as told.
 
     ``told`` are fields of :data:`CONTRACT_FIELDS` as :func:`stands` gives them. Raises
-    :class:`Refused` where a value can't be right; nothing is saved then.
+    ``Refused`` where a value can't be right; nothing is saved then.
     """
     if contract is None:
         contract = Contract(legal_entity=entity, organization=Organization.objects.first())
@@ -116,7 +115,7 @@ def take_contract(
 
 
 def write_contract(contract: Contract, values: Mapping[str, Any]) -> None:
-    """Write these fields, all or none. Raises :class:`Refused`."""
+    """Write these fields, all or none. Raises ``Refused`` where one can't be right."""
     for name, value in values.items():
         if name == "date":
             contract.date = dt.date.fromisoformat(value) if value else None
@@ -126,13 +125,7 @@ def write_contract(contract: Contract, values: Mapping[str, Any]) -> None:
             contract.organization_id = value
         elif name != "price_lists":
             setattr(contract, name, value)
-    if contract.payment == Contract.Payment.PREPAID:
-        contract.payment_days = 0
-    try:
-        contract.full_clean()
-    except ValidationError as error:
-        raise Refused(*(Refusal("INVALID", m) for m in error.messages)) from error
-    contract.save()
+    store(contract)
     if "price_lists" in values:
         lists = PriceList.objects.in_bulk(values["price_lists"])
         set_contract_lists(contract, [lists[pk] for pk in values["price_lists"] if pk in lists])

@@ -16,7 +16,7 @@ from b2b_overlay.shop import Refusal, Refused
 
 from .models import Contract, Organization
 
-__all__ = ["save_contract"]
+__all__ = ["save_contract", "store"]
 
 
 def save_contract(
@@ -47,7 +47,12 @@ def save_contract(
     contract.payment, contract.payment_days = payment, payment_days
     contract.credit_limit = credit_limit
     contract.organization = organization or contract.organization or Organization.objects.first()
-    if payment == Contract.Payment.PREPAID:
+    return store(contract)
+
+
+def store(contract: Contract) -> Contract:
+    """Save it, if it can be right. Raises :class:`Refused`."""
+    if contract.payment == Contract.Payment.PREPAID:
         contract.payment_days = 0
     try:
         contract.full_clean()

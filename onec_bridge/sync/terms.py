@@ -27,6 +27,9 @@ Handler = Callable[[Work, list[Item[Any]]], None]
 
 def wake(work: Work, kind: Kind | str, ids: Iterable[str]) -> None:
     """These have come: take the terms that waited for them."""
+    ids = list(ids)
+    if not ids:
+        return
     found = waiting.wake(work, kind, ids)
     for kind_of_record, handler in TERMS.items():
         if items := found.get(kind_of_record):
@@ -39,7 +42,8 @@ def and_wake(handler: Handler, kind: Kind) -> Handler:
 
     def take(work: Work, items: list[Item[Any]]) -> None:
         handler(work, items)
-        wake(work, kind, [item.record.id for item in items])
+        ids = [item.record.id for item in items]
+        wake(work, kind, [each for each in ids if each and work.links.local(kind, each)])
 
     return take
 
@@ -62,9 +66,8 @@ def and_tell(
 def price_types_came(work: Work, ids: Iterable[str]) -> None:
     """Terms name a price type by its id, or by its name."""
     came = list(ids)
-    if came:
-        names = [work.price_types[each].name for each in came if each in work.price_types]
-        wake(work, Kind.PRICE_TYPE, [*came, *names])
+    names = [work.price_types[each].name for each in came if each in work.price_types]
+    wake(work, Kind.PRICE_TYPE, [*came, *names])
 
 
 TERMS: Mapping[type[Any], Handler] = {

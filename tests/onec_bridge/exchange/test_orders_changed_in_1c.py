@@ -13,12 +13,10 @@ from django.utils import timezone
 from b2b_overlay.ordering.models import OrderCorrection, WholesaleOrder, WholesaleOrderLine
 from onec_bridge.models import Link, OrderExport
 
-from .conftest import Answered
-
 HOSE, BOARDS = "hose-guid", "boards-guid"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def cast(db: None) -> Cast:
     return build()
 
@@ -83,27 +81,6 @@ def order(cast: Cast, connection) -> WholesaleOrder:
             vat=Decimal("18.03"),
         )
     return made
-
-
-@pytest.fixture
-def deliver(onec, cast):
-    number = 0
-
-    def send(inside: str, at: str = "2026-11-25T09:00:00", word: str = "success") -> Answered:
-        nonlocal number
-        number += 1
-        onec.sign_in("sale")
-        onec.ask("sale", "init", version="2.10")
-        text = (
-            '<?xml version="1.0" encoding="UTF-8"?><КоммерческаяИнформация ВерсияСхемы="2.10" '
-            f'ДатаФормирования="{at}">{inside}</КоммерческаяИнформация>'
-        )
-        onec.send("sale", f"orders{number}.xml", text.encode())
-        answered = onec.load("sale", f"orders{number}.xml")
-        assert answered.word == word, answered.text
-        return answered
-
-    return send
 
 
 def document(

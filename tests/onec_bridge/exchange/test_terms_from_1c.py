@@ -14,12 +14,6 @@ from b2b_overlay.terms.models import Contract, Organization, Settlement
 from onec_bridge.models import Parked, ProblemRecord
 from sandbox import models
 
-from .conftest import Answered
-
-ROOT = (
-    '<?xml version="1.0" encoding="UTF-8"?><КоммерческаяИнформация ВерсияСхемы="2.10" '
-    'ДатаФормирования="{at}">{inside}</КоммерческаяИнформация>'
-)
 COUNTERPARTY = (
     "<Контрагенты><Контрагент><Ид>{id}</Ид><Наименование>Василёк</Наименование>"
     "<ОфициальноеНаименование>ООО Василёк</ОфициальноеНаименование>"
@@ -38,7 +32,7 @@ CONTRACT = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def cast(db: None) -> Cast:
     return build()
 
@@ -48,25 +42,6 @@ def manager(cast: Cast) -> Client:
     client = Client(headers={"Accept-Language": "ru"})
     client.post("/sign-in/", {"email": cast.manager.email, "password": cast.password})
     return client
-
-
-@pytest.fixture
-def deliver(onec, cast):
-    """One exchange of 1C with this inside of a file."""
-    number = 0
-
-    def send(inside: str, at: str = "2026-11-25T09:00:00", word: str = "success") -> Answered:
-        nonlocal number
-        number += 1
-        onec.sign_in("sale")
-        onec.ask("sale", "init", version="2.10")
-        name = f"terms{number}.xml"
-        onec.send("sale", name, ROOT.format(at=at, inside=inside).encode())
-        answered = onec.load("sale", name)
-        assert answered.word == word, answered.text
-        return answered
-
-    return send
 
 
 def entity() -> LegalEntity:
