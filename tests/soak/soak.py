@@ -15,7 +15,7 @@ from .base import Base
 __all__ = ["hurry", "soak"]
 
 KILLS_A_ROUND = 20
-GOODS = 60
+GOODS = 30
 TEMPLATE = "soak_template"
 
 
@@ -25,7 +25,7 @@ def hurry() -> None:
     settings.ONEC_RUN_SILENCE = 0.3
     settings.ONEC_HOLD = 0.05
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    fold.BATCH = 10
+    fold.BATCH = 5
 
 
 def soak(seed: int, count: int, gone: float, only: str | None) -> int:
