@@ -74,15 +74,15 @@ class Asked:
 def ask(request: HttpRequest) -> Asked:
     """Read everything but the body of a file."""
     words = _words(request)
-    tokens = (request.COOKIES.get(COOKIE, ""), words.get("sessid", ""))
+    tokens = (_storable(request.COOKIES.get(COOKIE, "")), _word(words, "sessid"))
     return Asked(
         request=request,
         method=request.method or "",
-        type=words.get("type", "").strip().lower(),
-        mode=words.get("mode", "").strip().lower(),
+        type=_word(words, "type").lower(),
+        mode=_word(words, "mode").lower(),
         filename=words.get("filename", ""),
-        version=words.get("version", "").strip(),
-        timestamp=_number(words.get("timestamp", "").strip()),
+        version=_word(words, "version"),
+        timestamp=_number(_word(words, "timestamp")),
         words=words,
         credentials=_credentials(request.META.get("HTTP_AUTHORIZATION", "")),
         tokens=tuple(dict.fromkeys(token for token in tokens if token)),
@@ -100,6 +100,16 @@ def _words(request: HttpRequest) -> dict[str, str]:
         form = {name.lower(): str(value) for name, value in request.POST.items()}
         return {**form, **words}
     return words
+
+
+def _word(words: Mapping[str, str], name: str) -> str:
+    """A word that is compared with what the database knows."""
+    return _storable(words.get(name, "").strip())
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL has no NUL in a text, and refuses a question with one."""
+    return text.replace("\0", "\ufffd")
 
 
 def _pairs(query: bytes) -> dict[str, str]:

@@ -22,7 +22,6 @@ from urllib.parse import quote
 import atheris
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
-os.environ.setdefault("SANDBOX_LOG", "CRITICAL")
 
 MODES = (
     "checkauth",
@@ -74,7 +73,10 @@ class Site:
         self.client = Client(raise_request_exception=True)
         self.right = "Basic " + base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
         self.failed = Failed()
-        logging.getLogger("onec_bridge").addHandler(self.failed)
+        bridge = logging.getLogger("onec_bridge")
+        bridge.addHandler(self.failed)
+        bridge.setLevel(logging.ERROR)
+        bridge.propagate = False
 
     def one(self, data: bytes) -> None:
         """One conversation."""

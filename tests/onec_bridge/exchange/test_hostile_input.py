@@ -207,6 +207,16 @@ def test_words_that_make_no_sense_are_answered_in_words(onec, query):
     assert answered.word in ("failure", "success") or answered.body.startswith((b"zip=", b"<?xml"))
 
 
+@pytest.mark.parametrize("name", ["type", "mode", "version", "sessid", "filename"])
+def test_a_nul_in_a_word_is_no_trouble_of_the_site_without_a_cookie_either(onec, caplog, name):
+    words = {"type": "catalog", "mode": "init", "version": "2.05", name: "a%00b"}
+
+    answered = onec.ask_raw("&".join(f"{key}={value}" for key, value in words.items()))
+
+    assert answered.status in {200, 401}
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 def test_a_form_that_can_not_be_read_is_failure_and_not_a_page(onec):
     onec.sign_in()
     response = onec.client.generic(
