@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -80,7 +81,7 @@ def add_rule(
     demand_overseer(by)
     known = {each.id for each in shop.catalogue.categories()}
     if category_id is not None and not warehouse_id and category_id in known:
-        which: dict[str, object] = {"category_id": category_id}
+        which: dict[str, Any] = {"category_id": category_id}
     elif category_id is None and warehouse_id in {w.id for w in shop.catalogue.warehouses()}:
         which = {"warehouse_id": warehouse_id}
     else:

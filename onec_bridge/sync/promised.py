@@ -96,8 +96,7 @@ class _Book:
     ) -> list[str]:
         tells = exports.filter(**{f"{self._since}__isnull": False}).exists()
         since = self._since if tells else "known_at"
-        known = exports.filter(**{f"{since}__lt": self._as_of})
-        rows = exports.exclude(pk__in=known.values("pk"))
+        rows = exports.exclude(**{f"{since}__lt": self._as_of})
         return list(rows.values_list(name, flat=True))
 
 

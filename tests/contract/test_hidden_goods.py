@@ -35,14 +35,6 @@ SHOWN = """query($id: ID!, $product: ID!) {
 PRICES = 'query($ids: [ID!]!) { b2bPrices(variantIds: $ids, channel: "ru") { variantId } }'
 
 
-@pytest.fixture(autouse=True)
-def fresh():
-    """What a process keeps for a few seconds outlives no test."""
-    visibility.forget()
-    yield
-    visibility.forget()
-
-
 @pytest.fixture
 def groups(shop):
     """«Сад» and «Семена» below it."""

@@ -94,7 +94,6 @@ def test_an_order_may_be_served_by_two_warehouses(order, hose, shop, stand):
     assert {far, stand.warehouse} <= {each.id for each in shop.catalogue.warehouses()}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_what_open_orders_hold_is_known_by_variant(order, hose, shop, stand):
     from django.db import transaction
 

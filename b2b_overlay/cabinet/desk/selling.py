@@ -50,9 +50,8 @@ def add(request: PageRequest) -> HttpResponse:
     """``what`` is ``group-12`` or ``warehouse-…``."""
     kind, _dash, key = request.POST.get("what", "").partition("-")
     try:
-        organization = Organization.objects.filter(
-            pk=id_in(request.POST.get("organization"))
-        ).first()
+        asked = id_in(request.POST.get("organization")) or 0
+        organization = Organization.objects.filter(pk=asked).first()
         if organization is None:
             raise Refused(Refusal("REQUIRED", _("Choose the organisation that sells.")))
         add_rule(

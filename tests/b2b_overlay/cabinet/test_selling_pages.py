@@ -10,19 +10,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from graphql_relay import to_global_id
 
-from b2b_overlay.ordering import visibility
 from b2b_overlay.ordering.models import GroupVisibility, OrderPart, WholesaleOrder
 from b2b_overlay.terms.models import Organization, SellingRule
 from onec_bridge.models import Connection
 from sandbox import models
 from sandbox.graphql import tokens
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    visibility.forget()
-    yield
-    visibility.forget()
 
 
 @pytest.fixture
