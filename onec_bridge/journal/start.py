@@ -126,9 +126,16 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
         "counts": [(label, kept.counts[k]) for k, label in OUTCOMES.items() if kept.counts.get(k)],
         "rows": [_row(each) for each in kept.examples],
         "problems": [(p, p.text(lang), p.hint(lang)) for p in problems],
-        "going": not layout.wanting and kept.looked_at is None,
+        "going": bool(not layout.wanting and kept.looked_at is None),
     }
-    return render(request, "onec/start/sheet.html", context)
+    return _again(render(request, "onec/start/sheet.html", context), going=context["going"])
+
+
+def _again(answer: HttpResponse, *, going: bool) -> HttpResponse:
+    """The page asks for itself again while there is something left, without scripts too."""
+    if going:
+        answer["Refresh"] = "1"
+    return answer
 
 
 def _row(example: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +147,8 @@ def _imported(request: PageRequest, kept: GoodsSheet) -> HttpResponse:
     assert kept.session is not None
     standing = by_hand.go_on(kept.session, _deadline())
     context = {"sheet": kept, "connection": kept.connection, "standing": standing}
-    return render(request, "onec/start/imported.html", context)
+    answer = render(request, "onec/start/imported.html", context)
+    return _again(answer, going=not standing.is_done)
 
 
 @desk_page

@@ -57,6 +57,23 @@ def test_a_file_is_looked_at_and_applied_by_a_press(desk, connection):
     assert ReceivedFile.objects.count() == 2
 
 
+def test_a_large_file_goes_in_steps_and_the_page_asks_for_itself(desk, connection, monkeypatch):
+    monkeypatch.setattr("onec_bridge.sync.start.sheets._PIECE", 2)
+    monkeypatch.setattr("onec_bridge.journal.start._STEP", -1)
+    rows = [["Код", "Наименование"], *([f"{n}", f"Товар {n}"] for n in range(5))]
+    address = upload(desk, connection, rows)
+
+    looked = [desk.get(address).headers.get("Refresh") for _step in range(3)]
+    desk.post(f"{address}confirm/")
+    while desk.get(address).headers.get("Refresh"):
+        pass
+
+    assert looked == ["1", "1", None]
+    assert GoodsSheet.objects.get().counts == {"created": 5}
+    assert models.Variant.objects.count() == 5
+    assert ReceivedFile.objects.filter(state="imported").count() == 6
+
+
 def test_columns_are_asked_once(desk, connection):
     rows = [["Позиция", "Колонка"], ["Шланг", 100]]
     address = upload(desk, connection, rows)
