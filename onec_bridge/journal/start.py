@@ -112,6 +112,7 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
     layout = Layout.of_json(kept.layout)
     if not layout.wanting and kept.looked_at is None:
         kept = sheets.look(kept, _deadline())
+    going = not layout.wanting and kept.looked_at is None
     lang = language(request.language)
     problems = [load(Problem, row) for row in kept.problems]
     context = {
@@ -126,9 +127,9 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
         "counts": [(label, kept.counts[k]) for k, label in OUTCOMES.items() if kept.counts.get(k)],
         "rows": [_row(each) for each in kept.examples],
         "problems": [(p, p.text(lang), p.hint(lang)) for p in problems],
-        "going": bool(not layout.wanting and kept.looked_at is None),
+        "going": going,
     }
-    return _again(render(request, "onec/start/sheet.html", context), going=context["going"])
+    return _again(render(request, "onec/start/sheet.html", context), going=going)
 
 
 def _again(answer: HttpResponse, *, going: bool) -> HttpResponse:
