@@ -66,6 +66,7 @@ def _argument(made: World, route: str, name: str) -> Any:
         "journal/counterparties/": rest["sheet"].pk,
         "journal/quality/": rest["sheet"].pk,
         "journal/debts/": rest["sheet"].pk,
+        "journal/contracts/": rest["sheet"].pk,
     }
     if name in by_name:
         return by_name[name]
