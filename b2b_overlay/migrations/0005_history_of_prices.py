@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             "CREATE INDEX b2b_price_event_place ON b2b_overlay_priceevent"
-            " (price_list_id, variant_id, pgh_obj_id, pgh_id DESC) INCLUDE (pgh_created_at)",
+            " (price_list_id, variant_id, pgh_obj_id, pgh_id DESC)",
             "DROP INDEX b2b_price_event_place",
         ),
         # Nothing to take back: what was recorded stays, and a second time finds it.
