@@ -177,12 +177,14 @@ class SaleorStand(Stand):
         from saleor.plugins.models import PluginConfiguration
 
         from b2b_overlay.plugins import activity
+        from onec_bridge.plugins.urls import PLUGIN_ID
 
-        PluginConfiguration.objects.update_or_create(
-            identifier=activity.PLUGIN_ID,
-            channel=None,
-            defaults={"active": True, "name": "B2B", "configuration": []},
-        )
+        for identifier in (activity.PLUGIN_ID, PLUGIN_ID):
+            PluginConfiguration.objects.update_or_create(
+                identifier=identifier,
+                channel=None,
+                defaults={"active": True, "name": identifier, "configuration": []},
+            )
         activity.forget()
 
     def user(self, email: str, *, staff: bool = False) -> Any:
