@@ -185,7 +185,7 @@ STATE = {
         "SELECT v.external_reference, e.amount, count(*) FROM b2b_overlay_priceevent e "
         "JOIN sandbox_variant v ON v.id = e.variant_id GROUP BY 1, 2"
     ),
-    "links": "SELECT kind, external_id, local_id <> '', data FROM onec_bridge_link",
+    "links": "SELECT kind, external_id, local_id <> '', data - 'product' FROM onec_bridge_link",
     "waiting": "SELECT external_id, waits_kind, waits_for FROM onec_bridge_parked",
     "legal entities": "SELECT name, inn, kpp FROM b2b_overlay_legalentity",
     "companies": "SELECT name FROM b2b_overlay_company",
