@@ -267,8 +267,11 @@ class SaleorStand(Stand):
 
     def ship(self, order_id: str) -> None:
         from graphql_relay import to_global_id
+        from saleor.site.models import SiteSettings
         from saleor.warehouse.models import Allocation
 
+        # An order on account is sent off before it is paid.
+        SiteSettings.objects.update(fulfillment_allow_unpaid=True)
         lines: dict[str, list[dict[str, Any]]] = {}
         held = Allocation.objects.filter(order_line__order=order_id, quantity_allocated__gt=0)
         for each in held.select_related("stock"):

@@ -20,7 +20,7 @@ from .carts import make
 @pytest.fixture
 def onec(hose):
     """A 1C base that knows the hose and wants retail orders."""
-    since = timezone.now() - timedelta(hours=1)
+    since = timezone.now()
     base = Connection.objects.create(
         name="УТ 11", login="1c-here", password="!", retail_orders=True, retail_since=since
     )
