@@ -45,10 +45,11 @@ def _argument(made: World, route: str, name: str) -> Any:
         "user_id": made.owner.pk,
         "contract_pk": contract.pk,
         "account_pk": cast.ooo.bank_accounts.get().pk,
-        "token": rest["base"].token if "exchange" in route else made.secret.token,
+        "token": _token(made, route),
         "name": "b2b.css",
     }
     by_route = {
+        "1c/": rest["session"].pk,
         "people/": made.invited.pk,
         "approvals/": made.asked.pk,
         "desk/companies/": cast.company.pk,
@@ -59,6 +60,7 @@ def _argument(made: World, route: str, name: str) -> Any:
         "desk/rearrangements/": made.done.pk,
         "desk/doubts/": made.doubt.pk,
         "desk/prices/": contract.price_assignments.get().price_list_id,
+        "journal/start/": rest["goods"].pk,
         "journal/<int:pk>/": rest["session"].pk,
         "journal/files/": rest["file"].pk,
         "journal/connections/": rest["base"].pk,
@@ -77,6 +79,12 @@ def _argument(made: World, route: str, name: str) -> Any:
         # Whoever isn't the desk is refused before anything is looked for.
         return 1 if f"<int:{name}>" in route else "x"
     raise Unknown(f"teach tests/privacy/asking.py what <{name}> of «{route}» is")
+
+
+def _token(made: World, route: str) -> str:
+    if route.startswith("1c/"):
+        return str(made.rest["programmer"].token)
+    return str(made.rest["base"].token if "exchange" in route else made.secret.token)
 
 
 def form(made: World) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from b2b_overlay.company.models import (
     BankAccount,
     Buyer,
     Company,
+    Difference,
     Doubt,
     Group,
     LegalEntity,
@@ -36,13 +37,15 @@ from b2b_overlay.company.secrets import Secrets
 from b2b_overlay.history import TRACKED
 from b2b_overlay.money import Money
 from b2b_overlay.ordering import approval, people
-from b2b_overlay.ordering.models import Approval, WholesaleOrder
+from b2b_overlay.ordering.models import Approval, OrderCorrection, WholesaleOrder
 from b2b_overlay.ordering.orders import place
 from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import Price, PriceList, PriceRequest
 from b2b_overlay.shop import Shop, get_shop
 from b2b_overlay.terms import settlements
 from onec_bridge import models as onec
+from onec_bridge.journal.programmer.access import give_access
+from onec_bridge.sync.start.sheets import take_in
 from sandbox import models as shop_models
 
 __all__ = ["MARK", "SUMS", "World", "rows_of", "world"]
@@ -203,12 +206,25 @@ def _bridge(cast: Cast, order: WholesaleOrder) -> dict[str, Any]:
     sheet = make["CounterpartySheet"](
         connection=base, file_name="клиенты.xlsx", content=b"zq-BRsheet"
     )
+    goods = take_in(None, base, "товары.csv", "Код;Наименование\n1;zq-BRsheet\n".encode())
+    access, _password = give_access(base)
+    OrderCorrection.objects.create(
+        order=order, document_id=str(order.pk), total="1357.91", told_at=timezone.now(),
+        lines=[{
+            "variant_id": cast.hose.pk, "name": "zq-A1corrected", "article": "1",
+            "quantity": "1", "unit": "шт", "price": "1357.91", "total": "1357.91",
+        }],
+    )  # fmt: skip
+    difference = Difference.objects.create(
+        about=Difference.About.LEGAL_ENTITY, object_id=cast.ooo.pk, field="name",
+        theirs="zq-A1differs", source="УТ 11",
+    )  # fmt: skip
     request = PriceRequest.objects.create(
         legal_entity=cast.ooo, variant_id=cast.hose.pk, amount=1357, currency="RUB",
         vat_included=True, floor="—", floor_amount=1, reason="Просит",
     )  # fmt: skip
     return {
-        "request": request,
+        "request": request, "programmer": access, "difference": difference, "goods": goods,
         "base": base, "other": other, "session": session, "file": file, "match": match,
         "sheet": sheet, "export": export,
     }  # fmt: skip
