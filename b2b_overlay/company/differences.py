@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from .admit import demand_desk
 from .access import User
+from .admit import demand_desk
 from .models import Difference
 
 __all__ = ["forget", "news", "note", "of", "waiting"]

@@ -283,7 +283,7 @@ class OrderCorrection(models.Model):
 
     order = models.ForeignKey(WholesaleOrder, models.CASCADE, related_name="corrections")
     #: The order's own id, or that of a part of it.
-    document_id = models.CharField(max_length=64)
+    document_id = models.CharField(_("document"), max_length=64)
     #: As 1C told them, in base units: ``[{"variant_id", "name", "article", "quantity", "unit",
     #: "price", "total"}]``, numbers as text.
     lines = models.JSONField(default=list)

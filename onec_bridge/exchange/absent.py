@@ -134,7 +134,7 @@ def decide(found: AbsentGoods, take: bool, user: User | None, deadline: float) -
         found.refresh_from_db()
         if found.state == State.ASKED:
             found.state = State.TAKEN_OFF if take else State.KEPT
-            found.decided_by = user
+            found.decided_by_id = user.pk if user is not None else None
             found.decided_at = clock.now()
             found.save()
         if found.state == State.TAKEN_OFF:

@@ -374,8 +374,7 @@ SYNC_MESSAGES = {
         "Партнёр «{value}» помечен в 1С на удаление; на сайте клиент остался как был.",
         "The partner “{value}” is marked for deletion in 1C; on the site the customer stays as "
         "it was.",
-        "Выключает опт менеджер на странице клиента; контрагенты с пометкой покупать уже не "
-        "могут.",
+        "Выключает опт менеджер на странице клиента; контрагенты с пометкой покупать уже не могут.",
         "A manager switches wholesale off on the customer's page; counterparties with the mark "
         "can't buy already.",
     ),

@@ -216,7 +216,8 @@ def decide_renamed(connection: Connection, by: User | None = None) -> int:
     answered = list(waiting)
     for match in answered:
         match.decision, match.decided_at = Match.Decision.JOIN, timezone.now()
-        match.variant_id, match.decided_by = match.candidates[0]["variant_id"], by
+        match.variant_id = match.candidates[0]["variant_id"]
+        match.decided_by_id = by.pk if by is not None else None
     Match.objects.bulk_update(
         answered, ["decision", "decided_at", "variant_id", "decided_by"], batch_size=1000
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from b2b_overlay.history.command import RecordedCommand
 from onec_bridge.doctor import report
 from onec_bridge.journal.problems import language
 from onec_bridge.journal.programmer.diagnosis import clues_of
 from onec_bridge.models import Connection
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Look at the last exchanges of a connection and print which configuration of 1C it is and "
         "what is set wrong there. Ends with 1 where something stops the exchange. Of files alone: "
