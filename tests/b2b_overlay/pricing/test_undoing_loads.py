@@ -101,8 +101,8 @@ def test_a_preview_says_what_rises_falls_appears_and_vanishes_and_writes_nothing
 
     (only,) = seen.lists
     assert (only.rises, only.falls, only.appears, only.vanishes, only.sharp) == (2, 1, 1, 1, 1)
-    assert (only.rise.least, only.rise.most) == (Decimal(10), Decimal(30))  # type: ignore[union-attr]
-    assert only.fall.most == Decimal(-80)  # type: ignore[union-attr]
+    assert (only.rise.least, only.rise.most) == (Decimal(10), Decimal(30))
+    assert only.fall.most == Decimal(-80)
     assert seen.unchanged == 1
     assert [(each.variant_id, each.percent) for each in seen.rows[:2]] == [
         (3, Decimal("-80.00")),
@@ -283,7 +283,7 @@ def test_a_price_as_of_then_is_the_same_after_a_load_and_after_its_undo() -> Non
 
     answers = [resolve(world.terms, {1: 1}, {}, as_of=m)[1] for m in moments]
 
-    assert [a.price.money.amount for a in answers] == [100, 120, 100]  # type: ignore[union-attr]
+    assert [a.price.money.amount for a in answers] == [100, 120, 100]
 
 
 def _events() -> list[tuple[object, ...]]:
