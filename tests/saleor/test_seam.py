@@ -41,7 +41,12 @@ def _queries(stand, by=None):
 
 
 def test_a_visitors_catalogue_costs_no_query_more(stand, hose, settings):
-    with_overlay, answer = _queries(stand)
+    """Every few seconds a process asks whether the overlay is on and hides anything; no request
+    asks more."""
+    cold, answer = _queries(stand)
+    with_overlay, again = _queries(stand)
+    assert len(cold) <= len(with_overlay) + 2
+    assert answer == again
     settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != seam.MIDDLEWARE]
     without, plain_answer = _queries(stand)
 

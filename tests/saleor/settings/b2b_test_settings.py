@@ -5,11 +5,11 @@ import os
 from saleor import settings as production
 from saleor.tests.settings import *  # noqa: F403
 
-#: Saleor's tests run without plugins; here the overlay's is on, as an installer has it.
+#: Saleor's tests run without plugins; here the overlay's two are there, as an installer has them.
 PLUGINS = [
     path
     for path in production.PLUGINS
-    if path.startswith(("b2b_overlay", "saleor.plugins.webhook"))
+    if path.startswith(("b2b_overlay", "onec_bridge", "saleor.plugins.webhook"))
 ]
 MEDIA_ROOT = os.environ["B2B_RUN_MEDIA"]
 B2B_CHANNEL = "ru"
