@@ -252,7 +252,6 @@ class Run:
                     "no:asyncio",
                     "-p",
                     "no:cacheprovider",
-                    "-q",
                     "-W",
                     "ignore",
                 ],
