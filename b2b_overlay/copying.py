@@ -8,11 +8,12 @@ looks at each of them; for a thousand rows that took ten times what COPY takes
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
 
-__all__ = ["array", "copy_in", "escaped", "insert", "new_ids", "upsert"]
+__all__ = ["array", "copy_in", "escaped", "insert", "new_ids", "numbers", "upsert"]
 
 #: Rows to a write of the COPY stream.
 _CHUNK = 500
@@ -36,6 +37,11 @@ def array(texts: Iterable[str]) -> str:
     """A literal of PostgreSQL's ``text[]``."""
     quoted = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
     return "{" + ",".join(f'"{each}"' for each in quoted) + "}"
+
+
+def numbers(values: Iterable[int | Decimal]) -> str:
+    """The same of numbers."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def copy_in(table: str, columns: Sequence[str], rows: Iterable[Texts]) -> int:

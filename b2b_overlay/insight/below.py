@@ -17,9 +17,9 @@ from django.utils import timezone
 from b2b_overlay.changes.prices import by_event
 from b2b_overlay.changes.telling import Change
 from b2b_overlay.company import access
+from b2b_overlay.copying import numbers
 from b2b_overlay.money import Money
 from b2b_overlay.pricing.below import Floors, floors_of_all
-from b2b_overlay.pricing.statements import array
 from b2b_overlay.shop import Channel, Shop
 
 from . import statements
@@ -89,18 +89,18 @@ def _line(row: Sequence[Any], goods: Names, change: Change | None) -> Below:
 def _parameters(floors: Floors) -> dict[str, Any]:
     lowest, derived = floors.lowest, floors.derived
     return {
-        "lists": array(floors.lists),
-        "variants": array(each.variant_id for each in lowest),
-        "froms": array(each.since for each in lowest),
-        "befores": array(each.before for each in lowest),
-        "amounts": array(each.amount for each in lowest),
+        "lists": numbers(floors.lists),
+        "variants": numbers(each.variant_id for each in lowest),
+        "froms": numbers(each.since for each in lowest),
+        "befores": numbers(each.before for each in lowest),
+        "amounts": numbers(each.amount for each in lowest),
         "names": [each.floor for each in lowest],
         "currencies": [each.currency for each in lowest],
         "vats": [each.vat_included for each in lowest],
-        "d_lists": array(each.price_list_id for each in derived),
-        "d_variants": array(each.variant_id for each in derived),
-        "d_froms": array(each.min_quantity for each in derived),
-        "d_amounts": array(each.amount for each in derived),
-        "d_lowest": array(each.lowest for each in derived),
+        "d_lists": numbers(each.price_list_id for each in derived),
+        "d_variants": numbers(each.variant_id for each in derived),
+        "d_froms": numbers(each.min_quantity for each in derived),
+        "d_amounts": numbers(each.amount for each in derived),
+        "d_lowest": numbers(each.lowest for each in derived),
         "d_floors": [each.floor for each in derived],
     }

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from b2b_overlay.company.models import LegalEntity
+from b2b_overlay.copying import numbers
 from b2b_overlay.money import Money
 from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
@@ -27,7 +28,7 @@ from .lists import Ranked, ranked_for_all, width
 from .needs import Needs
 from .question import Question
 from .sources import Sources, sources
-from .statements import array, fetched
+from .statements import fetched
 from .walking import Found
 
 __all__ = ["Book", "One", "Row", "Won", "questions", "resolve_for_all", "terms_of_all"]
@@ -86,7 +87,7 @@ class Book:
         self._rows: dict[tuple[int, int], list[Row]] = {}
         if not lists or not variants:
             return
-        asked = {"variants": array(variants), "lists": array(lists), "at": at, "as_of": as_of}
+        asked = {"variants": numbers(variants), "lists": numbers(lists), "at": at, "as_of": as_of}
         for row in map(Row._make, fetched(_ROWS.format(price=source.price), asked)):
             self._rows.setdefault(row[:2], []).append(row)
 

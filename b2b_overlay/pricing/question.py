@@ -14,6 +14,7 @@ from typing import Self
 
 from django.utils import timezone
 
+from b2b_overlay.copying import numbers
 from b2b_overlay.money import Money, UnitPrice
 from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
@@ -23,7 +24,7 @@ from .lists import Ranked, ranked
 from .needs import Needs
 from .reckoning import Cant, Mode
 from .sources import Sources, sources
-from .statements import array, fetched
+from .statements import fetched
 from .walking import Found, Walk
 
 __all__ = ["Question"]
@@ -154,9 +155,9 @@ class Question(Walk):
             return
         windows = any(row.has_windows for _n, _hop, row in places)
         asked = {
-            "variants": array(quantities),
-            "quantities": array(quantities.values()),
-            "lists": array(row.id for _n, _hop, row in places),
+            "variants": numbers(quantities),
+            "quantities": numbers(quantities.values()),
+            "lists": numbers(row.id for _n, _hop, row in places),
             "at": self.at,
             "as_of": self.as_of,
         }

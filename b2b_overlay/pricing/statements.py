@@ -8,14 +8,13 @@ planned once a connection; elsewhere they go out as every query of Django's does
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
 from psycopg import Cursor
 
-__all__ = ["array", "fetched"]
+__all__ = ["fetched"]
 
 
 def fetched(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -27,8 +26,3 @@ def fetched(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ..
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
-
-
-def array(numbers: Iterable[int | Decimal]) -> str:
-    """A literal of PostgreSQL: a tenth of what adapting number by number costs."""
-    return f"{{{','.join(map(str, numbers))}}}"
