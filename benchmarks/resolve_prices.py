@@ -121,11 +121,12 @@ def _read_bare(ids: list[int]) -> object:
 
 
 def _read_prepared(ids: list[int]) -> object:
-    from b2b_overlay.pricing.statements import array, fetched
+    from b2b_overlay.copying import numbers
+    from b2b_overlay.pricing.statements import fetched
 
     return fetched(
         "SELECT id, price FROM sandbox_listing WHERE id = ANY(%(ids)s::bigint[])",
-        {"ids": array(ids)},
+        {"ids": numbers(ids)},
     )
 
 
