@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.db.models import Field
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,13 @@ VALUES = (
     "reserves",
     "split_by_vat",
 )
+
+
+def _said(name: str) -> str:
+    """What a setting of the connection is called on its page."""
+    field = Connection._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)
 
 
 class Command(RecordedCommand):
@@ -95,7 +103,7 @@ class Command(RecordedCommand):
             parser.add_argument(
                 f"--{name.replace('_', '-')}",
                 choices=choices.values,
-                help=str(Connection._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                help=_said(name),
             )
         parser.add_argument(
             "--programmer",
@@ -106,7 +114,7 @@ class Command(RecordedCommand):
             parser.add_argument(
                 f"--{name.replace('_', '-')}",
                 action=BooleanOptionalAction,
-                help=str(Connection._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                help=_said(name),
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
