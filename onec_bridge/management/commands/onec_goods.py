@@ -15,7 +15,7 @@ from b2b_overlay.shop import Refused
 from onec_bridge.commerceml.records import Problem
 from onec_bridge.exchange import by_hand
 from onec_bridge.journal.problems import language
-from onec_bridge.sync.commands import connection_named
+from onec_bridge.sync.commands import connection_named, sheet_arguments
 from onec_bridge.sync.payload import load
 from onec_bridge.sync.start import sheets
 from onec_bridge.sync.start.columns import Layout
@@ -32,9 +32,7 @@ class Command(RecordedCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="XLSX or CSV with a header row")
-        parser.add_argument("--connection", help="login of the 1C connection, if there are several")
-        parser.add_argument("--apply", action="store_true", help="save; without it only look")
+        sheet_arguments(parser)
         parser.add_argument("--retail", help="name of the price type that is the retail price")
         parser.add_argument(
             "--rows-are", choices=GoodsSheet.GroupRows.values, help="rows that only name something"

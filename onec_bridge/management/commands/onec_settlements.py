@@ -1,23 +1,17 @@
-"""``manage.py onec_settlements FILE.xlsx``: what is owed, from a spreadsheet of 1C. For cron."""
+"""``manage.py onec_settlements FILE``: what is owed, from a spreadsheet of 1C. For cron."""
 
 from __future__ import annotations
 
 import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError
-from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
 
-from b2b_overlay.history import recorded
-from b2b_overlay.history.command import RecordedCommand
-from onec_bridge.journal.problems import language as problem_language
-from onec_bridge.sync.commands import connection_named
-from onec_bridge.sync.debts import apply_debts, read_debts
+from onec_bridge.exchange.models import Connection
+from onec_bridge.sync.commands import SheetCommand
+from onec_bridge.sync.debts import Debts, apply_debts, read_debts
 
 
 def moment(text: str) -> dt.datetime:
@@ -31,16 +25,14 @@ def moment(text: str) -> dt.datetime:
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-class Command(RecordedCommand):
+class Command(SheetCommand[Debts]):
     help = (
         "Take debts (взаиморасчёты) from a spreadsheet. Shows what would be done; with --apply "
         "does it: what is told of a counterparty replaces what was known of it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="XLSX with a header row")
-        parser.add_argument("--connection", help="login of the 1C connection, if there are several")
-        parser.add_argument("--apply", action="store_true", help="save; without it only look")
+        super().add_arguments(parser)
         parser.add_argument(
             "--whole",
             action="store_true",
@@ -50,32 +42,24 @@ class Command(RecordedCommand):
             "--told-at", type=moment, help="as of when (YYYY-MM-DDTHH:MM); default: now"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        connection = connection_named(options["connection"])
-        path: Path = options["file"]
-        try:
-            read = read_debts(connection, BytesIO(path.read_bytes()), path.name)
-        except OSError as error:
-            raise CommandError(str(error)) from error
-        for problem in read.problems:
-            self.stderr.write(problem.line(problem_language(get_language())))
-        if not read.is_readable:
-            raise CommandError(path.name)
-        if not options["apply"]:
-            for row in read.rows:
-                debt = row.debt
-                self.stdout.write(
-                    f"{row.number}\t{row.told_entity.name}\t{debt.document}\t{debt.amount}"
-                )
-            return
-        with recorded(None, "command", "onec_settlements", file=path.name):
-            done = apply_debts(
-                connection,
-                read,
-                told_at=options["told_at"] or timezone.now(),
-                source=path.name,
-                whole=options["whole"],
+    def read(self, connection: Connection, stream: BinaryIO, name: str) -> Debts:
+        return read_debts(connection, stream, name)
+
+    def show(self, connection: Connection, read: Debts, options: dict[str, Any]) -> None:
+        for row in read.rows:
+            debt = row.debt
+            self.stdout.write(
+                f"{row.number}\t{row.told_entity.name}\t{debt.document}\t{debt.amount}"
             )
+
+    def save(self, connection: Connection, read: Debts, options: dict[str, Any]) -> None:
+        done = apply_debts(
+            connection,
+            read,
+            told_at=options["told_at"] or timezone.now(),
+            source=options["file"].name,
+            whole=options["whole"],
+        )
         self.stdout.write(
             f"counterparties: {done.told}, documents: {done.documents}, "
             f"older than known: {len(done.older)}, rows refused: {read.refused}"
