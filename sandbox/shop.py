@@ -93,6 +93,7 @@ class ReadCatalogue:
         *,
         category_id: int | None = None,
         without: Collection[int] = (),
+        without_variants: Collection[int] = (),
         also: Iterable[int] = (),
         offset: int = 0,
         limit: int = 50,
@@ -100,7 +101,7 @@ class ReadCatalogue:
         words = text.split()
         found = models.Variant.objects.filter(
             product__is_published=True, listings__channel__slug=channel.slug
-        ).exclude(product__category__in=without)
+        ).exclude(Q(product__category__in=without) | Q(pk__in=without_variants))
         if category_id is not None:
             found = found.filter(product__category__in=descendants(category_id))
         if words:

@@ -3,7 +3,7 @@ the whole of it, of any legal entity, as it was recorded and as it will be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,11 +17,12 @@ from b2b_overlay.changes.prices import set_by
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
-from b2b_overlay.ordering.checkouts import as_charged
+from b2b_overlay.ordering.checkouts import as_charged, facts_of
 from b2b_overlay.ordering.gate import step_of
 from b2b_overlay.ordering.goods import beside
 from b2b_overlay.ordering.visibility import visible
 from b2b_overlay.pricing.levels import RETAIL
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.parts import Part, basis, parts
 from b2b_overlay.pricing.resolver import (
     Candidate,
@@ -76,8 +77,8 @@ class B2BPriceColumn(graphene.ObjectType):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """One variant's price for somebody; ``part`` is asked for all of a query's goods at once,
-    and only where one of its fields is."""
+    """One variant's price for somebody; ``part`` and ``facts`` are asked for all of a query's
+    goods at once, and only where one of their fields is."""
 
     variant_id: int
     quantity: int
@@ -86,6 +87,7 @@ class _Answer:
     channel: Channel
     terms: Terms | None
     part: Callable[[], Part | None]
+    facts: Callable[[], Mapping[int, VariantFacts]]
 
     @property
     def priced(self) -> Priced | None:
@@ -160,7 +162,7 @@ class B2BPrice(graphene.ObjectType):
 
     @staticmethod
     def resolve_step(root: _Answer, info: Any) -> int:
-        return step_of(root.answer)
+        return step_of(root.answer, root.facts()[root.variant_id]) if root.terms else 1
 
     @staticmethod
     def resolve_source(root: _Answer, info: Any) -> str:
@@ -355,11 +357,11 @@ def _answers(
     variants = shop.catalogue.variants(wanted, channel)
     retail = {pk: variant.retail for pk, variant in variants.items()}
     quantities = dict.fromkeys(variants, quantity)
+    facts = _facts(quantities)
     if terms is None:
+        priced = {pk: at_retail(channel, price) for pk, price in retail.items()}
         return [
-            _Answer(
-                pk, quantity, at_retail(channel, retail[pk]), retail[pk], channel, None, _no_part
-            )
+            _Answer(pk, quantity, priced[pk], retail[pk], channel, None, _no_part, facts)
             for pk in wanted
             if pk in variants
         ]
@@ -367,7 +369,7 @@ def _answers(
     answers = as_charged(shop, terms, resolve_cart(terms, quantities, retail, cart=cart))
     told = lru_cache(maxsize=1)(lambda: parts(terms, quantities, retail, cart))
     return [
-        _Answer(pk, quantity, answers[pk], retail[pk], channel, terms, _part(told, pk))
+        _Answer(pk, quantity, answers[pk], retail[pk], channel, terms, _part(told, pk), facts)
         for pk in wanted
         if pk in variants
     ]
@@ -386,10 +388,15 @@ def _answers_then(
             terms, quantities, retail, dict, at=asked.at, as_of=asked.as_of, total=asked.total
         )
     )
+    facts = _facts(quantities)
     return [
-        _Answer(pk, quantity, row[0], retail.get(pk), channel, terms, _part(told, pk))
+        _Answer(pk, quantity, row[0], retail.get(pk), channel, terms, _part(told, pk), facts)
         for pk, row in found.rows.items()
     ]
+
+
+def _facts(variant_ids: Iterable[int]) -> Callable[[], Mapping[int, VariantFacts]]:
+    return lru_cache(maxsize=1)(lambda: facts_of(list(variant_ids)))
 
 
 def _no_part() -> None:

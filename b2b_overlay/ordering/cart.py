@@ -18,7 +18,7 @@ from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refused, Shop
 from b2b_overlay.terms.current import Terms, terms_for
 
 from . import checkouts
-from .gate import is_wholesale, pack_refusal, refusals
+from .gate import is_wholesale, refusals
 from .goods import Good, beside, goods
 
 __all__ = ["Cart", "CartLine", "add", "buy_for", "look", "open_checkout", "put", "terms_ahead"]
@@ -103,7 +103,7 @@ def put(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int
     wrong = [
         refusal
         for pk, good in found.items()
-        if terms and (refusal := pack_refusal(wanted[pk], good.answer, good.variant.full_name))
+        if terms and (refusal := good.pack_refusal(wanted[pk]))
     ]
     if wrong:
         raise Refused(*wrong)

@@ -13,18 +13,19 @@ it holds the rows that the right to order hangs on until that transaction ends.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from math import lcm
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
 from b2b_overlay.terms.current import Terms
 
 from . import credit, limits
-from .checkouts import prices_for, quantities_of, terms_on
+from .checkouts import facts_of, prices_for, quantities_of, terms_on
 from .models import CheckoutTerms
 
 __all__ = ["is_wholesale", "last_look", "obstacles", "pack_refusal", "refusals", "step_of"]
@@ -38,26 +39,28 @@ def is_wholesale(checkout_id: str) -> bool:
 
 
 def pack_refusal(
-    quantity: int, answer: Priced | NoPrice | None, name: str, line: CheckoutLine | None = None
+    quantity: int,
+    answer: Priced | NoPrice | None,
+    facts: VariantFacts,
+    name: str,
+    line: CheckoutLine | None = None,
 ) -> Refusal | None:
-    """The price is for a pack: only whole packs can be sold at it."""
-    if not isinstance(answer, Priced) or not quantity % answer.price.coefficient:
+    """The price is for a pack, or the good has a selling step: only whole ones can be sold."""
+    step = step_of(answer, facts)
+    if not isinstance(answer, Priced) or not quantity % step:
         return None
-    pack = answer.price.coefficient
-    words = {
+    lower = quantity // step * step
+    message = (
+        _("%(name)s is sold by %(step)s %(unit)s: take %(lower)s or %(upper)s.")
+        if lower
+        else _("%(name)s is sold by %(step)s %(unit)s: take %(upper)s or more.")
+    ) % {
         "name": name,
-        "unit": answer.price.unit or _("pack"),
-        "pack": pack.normalize() if pack % 1 else int(pack),
+        "step": step,
+        "unit": facts.unit,
+        "lower": lower,
+        "upper": lower + step,
     }
-    lower, upper = quantity // pack * pack, (quantity // pack + 1) * pack
-    if lower:
-        message = _("%(name)s is sold by %(unit)s of %(pack)s: take %(lower)s or %(upper)s.") % {
-            **words,
-            "lower": int(lower),
-            "upper": int(upper),
-        }
-    else:
-        message = _("%(name)s is sold by %(unit)s of %(pack)s: take %(pack)s or more.") % words
     return Refusal(
         "INVALID",
         message,
@@ -70,7 +73,9 @@ def _at(line: CheckoutLine, code: str, message: str) -> Refusal:
     return Refusal(code, message, variant_id=line.variant_id, line_id=line.id)
 
 
-def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str) -> Refusal | None:
+def _line_refusal(
+    line: CheckoutLine, answer: Priced | NoPrice | None, facts: VariantFacts, name: str
+) -> Refusal | None:
     if not isinstance(answer, Priced):
         reason = answer.reason if answer else _("This is no longer sold.")
         return _at(line, "UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}")
@@ -84,7 +89,7 @@ def _line_refusal(line: CheckoutLine, answer: Priced | NoPrice | None, name: str
             _("%(name)s: the price has changed from %(old)s to %(new)s; look at the cart again.")
             % {"name": name, "old": bound, "new": answer.price.money},
         )
-    return pack_refusal(line.quantity, answer, name, line)
+    return pack_refusal(line.quantity, answer, facts, name, line)
 
 
 def _ended() -> Refusal:
@@ -139,10 +144,12 @@ def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     quantities = quantities_of(checkout)
     answers = prices_for(shop, terms, quantities)
     variants = shop.catalogue.variants(quantities, checkout.channel)
+    facts = facts_of(list(quantities))
     found = (
         _line_refusal(
             line,
             answers.get(line.variant_id) if line.variant_id in variants else None,
+            facts[line.variant_id],
             variants[line.variant_id].full_name if line.variant_id in variants else "?",
         )
         for line in checkout.lines
@@ -154,8 +161,9 @@ def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     ]
 
 
-def step_of(answer: Priced | NoPrice | None) -> int:
-    """How many base units go in or out at once: the pack, else one."""
-    if isinstance(answer, Priced) and answer.price.coefficient % 1 == Decimal(0):
-        return max(1, int(answer.price.coefficient))
-    return 1
+def step_of(answer: Priced | NoPrice | None, facts: VariantFacts) -> int:
+    """How many base units go in or out at once: whole packs of the price, and whole steps of the
+    good. (Quantities are whole, so packs of 2.5 go by fives.)"""
+    if not isinstance(answer, Priced):
+        return 1
+    return lcm(int(answer.price.coefficient * 1000), facts.step * 1000) // 1000

@@ -7,7 +7,7 @@ order can't disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -17,12 +17,13 @@ from b2b_overlay.company import access
 from b2b_overlay.money import Money, UnitPrice, Vat
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced, at_retail, resolve_cart
-from b2b_overlay.shop import Channel, Page, Shop, Variant
+from b2b_overlay.shop import Channel, Page, Refusal, Shop, Variant
 from b2b_overlay.terms.current import Terms
 
 from .checkouts import as_charged, facts_of
-from .gate import step_of
+from .gate import pack_refusal, step_of
 from .models import CheckoutTerms
+from .visibility import NOTHING, Hidden
 
 __all__ = ["FEW_PACKS", "Good", "beside", "by_code", "find", "goods", "vat_text"]
 
@@ -68,7 +69,11 @@ class Good:
     @property
     def step(self) -> int:
         """Base units that go in or out at once."""
-        return step_of(self.answer)
+        return step_of(self.answer, self.facts)
+
+    def pack_refusal(self, quantity: int) -> Refusal | None:
+        """So many can't be bought at once, and why."""
+        return pack_refusal(quantity, self.answer, self.facts, self.variant.full_name)
 
     @property
     def pack(self) -> UnitPrice | None:
@@ -76,6 +81,12 @@ class Good:
         if isinstance(self.answer, Priced) and self.answer.price.coefficient != 1:
             return self.answer.price
         return None
+
+    @property
+    def sold_in(self) -> str:
+        """What goes in or out by :attr:`step`: the price's own pack, where that is all of it."""
+        is_pack = self.pack is not None and self.pack.coefficient == self.step
+        return (self.pack.unit or _("pack")) if self.pack and is_pack else self.facts.unit
 
     @property
     def in_stock(self) -> int:
@@ -137,19 +148,21 @@ def goods(
     quantities: Mapping[int, int],
     cart: Contents | None = None,
     *,
-    without: Collection[int] = (),
+    without: Hidden = NOTHING,
 ) -> dict[int, Good]:
     """Goods by variant id, priced at these quantities (base units); ``terms`` None: retail.
-    Those of the groups named in ``without`` aren't there (:mod:`.visibility`).
+    What ``without`` lacks isn't there (:mod:`.visibility`).
 
     Where a cart's sum chooses prices, the quantities are taken for the whole cart, unless
     ``cart`` says what lies in one (:func:`beside`)."""
     known = shop.catalogue.variants(quantities, channel)
-    variants = {pk: each for pk, each in known.items() if each.category_id not in without}
+    variants = {pk: each for pk, each in known.items() if not without.lacks(each)}
     facts = facts_of(list(variants))
     answers: Mapping[int, Priced | NoPrice]
     if terms is None:
         answers = {pk: _retail(variant, channel) for pk, variant in variants.items()}
+        for each in facts.values():
+            each.step = 1  # retail buys by the piece
     else:
         wanted = {pk: quantities[pk] for pk in variants}
         retail = {pk: variant.retail for pk, variant in variants.items()}
@@ -184,7 +197,7 @@ def find(
     offset: int = 0,
     limit: int = 30,
     cart: Contents | None = None,
-    without: Collection[int] = (),
+    without: Hidden = NOTHING,
 ) -> Page[Good]:
     """Goods whose name, SKU, article or barcode answers ``text``; whole codes come first.
     ``cart``: :func:`beside`; without it, prices are those without columns."""
@@ -199,7 +212,8 @@ def find(
         text,
         channel,
         category_id=category_id,
-        without=without,
+        without=without.absent,
+        without_variants=without.goods,
         also=also,
         offset=offset,
         limit=limit,

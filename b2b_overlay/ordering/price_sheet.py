@@ -73,8 +73,11 @@ def _priced(
     shop: Shop, user: access.User, channel: Channel, terms: Terms | None
 ) -> Iterator[tuple[Good, _Steps]]:
     cart = beside(shop, user, terms)
-    without = hidden_from(shop, user).absent
-    ids = iter(shop.catalogue.search("", channel, without=without, limit=_ALL).items)
+    hidden = hidden_from(shop, user)
+    found = shop.catalogue.search(
+        "", channel, without=hidden.absent, without_variants=hidden.goods, limit=_ALL
+    )
+    ids = iter(found.items)
     while batch := dict.fromkeys(islice(ids, _BATCH), 1):
         found = goods(shop, channel, terms, batch, cart)
         retail = {pk: good.variant.retail for pk, good in found.items()}
@@ -95,6 +98,6 @@ def _row(good: Good, steps: _Steps, columns: list[Decimal]) -> list[Any]:
         good.price.amount if good.price else None,
         *(steps[step].amount if step in steps else None for step in columns),
         good.vat_text,
-        f"{good.pack.unit or _('pack')} × {good.step}" if good.pack else None,
+        f"{good.sold_in} × {good.step}" if good.step > 1 else None,
         {"no": _("no"), "few": _("few"), "many": _("many")}[good.stock],
     ]

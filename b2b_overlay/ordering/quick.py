@@ -9,7 +9,7 @@ a space, a tab, a semicolon or a comma; an article that several goods bear is no
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -19,9 +19,8 @@ from b2b_overlay.shop import Channel, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms
 
 from . import cart
-from .gate import pack_refusal
 from .goods import Good, by_code, goods
-from .visibility import hidden_from
+from .visibility import NOTHING, Hidden, hidden_from
 
 __all__ = ["MAX_LINES", "Entry", "match", "order", "parse"]
 
@@ -74,7 +73,7 @@ def match(
     terms: Terms | None,
     entries: Sequence[Entry],
     *,
-    without: Collection[int] = (),
+    without: Hidden = NOTHING,
 ) -> list[Entry]:
     """Find each entry's good and say what is wrong with it."""
     if len(entries) > MAX_LINES:
@@ -106,7 +105,7 @@ def _matched(entry: Entry, ids: Mapping[str, list[int]], found: Mapping[int, Goo
 def _problem(good: Good, quantity: int) -> str:
     if not good.answer.exists:
         return str(getattr(good.answer, "reason", ""))
-    if refusal := pack_refusal(quantity, good.answer, good.variant.full_name):
+    if refusal := good.pack_refusal(quantity):
         return refusal.message
     if quantity > good.in_stock:
         return _("Only %(count)s %(unit)s in stock.") % {
@@ -124,8 +123,7 @@ def order(
     Raises :class:`Refused` for more than :data:`MAX_LINES` lines; nothing changes then.
     """
     terms = cart.terms_ahead(shop, user, channel)
-    absent = hidden_from(shop, user).absent
-    entries = match(shop, channel, terms, parse(text), without=absent)
+    entries = match(shop, channel, terms, parse(text), without=hidden_from(shop, user))
     taken = [entry for entry in entries if not entry.problem]
     left = [entry for entry in entries if entry.problem]
     while taken:

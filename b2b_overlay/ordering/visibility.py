@@ -1,23 +1,26 @@
-"""Goods of a group that retail doesn't see, or sees without prices until it signs in.
+"""Goods that retail doesn't see, or sees without prices until it signs in: by group, or, for
+wholesale only, one by one as 1C marks them (``VariantFacts.wholesale_only``).
 
 Rules: what holds for a group holds for the groups below it; the desk and whoever may buy for a
 legal entity see everything, with prices; a retail cart with what its owner mustn't see, or
 sees without a price, is refused, whichever way the goods came into it. A shop without such
-groups asks nothing (:func:`hidden` keeps its answer for a few seconds in each process).
+goods asks nothing (:func:`hidden` keeps its answer for a few seconds in each process).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import CharField, Value
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_overseer
-from b2b_overlay.shop import Category, Channel, Refusal, Refused, Shop
+from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.shop import Category, Channel, Refusal, Refused, Shop, Variant
 
 from .checkouts import user_of
 from .gate import is_wholesale
@@ -33,18 +36,26 @@ Rule = GroupVisibility.Rule
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Groups by what is kept from somebody."""
+    """Groups and goods by what is kept from somebody."""
 
     #: Their goods aren't there for him.
     absent: frozenset[int] = frozenset()
     #: Their goods have no price for him.
     priceless: frozenset[int] = frozenset()
+    #: Variants that aren't there for him, whatever their group.
+    goods: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.absent or self.priceless)
+        return bool(self.absent or self.priceless or self.goods)
+
+    def lacks(self, variant: Variant) -> bool:
+        """Isn't it there for him?"""
+        return variant.id in self.goods or variant.category_id in self.absent
 
 
 NOTHING = Hidden()
+#: A row of :func:`hidden` that is a variant, not a group.
+_GOOD = "good"
 _kept: tuple[float, Hidden] | None = None
 
 
@@ -59,10 +70,18 @@ def hidden(shop: Shop) -> Hidden:
     global _kept
     now = time.monotonic()
     if _kept is None or now >= _kept[0]:
-        rules = dict(GroupVisibility.objects.values_list("category_id", "rule"))
-        found = _with_below(rules, shop.catalogue.categories()) if rules else NOTHING
-        _kept = now + KEPT_FOR, found
+        _kept = now + KEPT_FOR, _asked(shop)
     return _kept[1]
+
+
+def _asked(shop: Shop) -> Hidden:
+    marked = VariantFacts.objects.filter(wholesale_only=True)
+    rows = GroupVisibility.objects.order_by().values_list("category_id", "rule")
+    goods = marked.values_list("variant_id", Value(_GOOD, CharField()))
+    found = list(rows.union(goods, all=True))
+    rules = {pk: rule for pk, rule in found if rule != _GOOD}
+    groups = _with_below(rules, shop.catalogue.categories()) if rules else NOTHING
+    return replace(groups, goods=frozenset(pk for pk, rule in found if rule == _GOOD))
 
 
 def _with_below(rules: Mapping[int, str], categories: Iterable[Category]) -> Hidden:
@@ -82,7 +101,7 @@ def hidden_from(shop: Shop, user: access.User | None) -> Hidden:
         return found
     if access.is_desk(user) or access.legal_entities(user).exists():
         return NOTHING
-    return Hidden(absent=found.absent)
+    return replace(found, priceless=frozenset())
 
 
 def visible(
@@ -93,8 +112,13 @@ def visible(
     if not kept_back:
         return list(variant_ids)
     variants = shop.catalogue.variants(variant_ids, channel)
-    groups = kept_back.absent | kept_back.priceless
-    return [pk for pk in variant_ids if pk in variants and variants[pk].category_id not in groups]
+    return [
+        pk
+        for pk in variant_ids
+        if (each := variants.get(pk))
+        and not kept_back.lacks(each)
+        and each.category_id not in kept_back.priceless
+    ]
 
 
 def refusals(
@@ -105,19 +129,19 @@ def refusals(
     found = hidden(shop)
     if not found or not lines or is_wholesale(checkout_id):
         return []
-    kept_back = found.absent if user_of(user_id) else found.absent | found.priceless
+    priceless = frozenset() if user_of(user_id) else found.priceless
     variants = shop.catalogue.variants(lines, channel)
     return [
         Refusal(
             "UNAVAILABLE_VARIANT_IN_CHANNEL",
             _("%(name)s is sold to wholesale customers only.") % {"name": each.full_name}
-            if each.category_id in found.absent
+            if found.lacks(each)
             else _("%(name)s: sign in to see its price and to buy it.") % {"name": each.full_name},
             variant_id=pk,
             line_id=lines[pk] or None,
         )
         for pk, each in variants.items()
-        if each.category_id in kept_back
+        if found.lacks(each) or each.category_id in priceless
     ]
 
 

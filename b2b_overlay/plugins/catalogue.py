@@ -92,6 +92,7 @@ class SaleorCatalogue:
         *,
         category_id: int | None = None,
         without: Collection[int] = (),
+        without_variants: Collection[int] = (),
         also: Iterable[int] = (),
         offset: int = 0,
         limit: int = 50,
@@ -106,6 +107,8 @@ class SaleorCatalogue:
             rows = rows.filter(product__category__in=_with_descendants(category_id))
         if without:
             rows = rows.exclude(product__category__in=without)
+        if without_variants:
+            rows = rows.exclude(pk__in=without_variants)
         if text.strip():
             rows = rows.filter(_answers(text) | Q(pk__in=list(also)))
         exact = Case(

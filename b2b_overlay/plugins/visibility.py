@@ -9,7 +9,7 @@ be narrowed down with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -31,31 +31,36 @@ __all__ = ["drop_hidden", "install", "priceless", "prices_are_hidden", "refused"
 
 def install() -> None:
     """Put the querysets' word behind ours. Once."""
-    for querysets, path in ((ProductsQueryset, ""), (ProductVariantQueryset, "product__")):
+    for querysets, group, good in (
+        (ProductsQueryset, "category__in", "variants__in"),
+        (ProductVariantQueryset, "product__category__in", "pk__in"),
+    ):
         if not hasattr(querysets.visible_to_user, "__wrapped__"):
-            querysets.visible_to_user = _veiled(querysets.visible_to_user, path)
+            querysets.visible_to_user = _veiled(querysets.visible_to_user, group, good)
 
 
-def _veiled(visible: Callable[..., Any], path: str) -> Callable[..., Any]:
+def _veiled(visible: Callable[..., Any], group: str, good: str) -> Callable[..., Any]:
     @wraps(visible)
     def visible_to_user(self: Any, requestor: Any, *args: Any, **kwargs: Any) -> Any:
         found = visible(self, requestor, *args, **kwargs)
-        absent = _absent_for(requestor)
-        return found.exclude(**{f"{path}category__in": absent}) if absent else found
+        hidden = _hidden_from(requestor)
+        if hidden.absent:
+            found = found.exclude(**{group: hidden.absent})
+        return found.exclude(**{good: hidden.goods}) if hidden.goods else found
 
     return visible_to_user
 
 
-def _absent_for(requestor: Any) -> Collection[int]:
+def _hidden_from(requestor: Any) -> visibility.Hidden:
     if not is_on():
-        return ()
+        return visibility.NOTHING
     with allow_writer():
-        if not visibility.hidden(get_shop()).absent:
-            return ()
+        if not visibility.hidden(get_shop()):
+            return visibility.NOTHING
         if has_one_of_permissions(requestor, ALL_PRODUCTS_PERMISSIONS):
-            return ()
+            return visibility.NOTHING
         user = requestor if isinstance(requestor, User) else None
-        return visibility.hidden_from(get_shop(), user).absent
+        return visibility.hidden_from(get_shop(), user)
 
 
 # ---------------------------------------------------------------------------------- prices

@@ -283,9 +283,20 @@ class VariantFacts(models.Model):
     #: 1C's own words, by which a list's percentage may differ (:class:`Markup`).
     manufacturer = models.CharField(_("manufacturer"), max_length=255, blank=True, db_index=True)
     price_group = models.CharField(_("price group"), max_length=255, blank=True, db_index=True)
+    #: Base units that are sold at once, whatever unit the price is for: 6, 12, 18…
+    step = models.PositiveIntegerField(_("selling step"), default=1)
+    #: Retail doesn't find it and can't buy it (:mod:`b2b_overlay.ordering.visibility`).
+    wholesale_only = models.BooleanField(_("for wholesale only"), default=False)
 
     class Meta:
         app_label = "b2b_overlay"
+        indexes = [
+            models.Index(
+                fields=["variant_id"],
+                condition=Q(wholesale_only=True),
+                name="b2b_facts_wholesale_only",
+            )
+        ]
         verbose_name = _("wholesale facts of a variant")
 
 

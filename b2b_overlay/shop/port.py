@@ -293,6 +293,7 @@ class Catalogue(Protocol):
         *,
         category_id: int | None = None,
         without: Collection[int] = (),
+        without_variants: Collection[int] = (),
         also: Iterable[int] = (),
         offset: int = 0,
         limit: int = 50,
@@ -302,7 +303,7 @@ class Catalogue(Protocol):
         An exact SKU comes first, then by name. ``also`` are variant ids the overlay found by
         itself (1C's article, a barcode) and wants in the result. Empty text lists all.
         A category answers for its descendants too; goods right in the categories named in
-        ``without`` aren't found.
+        ``without``, and the variants named in ``without_variants``, aren't found.
         """
 
     def categories(self) -> Sequence[Category]:

@@ -13,20 +13,32 @@ from typing import Any
 
 from b2b_overlay.pricing.models import VariantFacts
 from onec_bridge.commerceml.records import BaseUnit, Offer, Product, Requisite, TaxRate
+from onec_bridge.commerceml.values import parse_flag, parse_number
 
 __all__ = [
     "COEFFICIENT",
+    "RULED",
+    "STEP",
+    "WHOLESALE",
     "label",
     "offer_facts",
     "product_facts",
     "requisite",
+    "step_said",
     "unit_name",
     "variant_facts",
+    "wholesale_said",
 ]
 
-#: Requisite by which a rule of the desk (:mod:`.mapping`) says how many base units a price of the
-#: goods is for, where their offers don't.
+#: Requisites by which a rule of the desk (:mod:`.mapping`) says what the format has no place for:
+#: how many base units a price of the goods is for, where their offers don't; how many are sold at
+#: once; that retail doesn't see them.
 COEFFICIENT = "Базовых единиц в единице цены"
+STEP = "Кратность продажи"
+WHOLESALE = "Только опт"
+
+#: Facts that only rules tell: a record that lacks them takes back what was told before.
+RULED = frozenset({"coefficient", "step", "wholesale"})
 
 #: ОКЕИ (ОК 015-94): codes that trade meets, and the short names people read.
 OKEI = {
@@ -46,6 +58,13 @@ OKEI = {
     "839": "компл",
     "018": "пог. м",
 }
+
+
+#: A step of more is a mistake in 1C.
+_MOST_STEP = 1_000_000
+
+#: Words for goods that retail doesn't see, as :func:`_key` has them.
+_ONLY_WHOLESALE = frozenset({"опт", "оптовый", "оптом", "толькоопт", "толькооптом", "дляопта"})
 
 
 @lru_cache(maxsize=1024)
@@ -92,6 +111,34 @@ def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
     return None
 
 
+def step_said(text: str) -> int | None:
+    """How many base units are sold at once, of a text that says a whole number of them.
+
+    >>> step_said("12"), step_said("6,0"), step_said("0,5"), step_said("упаковка")
+    (12, 6, None, None)
+    """
+    try:
+        number = parse_number(text)
+    except ValueError:
+        return None
+    return int(number) if number and 0 < number < _MOST_STEP and not number % 1 else None
+
+
+def wholesale_said(text: str) -> bool | None:
+    """Is it for wholesale only? 1C's «да» and «нет», or words that people write.
+
+    >>> wholesale_said("Да"), wholesale_said("только опт"), wholesale_said("нет")
+    (True, True, False)
+    >>> wholesale_said("опт и розница")
+    """
+    if _key(text) in _ONLY_WHOLESALE:
+        return True
+    try:
+        return parse_flag(text)
+    except ValueError:
+        return None
+
+
 def label(offer: Offer, product_name: str = "") -> str:
     """A variant's own name: its characteristics, else what the offer adds in brackets."""
     if offer.characteristics:
@@ -135,6 +182,8 @@ def product_facts(record: Product) -> dict[str, Any]:
         or requisite(record.requisites, "Производитель", "Изготовитель"),
         "price_group": requisite(record.requisites, "ЦеноваяГруппа", "Ценовая группа"),
         "coefficient": requisite(record.requisites, COEFFICIENT),
+        "step": step_said(requisite(record.requisites, STEP) or ""),
+        "wholesale": wholesale_said(requisite(record.requisites, WHOLESALE) or "") or None,
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}
@@ -180,4 +229,6 @@ def variant_facts(
         vat_exempt=bool(product.get("exempt")),
         manufacturer=(product.get("manufacturer") or "")[:255],
         price_group=(product.get("price_group") or "")[:255],
+        step=int(product.get("step") or 1),
+        wholesale_only=bool(product.get("wholesale")),
     )

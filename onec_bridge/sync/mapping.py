@@ -36,7 +36,7 @@ from onec_bridge.commerceml.records import (
 )
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
-from .facts import COEFFICIENT
+from .facts import COEFFICIENT, STEP, WHOLESALE, step_said, wholesale_said
 from .lifting import lifted
 from .models import Kind, Link, MappingRule
 
@@ -203,11 +203,7 @@ def _manufacturer(goods: Goods, value: str, _type: str) -> Goods | None:
 
 
 def _price_group(goods: Goods, value: str, _type: str) -> Goods | None:
-    """It has no element of its own: it goes as the requisite that is read."""
-    if not isinstance(goods, Product):
-        return None
-    row = Requisite("Ценовая группа", (value,))
-    return replace(goods, requisites=(row, *goods.requisites))
+    return _told(goods, "Ценовая группа", value)
 
 
 def _vat(goods: Goods, value: str, _type: str) -> Goods | None:
@@ -231,10 +227,23 @@ def _coefficient(goods: Goods, value: str, _type: str) -> Goods | None:
         for price in goods.prices
     )
     changed = replace(goods, prices=prices)
-    if isinstance(changed, Product):
-        row = Requisite(COEFFICIENT, (value,))
-        return replace(changed, requisites=(row, *changed.requisites))
-    return changed
+    return _told(changed, COEFFICIENT, value) or changed
+
+
+def _step(goods: Goods, value: str, _type: str) -> Goods | None:
+    return _told(goods, STEP, value) if step_said(value) else None
+
+
+def _wholesale(goods: Goods, value: str, _type: str) -> Goods | None:
+    """«Нет» is found too: it takes nothing from anybody."""
+    return None if wholesale_said(value) is None else _told(goods, WHOLESALE, value)
+
+
+def _told(goods: Goods, name: str, value: str) -> Goods | None:
+    """What has no element of its own goes as the requisite that is read."""
+    if not isinstance(goods, Product):
+        return None
+    return replace(goods, requisites=(Requisite(name, (value,)), *goods.requisites))
 
 
 def _price(goods: Goods, value: str, price_type_id: str) -> Goods | None:
@@ -263,5 +272,7 @@ APPLY: Mapping[str, Callable[[Goods, str, str], Goods | None]] = {
     Target.PRICE_GROUP: _price_group,
     Target.VAT: _vat,
     Target.COEFFICIENT: _coefficient,
+    Target.STEP: _step,
+    Target.WHOLESALE: _wholesale,
     Target.PRICE: _price,
 }

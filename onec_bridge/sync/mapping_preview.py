@@ -126,4 +126,5 @@ def _prices(prices: Sequence[OfferPrice]) -> str:
 def _fact(facts: Mapping[str, object], target: str) -> str:
     if target == Target.VAT and facts.get("exempt"):
         return "без НДС"
-    return str(facts.get(target) or "")
+    said = facts.get(target)
+    return "да" if said is True else str(said or "")

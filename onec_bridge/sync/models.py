@@ -82,6 +82,8 @@ class MappingRule(models.Model):
         PRICE_GROUP = "price_group", _("price group")
         VAT = "vat", _("VAT rate")
         COEFFICIENT = "coefficient", _("base units in the unit of the price")
+        STEP = "step", _("selling step")
+        WHOLESALE = "wholesale", _("for wholesale only")
         PRICE = "price", _("price of a price type")
 
     class Place(models.TextChoices):

@@ -18,7 +18,7 @@ from typing import Any
 
 from onec_bridge.commerceml.records import Offer, Product
 
-from .facts import product_facts, variant_facts
+from .facts import RULED, product_facts, variant_facts
 from .gone import forget_gone_products
 from .links import Linked
 from .models import KeptPicture, Kind, Link
@@ -39,6 +39,8 @@ _OF_VARIANTS = {
     "exempt",
     "manufacturer",
     "price_group",
+    "step",
+    "wholesale",
 }
 
 
@@ -98,14 +100,21 @@ def _said(record: Product, link: Linked | None) -> dict[str, Any]:
     return said
 
 
+def _kept(before: dict[str, Any], record: Product, link: Linked | None) -> dict[str, Any]:
+    """What was told before and isn't taken back by a record that no longer says it."""
+    if RULED.isdisjoint(before) or (link and link.data.get("by", record.id) != record.id):
+        return before
+    return {key: value for key, value in before.items() if key not in RULED}
+
+
 def _remember(work: Work, item: Item[Product]) -> set[str]:
     """Keep what is told; which facts of a product in the shop are to be looked at."""
     record = item.record
     link = work.links.get(Kind.PRODUCT, record.product_id)
     before: dict[str, Any] = link.data["told"] if link else {}
     by_property, unread = of_product(record, work)
-    told = before | by_property | _said(record, link)
-    changed = {key for key in told if told[key] != before.get(key)}
+    told = _kept(before, record, link) | by_property | _said(record, link)
+    changed = {key for key in before | told if told.get(key) != before.get(key)}
     more: dict[str, Any] = {} if link else {"by": record.id}
     if unread and (link is None or link.data.get("unread") != unread):
         more["unread"] = unread

@@ -354,6 +354,8 @@ class Work:
             "vat_exempt",
             "manufacturer",
             "price_group",
+            "step",
+            "wholesale_only",
         )
         rows = (
             (
@@ -366,6 +368,8 @@ class Work:
                 str(each.vat_exempt),
                 each.manufacturer,
                 each.price_group,
+                str(each.step),
+                str(each.wholesale_only),
             )
             for each in self._facts.values()
         )

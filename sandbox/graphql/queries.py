@@ -11,7 +11,7 @@ from graphql_relay import to_global_id
 
 from b2b_overlay.graphql.context import current_user
 from b2b_overlay.graphql.ids import UnknownId, number, numbers, text
-from b2b_overlay.ordering.visibility import hidden_from
+from b2b_overlay.ordering.visibility import Hidden, hidden_from
 from b2b_overlay.shop import get_shop
 from sandbox import models
 from sandbox.pricing import descendants
@@ -67,16 +67,17 @@ def _search(words: str) -> Q:
     return condition
 
 
-def _absent(info: Any) -> frozenset[int]:
-    """Groups whose goods aren't there for whoever asks."""
-    return hidden_from(get_shop(), current_user(info)).absent
+def _hidden(info: Any) -> Hidden:
+    """What isn't there for whoever asks."""
+    return hidden_from(get_shop(), current_user(info))
 
 
 def _products(
     info: Any, channel: models.Channel, search: str, chosen: dict[str, Any]
 ) -> QuerySet[Any]:
     found = models.Product.objects.filter(is_published=True, variants__listings__channel=channel)
-    found = found.exclude(category__in=_absent(info))
+    hidden = _hidden(info)
+    found = found.exclude(Q(category__in=hidden.absent) | Q(variants__in=hidden.goods))
     for words in filter(None, (search, chosen.get("search"))):
         found = found.filter(_search(words))
     if (ids := chosen.get("ids")) is not None:
@@ -156,7 +157,9 @@ class Queries(graphene.ObjectType):
         wanted = Q(pk=number(id, "ProductVariant")) if id else Q(sku=sku or "")
         where = find_channel(channel)
         sold = models.Variant.objects.filter(product__is_published=True, listings__channel=where)
-        row = sold.filter(wanted).exclude(product__category__in=_absent(info)).first()
+        hidden = _hidden(info)
+        absent = Q(product__category__in=hidden.absent) | Q(pk__in=hidden.goods)
+        row = sold.filter(wanted).exclude(absent).first()
         return types.InChannel(row, where) if row else None
 
     @staticmethod

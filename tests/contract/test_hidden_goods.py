@@ -9,6 +9,7 @@ from graphql_relay import to_global_id
 
 from b2b_overlay.ordering import visibility
 from b2b_overlay.ordering.models import GroupVisibility
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.shop import CategoryDraft, Refused
 
 from .carts import COMPLETE, FOR, codes, make, payload
@@ -83,9 +84,25 @@ def lines(variant, quantity=1):
     return [{"variantId": variant_gid(variant), "quantity": quantity}]
 
 
-def test_retail_doesnt_find_goods_for_wholesale_only(ask, cast, seeds, groups, only):
+@pytest.fixture(params=["its group", "itself"])
+def for_wholesale(request, only, seeds):
+    """Seeds are for wholesale only from now on: their group is, or 1C marks them."""
+
+    def set_() -> None:
+        if request.param == "its group":
+            only("wholesale")
+        else:
+            VariantFacts.objects.update_or_create(
+                variant_id=seeds[1], defaults={"wholesale_only": True}
+            )
+            visibility.forget()
+
+    return set_
+
+
+def test_retail_doesnt_find_goods_for_wholesale_only(ask, cast, seeds, groups, for_wholesale):
     before = where_seen(ask, None, seeds, groups)
-    only("wholesale")
+    for_wholesale()
 
     for who in (None, cast.customer):
         seen = where_seen(ask, who, seeds, groups)
@@ -97,8 +114,8 @@ def test_retail_doesnt_find_goods_for_wholesale_only(ask, cast, seeds, groups, o
 
 
 @pytest.mark.parametrize("who", ["customer", None])
-def test_retail_cant_put_them_into_a_cart(ask, cast, seeds, hose, only, stand, who):
-    only("wholesale")
+def test_retail_cant_put_them_into_a_cart(ask, cast, seeds, hose, for_wholesale, stand, who):
+    for_wholesale()
     by = getattr(cast, who) if who else None
 
     told = payload(ask, CREATE, by, lines=lines(seeds[1]))
@@ -125,8 +142,8 @@ def test_a_cart_that_had_them_before_is_not_ordered(ask, cast, seeds, stand, del
     assert stand.orders_of(cast.customer) == 0
 
 
-def test_the_buyer_orders_them_for_his_legal_entity(ask, cast, seeds, deliver, only):
-    only("wholesale")
+def test_the_buyer_orders_them_for_his_legal_entity(ask, cast, seeds, deliver, for_wholesale):
+    for_wholesale()
     cart = make(ask, cast.buyer, {seeds[1]: 1})
     deliver(cast.buyer, cart["id"])
 
@@ -175,8 +192,8 @@ def test_what_has_no_price_for_him_a_visitor_cant_buy(ask, cast, seeds, only):
     assert not payload(ask, CREATE, cast.customer, lines=lines(seeds[1]))["errors"]
 
 
-def test_wholesale_prices_arent_asked_for_past_it(ask, cast, seeds, only):
-    only("wholesale")
+def test_wholesale_prices_arent_asked_for_past_it(ask, cast, seeds, for_wholesale):
+    for_wholesale()
 
     assert ask(PRICES, cast.customer, ids=[variant_gid(seeds[1])])["b2bPrices"] == []
     assert len(ask(PRICES, cast.buyer, ids=[variant_gid(seeds[1])])["b2bPrices"]) == 1

@@ -10,7 +10,7 @@ from graphql_relay import from_global_id
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.ordering import gate, orders
 from b2b_overlay.ordering.models import WholesaleOrder
-from b2b_overlay.pricing.models import Price
+from b2b_overlay.pricing.models import Price, VariantFacts
 from b2b_overlay.shop import Refused
 
 from .carts import COMPLETE, FOR, READ, UPDATE, codes, make, payload, total
@@ -82,9 +82,12 @@ def test_nobody_else_orders_his_cart(ask, cast, cart, stand, who):
     assert _nothing_ordered(ask, cast, cart, stand)
 
 
-def test_a_broken_pack_is_refused_and_nothing_changes(ask, cast, stand, deliver):
+@pytest.mark.parametrize(("pack", "step"), [(12, 1), (1, 12), (4, 6)])
+def test_a_broken_pack_is_refused_and_nothing_changes(ask, cast, stand, deliver, pack, step):
+    """Of the price, or of the good itself: 1C's selling step."""
     _product, board = stand.good("ДС-1", "100.00")
-    cast.price(cast.first, board, "80.00", pack=12)
+    cast.price(cast.first, board, "80.00", pack=pack)
+    VariantFacts.objects.update_or_create(variant_id=board, defaults={"step": step})
     made = make(ask, cast.buyer, {board: 13})
     deliver(cast.buyer, made["id"])
 

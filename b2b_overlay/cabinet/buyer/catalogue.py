@@ -37,7 +37,7 @@ def catalogue(request: PageRequest) -> HttpResponse:
     page = number(request.GET.get("page"), 1)
     terms = terms_for(request.who, request.channel)
     cart = beside(request.shop, request.who, terms)
-    absent = hidden_from(request.shop, request.who).absent
+    hidden = hidden_from(request.shop, request.who)
     found = find(
         request.shop,
         request.channel,
@@ -47,9 +47,9 @@ def catalogue(request: PageRequest) -> HttpResponse:
         offset=(page - 1) * PAGE,
         limit=PAGE,
         cart=cart,
-        without=absent,
+        without=hidden,
     )
-    categories = [each for each in categories if each.id not in absent]
+    categories = [each for each in categories if each.id not in hidden.absent]
     context = {
         "goods": found.items,
         "passports": passports(found.items, terms, cart),
@@ -78,9 +78,9 @@ def good(request: PageRequest, variant_id: int) -> HttpResponse:
     """One good, and why it costs what it costs."""
     terms = terms_for(request.who, request.channel)
     cart = beside(request.shop, request.who, terms)
-    absent = hidden_from(request.shop, request.who).absent
+    hidden = hidden_from(request.shop, request.who)
     wanted = {variant_id: 1}
-    found = goods(request.shop, request.channel, terms, wanted, cart, without=absent).get(
+    found = goods(request.shop, request.channel, terms, wanted, cart, without=hidden).get(
         variant_id
     )
     if found is None:

@@ -11,6 +11,7 @@ from b2b_overlay.cabinet.pages import PageRequest, desk_page, flash, flash_refus
 from b2b_overlay.company import access
 from b2b_overlay.ordering.models import GroupVisibility
 from b2b_overlay.ordering.visibility import set_rule
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.shop import Refused
 
 from .forms import id_in
@@ -29,6 +30,7 @@ def visibility(request: PageRequest) -> HttpResponse:
         ],
         "categories": categories,
         "rules": GroupVisibility.Rule.choices,
+        "marked": VariantFacts.objects.filter(wholesale_only=True).count(),
         "may_change": access.oversees(request.who),
     }
     return render(request, "b2b/desk/visibility.html", context)

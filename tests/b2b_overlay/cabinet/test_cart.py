@@ -8,6 +8,7 @@ import pytest
 
 from b2b_overlay.ordering.models import CheckoutTerms
 from b2b_overlay.ordering.switch import switch
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.shop import get_shop
 from sandbox import models
 
@@ -58,6 +59,21 @@ def test_a_broken_pack_is_refused_with_what_to_take(cast, olga):
 
     assert quantities() == {}
     assert "возьмите 6 или 12" in olga.get("/").content.decode()
+
+
+def test_a_good_with_a_selling_step_is_sold_by_it(cast, olga):
+    VariantFacts.objects.update_or_create(variant_id=cast.hose.pk, defaults={"step": 4})
+
+    shown = olga.get(f"/goods/{cast.hose.pk}/").content.decode()
+    assert "продаётся по 4" in shown
+    assert 'min="4" step="4" value="4"' in shown
+
+    put(olga, cast.hose, 5)
+    assert quantities() == {}
+    assert "возьмите 4 или 8" in olga.get("/").content.decode()
+
+    put(olga, cast.hose, 8)
+    assert quantities() == {cast.hose.pk: 8}
 
 
 def test_more_than_there_is_is_refused(cast, olga):

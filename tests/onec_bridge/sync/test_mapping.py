@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from test_goods import GROUPS, TYPES, catalogue, offer, offers, price, product
 
+from b2b_overlay.ordering.visibility import forget
 from b2b_overlay.pricing.models import Price, VariantFacts
 from onec_bridge.models import FilePart, MappingRule, ReceivedFile, Session
 from sandbox import models
@@ -91,6 +92,71 @@ def test_a_coefficient_of_the_goods_holds_for_prices_in_another_file(take, rule)
 
     kept = Price.objects.get()
     assert (kept.amount, kept.unit, kept.coefficient) == (Decimal(10), "упак", Decimal(12))
+
+
+def told(step="", only="", *prices):
+    """A product with what its base tells by a requisite and a property."""
+    return (
+        GROUPS
+        + PROPERTIES.replace("Бренд", "Канал").replace("Флора", only)
+        + catalogue(product(inside=PACKS.replace("12", step) * bool(step) + CHANNEL * bool(only)))
+        + offers(offer(*prices))
+    )
+
+
+CHANNEL = """<ЗначенияСвойств><ЗначенияСвойства><Ид>s1</Ид><Значение>v1</Значение>
+</ЗначенияСвойства></ЗначенияСвойств>"""
+
+
+@pytest.mark.parametrize(
+    ("said", "step"), [("12", 12), ("6,0", 6), ("1", 1), ("0,5", 1), ("по вкусу", 1)]
+)
+def test_a_selling_step_is_found_where_a_rule_says(take, rule, said, step):
+    rule("step", "requisite", "в упаковке")
+
+    take(told(step=said))
+
+    assert only_facts().step == step
+
+
+@pytest.mark.parametrize(
+    ("said", "only"), [("Только опт", True), ("да", True), ("нет", False), ("опт и розница", False)]
+)
+def test_a_mark_for_wholesale_only_is_found_where_a_rule_says(take, rule, said, only):
+    rule("wholesale", "property", "Канал")
+
+    take(told(only=said))
+
+    assert only_facts().wholesale_only is only
+
+
+def test_a_step_and_a_mark_that_1c_no_longer_sends_are_taken_back(take, rule):
+    rule("step", "requisite", "В упаковке")
+    rule("wholesale", "property", "Канал")
+    take(told("12", "Опт"))
+    assert (only_facts().step, only_facts().wholesale_only) == (12, True)
+
+    take(told())
+
+    assert (only_facts().step, only_facts().wholesale_only) == (1, False)
+
+
+def test_goods_that_a_rule_marks_are_not_there_for_retail(take, rule, client, connection):
+    connection.retail_price_type = "retail"
+    rule("wholesale", "property", "Канал")
+    seen = '{ products(channel: "ru", first: 9) { edges { node { name } } } }'
+
+    def found():
+        told = client.post("/graphql/", {"query": seen}, "application/json").json()
+        return [edge["node"]["name"] for edge in told["data"]["products"]["edges"]]
+
+    take(told("", "нет", price("retail", "900")))
+    assert found() == ["Шланг"]
+
+    take(told(only="Только опт"))
+    forget()
+
+    assert found() == []
 
 
 def test_a_price_that_says_its_own_coefficient_keeps_it(take, rule):
@@ -210,6 +276,23 @@ def test_a_look_shows_before_and_after_and_saves_nothing(page, manager, receive)
     assert "Флора" in text
     assert "найдено у 1" in text
     assert not MappingRule.objects.exists()
+
+
+def test_a_step_and_a_mark_are_looked_at_and_saved_on_the_page(page, manager, receive, take):
+    content = told("12", "Только опт")
+    receive(content)
+    rows = ("step", "requisite", "В упаковке"), ("wholesale", "property", "Канал")
+
+    text = manager.post(page, typed(*rows)).content.decode()
+    assert "шаг продажи" in text
+    assert "<b>12</b>" in text
+    assert "<b>да</b>" in text
+
+    manager.post(page, typed(*rows, button="save"))
+    take(content)
+
+    assert (only_facts().step, only_facts().wholesale_only) == (12, True)
+    assert "1 вариант товара помечен" in manager.get("/desk/visibility/").content.decode()
 
 
 def test_with_scripts_the_look_follows_what_is_typed(page, manager, receive):
