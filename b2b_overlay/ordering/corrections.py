@@ -25,6 +25,7 @@ from b2b_overlay.money import Money, evenly
 from b2b_overlay.shop import Refusal, Refused
 
 from .models import OrderCorrection, OrderPart, WholesaleOrder, WholesaleOrderLine
+from .orders import changed
 
 __all__ = ["Changed", "Told", "changes", "correction_of", "keep", "take", "tell", "waiting"]
 
@@ -164,6 +165,7 @@ def take(by: access.User, row: OrderCorrection) -> WholesaleOrder:
     if not order.vat_included:
         order.total += sum((line.vat for line in lines), Decimal(0))
     order.save(update_fields=["total"])
+    changed(order)
     _decide(by, row, _STATE.TAKEN)
     return order
 
@@ -173,8 +175,7 @@ def keep(by: access.User, row: OrderCorrection) -> WholesaleOrder:
     """Let the order stay as it was placed, and go to 1C again."""
     demand_desk(by)
     row, order = _locked(row)
-    order.revision += 1
-    order.save(update_fields=["revision"])
+    changed(order)
     _decide(by, row, _STATE.KEPT)
     return order
 

@@ -114,7 +114,7 @@ class WholesaleOrder(ToldBy1C):
     payment = models.CharField(max_length=16)
     due_date = models.DateField(_("due"), null=True)
     comment = models.TextField(_("comment"), blank=True)
-    #: Counts the times when the desk had it sent to 1C again, unchanged.
+    #: Counts its changes, and the times when the desk had it sent to 1C again, unchanged.
     revision = models.PositiveIntegerField(default=0)
 
     mixed = models.CharField(max_length=16, choices=Mixed, blank=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ from b2b_overlay.terms.models import Contract
 from . import checkouts, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
 
-__all__ = ["as_retail", "orders_for", "place", "record", "record_missing", "sum_changed"]
+__all__ = ["as_retail", "changed", "orders_for", "place", "record", "record_missing", "sum_changed"]
 
 
 def orders_for(user: access.User | None) -> QuerySet[WholesaleOrder]:
@@ -77,7 +77,17 @@ def place(
     if comment:
         order.comment = comment
         order.save(update_fields=["comment"])
+        changed(order)
     return order
+
+
+def changed(order: WholesaleOrder) -> None:
+    """The order isn't what it was, or is wanted once more as it stands: whoever was given it
+    (1C) is given it again, by the same number, as a next version. Called in the transaction
+    that changes it."""
+    order.revision = F("revision") + 1
+    order.save(update_fields=["revision"])
+    order.refresh_from_db(fields=["revision"])
 
 
 def _placed_from(shop: Shop, user: access.User, checkout_id: str) -> WholesaleOrder | None:

@@ -860,7 +860,7 @@ DOCUMENT = Shape(
         _field("number_1c", "Номер1С", TEXT, "5", when=_since((2, 8))),
         _field("date_1c", "Дата1С", DATETIME, "5", when=_since((2, 8))),
         _mark("5"),
-        _VERSION,
+        _field("version", "НомерВерсии", TEXT, "5", when=_since((2, 8))),
         _field(
             "counterparties",
             "Контрагенты/Контрагент ПредприятиеВДокументе",

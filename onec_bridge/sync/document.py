@@ -2,10 +2,10 @@
 but for what it is handed.
 
 Rules (format.md, sections 5 and 6; in_practice.md, 45–70): number, date and time never change
-on a repeat; every line has the Ид that 1C itself gave, because on an unknown one 1C makes new
-goods; Сумма = price × quantity and Σ lines = the document's sum, to the kopeck; the buyer is
-named exactly as 1C names him. What can't be said so is not said at all: the order is held
-with a :class:`Problem` for a person, and the others go.
+on a repeat, and НомерВерсии only with the order; every line has the Ид that 1C itself gave,
+because on an unknown one 1C makes new goods; Сумма = price × quantity and Σ lines = the
+document's sum, to the kopeck; the buyer is named exactly as 1C names him. What can't be said
+so is not said at all: the order is held with a :class:`Problem` for a person, and the others go.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def _document(
     return Document(
         id=paper.id,
         number=paper.number,
+        version=str(order.revision + 1),
         date=placed.date(),
         time=placed.time().replace(microsecond=0),
         operation="Заказ товара",

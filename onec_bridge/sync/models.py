@@ -240,8 +240,8 @@ class Export(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     #: The exchange session it was given in; ``success`` confirms exactly those.
     session_id = models.CharField(max_length=64, blank=True)
-    #: What was given: a changed order has another one and is given again.
-    digest = models.CharField(max_length=64, blank=True)
+    #: Which revision of the order was given: a later one is given again.
+    revision = models.PositiveIntegerField(default=0)
     given_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     #: Since when 1C knows of it (the first ``success``), calls it by its own number, and has
@@ -265,6 +265,10 @@ class OrderExport(Export):
     order = models.ForeignKey(
         "b2b_overlay.WholesaleOrder", models.CASCADE, related_name="onec_exports"
     )
+    #: Whose it was when it was given.
+    given_to = models.ForeignKey(
+        "b2b_overlay.LegalEntity", models.SET_NULL, null=True, related_name="+"
+    )
     #: НомерВерсии and the file's time of 1C's last news: older ones are not listened to.
     news_version = models.CharField(max_length=64, blank=True)
     news_told_at = models.DateTimeField(null=True)
@@ -287,6 +291,8 @@ class RetailExport(Export):
     order_id = models.CharField(max_length=64)
     number = models.CharField(max_length=64)
     placed_at = models.DateTimeField()
+    #: What was given: an order with another one has changed, and is of the next revision.
+    digest = models.CharField(max_length=64, blank=True)
     onec_number = models.CharField(max_length=64, blank=True)
     onec_status = models.CharField(max_length=255, blank=True)
 

@@ -2,28 +2,27 @@
 
 Rules (protocol.md, section 7): ``success`` confirms exactly what was given in that session;
 what wasn't confirmed is given again, the same to the letter; an order that was born or has
-changed between the two stays unsent; one that can't be given right is held for a person and
-never stops the others. An order may be several documents (:mod:`.papers`): they are given,
-confirmed and held together. An order goes to the 1C base that knows its buyer, else to any. A
-buyer that others were joined to goes by his own id of 1C, else by one of theirs; joining
-alone doesn't send again what 1C has stored.
+changed between the two stays unsent; one that changes after it was confirmed
+(:func:`~b2b_overlay.ordering.orders.changed`) goes again, by the same number, as a next version;
+one that can't be given right is held for a person and never stops the others. An order may be
+several documents (:mod:`.papers`): they are given, confirmed and held together. An order goes to
+the 1C base that knows its buyer, else to any. A buyer that others were joined to goes by his own
+id of 1C, else by one of theirs; joining alone doesn't send again what 1C has stored.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from b2b_overlay.company import joining
 from b2b_overlay.ordering.models import WholesaleOrder
-from b2b_overlay.ordering.orders import record_missing
+from b2b_overlay.ordering.orders import changed, record_missing
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Problem
 
@@ -40,10 +39,6 @@ if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
 __all__ = ["confirm_given", "held_problems", "orders_to_give", "waiting_orders"]
-
-#: How long a confirmed order is watched for changes: 1C itself changes an order only while
-#: it waits for approval.
-WATCHED = timedelta(days=30)
 
 
 @transaction.atomic
@@ -70,7 +65,8 @@ def orders_to_give(connection: Connection, session_id: str, limit: int) -> list[
             words.keep(export.order)
             given += documents
             export.session_id, export.given_at = session_id, timezone.now()
-            export.digest = _digest(export.order)
+            export.revision = export.order.revision
+            export.given_to = export.order.legal_entity
         export.state = OrderExport.State.HELD if problems else OrderExport.State.GIVEN
         export.problems = [dump(problem) for problem in problems]
         export.save()
@@ -122,36 +118,19 @@ def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
 def _notice(connection: Connection) -> None:
     """New orders of this connection wait; confirmed ones that have changed wait again."""
     notice_new(connection)
-    recent = OrderExport.objects.filter(
-        connection=connection,
-        state=OrderExport.State.CONFIRMED,
-        confirmed_at__gte=timezone.now() - WATCHED,
+    stored = OrderExport.objects.filter(
+        connection=connection, state=OrderExport.State.CONFIRMED, given_at__isnull=False
     )
-    given = list(recent.exclude(digest="").select_related("order").prefetch_related("order__lines"))
-    also = joining.aliases({export.order.legal_entity_id for export in given})
-    changed = [
-        export.pk
-        for export in given
-        if not any(
-            export.digest == _digest(export.order, pk) for pk in also[export.order.legal_entity_id]
-        )
-    ]
-    if changed:
-        OrderExport.objects.filter(pk__in=changed).update(state=OrderExport.State.WAITING)
-
-
-def _digest(order: WholesaleOrder, entity_id: int | None = None) -> str:
-    """Of what was ordered, by whom; what 1C told of it since is no change. ``entity_id``: had
-    it been this legal entity's, which was joined to the order's own since."""
-    by = entity_id or order.legal_entity_id
-    said: list[object] = [order.number, by, order.total, order.comment]
-    if order.revision:
-        said.append(order.revision)
-    said += [
-        (line.variant_id, line.quantity, line.unit_price, line.coefficient, line.total)
-        for line in order.lines.all()
-    ]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    moved = list(
+        stored.exclude(given_to=F("order__legal_entity"))
+        .exclude(given_to=None)
+        .select_related("order")
+    )
+    also = joining.aliases({export.order.legal_entity_id for export in moved})
+    for export in moved:
+        if export.given_to_id not in also[export.order.legal_entity_id]:
+            changed(export.order)
+    stored.filter(order__revision__gt=F("revision")).update(state=OrderExport.State.WAITING)
 
 
 class _Words:

@@ -48,13 +48,12 @@ def retail_to_give(connection: Connection, session_id: str, limit: int) -> list[
     """The next retail orders for 1C, remembered as given in this session; none where they
     don't go to it."""
     given: list[Document] = []
-    for export, placed, documents, problems in _waiting(connection, session_id)[: max(0, limit)]:
+    for export, _p, documents, problems in _waiting(connection, session_id)[: max(0, limit)]:
         export.state = State.HELD if problems else State.GIVEN
         export.problems = [dump(problem) for problem in problems]
         if not problems:
             given += documents
             export.session_id, export.given_at = session_id, timezone.now()
-            export.digest = _digest(placed)
         export.save()
     return given
 
@@ -96,7 +95,17 @@ def _waiting(connection: Connection, session_id: str) -> list[Waiting]:
         and (export.known_at or export.given_at or not _is_cancelled(placed[export.order_id]))
     ]
     names = NamesIn1C(connection, {line.variant_id for _e, each in wanted for line in each.lines})
-    return [(export, each, *_documents(each, names)) for export, each in wanted]
+    for export, each in wanted:
+        _compare(export, each)
+    return [(export, each, *_documents(export, each, names)) for export, each in wanted]
+
+
+def _compare(export: RetailExport, placed: PlacedOrder) -> None:
+    """An order that isn't what was given is of the next revision."""
+    digest = _digest(placed)
+    if export.digest and export.digest != digest:
+        export.revision += 1
+    export.digest = digest
 
 
 def _notice(connection: Connection) -> None:
@@ -132,8 +141,11 @@ def _notice(connection: Connection) -> None:
         exports.filter(pk__in=changed).update(state=State.WAITING)
 
 
-def _documents(placed: PlacedOrder, names: NamesIn1C) -> tuple[list[Document], list[Problem]]:
+def _documents(
+    export: RetailExport, placed: PlacedOrder, names: NamesIn1C
+) -> tuple[list[Document], list[Problem]]:
     order, lines = as_retail(placed)
+    order.revision = export.revision
     order.legal_entity = LegalEntity(
         kind=LegalEntity.Kind.PERSON,
         name=(placed.name or placed.email or placed.number)[:255],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from b2b_overlay.ordering.models import OrderCorrection, WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.ordering.orders import changed
 from onec_bridge.models import Link, OrderExport
 
 HOSE, BOARDS = "hose-guid", "boards-guid"
@@ -196,6 +197,50 @@ def test_keeping_what_was_ordered_sends_the_order_to_1c_again(
     row.refresh_from_db()
     assert row.state == "kept"
     assert OrderExport.objects.get().state == "given"
+
+
+def sale(onec, version: str = "2.09", word: str = "success") -> str:
+    """What one run of 1C is given; it stores it, unless its run breaks."""
+    onec.sign_in("sale")
+    onec.ask("sale", "init", version=version)
+    text = onec.ask("sale", "query").text
+    if word:
+        onec.ask("sale", word)
+    return text
+
+
+def test_an_order_changed_in_the_shop_goes_to_1c_again_however_old_it_is(order, onec):
+    first = sale(onec)
+    assert "<Документ>" not in sale(onec)
+    OrderExport.objects.update(confirmed_at=timezone.now() - timedelta(days=400))
+
+    order.lines.filter(position=1).update(quantity=3, total=300)
+    WholesaleOrder.objects.update(total=900)
+    changed(order)
+    again = sale(onec, word="")
+
+    for same in ("<Номер>17</Номер>", "<Ид>o-17</Ид>", first[first.index("<Дата>") :][:23]):
+        assert same in first
+        assert same in again
+    assert "<НомерВерсии>1</НомерВерсии>" in first
+    assert "<НомерВерсии>2</НомерВерсии>" in again
+    assert "<Количество>3</Количество>" in again
+    assert sale(onec).split("<Документ>")[1:] == again.split("<Документ>")[1:]
+    assert "<Документ>" not in sale(onec)
+
+
+def test_an_order_changed_while_1c_was_storing_it_goes_once_more(order, onec):
+    onec.sign_in("sale")
+    onec.ask("sale", "query")
+    changed(order)
+    onec.ask("sale", "success")
+
+    assert "<НомерВерсии>2</НомерВерсии>" in sale(onec)
+    assert "<Документ>" not in sale(onec)
+
+
+def test_an_old_1c_is_told_no_version_that_its_schema_lacks(order, onec):
+    assert "НомерВерсии" not in sale(onec, version="2.05")
 
 
 def test_the_same_correction_again_asks_nobody_twice(deliver, order, manager):

@@ -9,6 +9,7 @@ import pytest
 
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.ordering.models import WholesaleOrder, WholesaleOrderLine
+from b2b_overlay.ordering.orders import changed
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 from onec_bridge.models import Connection, Link, OrderExport
@@ -243,10 +244,14 @@ def test_a_changed_order_is_given_again_with_the_same_number_and_date(connection
 
     made.comment = "Передумали"
     made.save()
+    changed(made)
 
     (again,) = orders_to_give(connection, "s2", 10)
     assert (again.number, again.date, again.time) == (first.number, first.date, first.time)
     assert again.comment == "Передумали"
+    assert (first.version, again.version) == ("1", "2")
+    confirm_given(connection, "s2")
+    assert orders_to_give(connection, "s3", 10) == []
 
 
 def test_an_order_changed_between_query_and_success_is_not_lost(connection, buyer, known):
@@ -254,6 +259,7 @@ def test_an_order_changed_between_query_and_success_is_not_lost(connection, buye
     orders_to_give(connection, "s1", 10)
     made.comment = "Ещё одно"
     made.save()
+    changed(made)
 
     confirm_given(connection, "s1")
 
