@@ -16,6 +16,7 @@ else, however rare, goes to the skeleton unchanged, which also finds the errors.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -23,6 +24,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
 
 from onec_bridge.commerceml._example import Texts
+from onec_bridge.commerceml._jumps import Jump, Jumps
 from onec_bridge.commerceml._learned import (
     Template,
     Templates,
@@ -48,9 +50,12 @@ _WRAPPER = ('<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">', "</r>")
 class Lists:
     """Feeds a skeleton, taking long lists past it."""
 
-    def __init__(self, skeleton: Skeleton, *, enabled: bool) -> None:
+    def __init__(self, skeleton: Skeleton, mark: Iterable[Jump], *, enabled: bool) -> None:
         self._skeleton = skeleton
         self._enabled = enabled
+        self.jumps = Jumps(skeleton, mark)
+        self.reached = 0
+        """Bytes of the file read so far, or jumped over: from where to go on."""
         self._waiting = b""
         self._learns = True
         self._templates = {record: Templates() for record in _RECORD_OF.values()}
@@ -61,6 +66,7 @@ class Lists:
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Read on, through whichever of the two ways fits. Raises as `Skeleton.feed`."""
+        self.reached += len(data)
         data = self._waiting + data
         self._waiting = b""
         while data and self._enabled and not (final and self._record):
@@ -68,8 +74,8 @@ class Lists:
             if waits:
                 self._waiting = data
                 return
-        self._record = ""
         if data or final:
+            self._record = ""
             self._skeleton.feed(data, final=final)
 
     def _outside(self, data: bytes) -> tuple[bytes, bool]:
@@ -85,7 +91,13 @@ class Lists:
             self._enabled = False
         elif skeleton.boundary == boundary:
             self._record = _RECORD_OF.get(skeleton.list_tag, "")
-        return data[match.end() :], False
+        rest = data[match.end() :]
+        if self._record:
+            here = self.reached - len(rest)
+            there = self.jumps.enter(here, self._record)
+            if there != here:
+                self.reached, rest = there, b""
+        return rest, False
 
     def _list(self, data: bytes) -> tuple[bytes, bool]:
         """Take all complete records; what is left, and whether to wait for more bytes."""
@@ -99,10 +111,13 @@ class Lists:
             return data, waits
         end += len(closing)
         stretch = data[:end]
-        if not self._take(stretch):
+        rest = data[end:]
+        if self._take(stretch):
+            self.jumps.reach(self.reached - len(rest), self._record)
+        else:
             self._record = ""
             skeleton.feed(stretch)
-        return data[end:], False
+        return rest, False
 
     def _take(self, stretch: bytes) -> bool:
         """Make the records of a stretch, or leave everything as it was."""

@@ -48,6 +48,8 @@ class Skeleton:
     def __init__(self, name: str, *, bom: bool, unknown: Counter[str]) -> None:
         self.name = name
         self.items: list[Record | Problem] = []
+        self.handed_out = 0
+        """Items taken so far, or jumped over."""
         self.unknown = unknown
         self.frames: list[Frame] = []
         self.skipped_lines = 0
@@ -66,7 +68,8 @@ class Skeleton:
         self._prefixed = False
         self._began: tuple[int, int] | None = None
         """Byte and line at which the element begins that is being gathered."""
-        self._ordinals: Counter[str] = Counter()
+        self.ordinals: Counter[str] = Counter()
+        """Of each kind of element, how many there were."""
         # A byte order mark is surer than a declaration that contradicts it.
         parser = expat.ParserCreate("utf-8" if bom else None)
         parser.buffer_text = True
@@ -84,7 +87,7 @@ class Skeleton:
             for at in range(0, len(data), _PIECE):
                 self._parse(data[at : at + _PIECE])
         except (LookupError, ValueError) as error:
-            if self._ordinals:
+            if self.ordinals:
                 raise
             # Nothing was read yet: it is the declared encoding that Python knows nothing of.
             raise RefusedError("unknown_encoding", declared=self.declared or "") from error
@@ -113,7 +116,13 @@ class Skeleton:
     def take(self) -> list[Record | Problem]:
         """What was produced since the last call."""
         items, self.items = self.items, []
+        self.handed_out += len(items)
         return items
+
+    @property
+    def count(self) -> int:
+        """How many items of the file come before the place where the parser is."""
+        return self.handed_out + len(self.items)
 
     @property
     def encoding(self) -> str:
@@ -149,7 +158,7 @@ class Skeleton:
         tag = qualified.rpartition(":")[2]
         check_tag(attributes)
         check_depth(len(self.frames) + 1)
-        if not self.frames and not self._ordinals:
+        if not self.frames and not self.ordinals:
             self._root(qualified, tag, attributes)
         frame = self.frames[-1] if self.frames else None
         if tag in RECORDS:
@@ -177,7 +186,7 @@ class Skeleton:
         self._prefixed = bool(prefix) or any(
             name.startswith("xmlns:") and "commerceml" in urn for name, urn in attributes.items()
         )
-        self._ordinals[ROOT] = 1
+        self.ordinals[ROOT] = 1
         source = Source(self.name, self.line, 1, "", tag)
         coding = Coding(self.encoding, self.declared, self._bom)
         self.items += file_header(attributes, prefix, source, coding)
@@ -190,8 +199,8 @@ class Skeleton:
         self.frames.append(frame)
         self.boundary = self.parser.CurrentByteIndex
         if frame.header:
-            self._ordinals[tag] += 1
-            source = Source(self.name, self.line, self._ordinals[tag], "", path)
+            self.ordinals[tag] += 1
+            source = Source(self.name, self.line, self.ordinals[tag], "", path)
             frame.context = Context(source, lambda element: frame.line, self.unknown)
             frame.header.node.fill(Element(tag, attributes), frame.values, frame.context)
             if tag == CHANGES_PACKAGE:
@@ -293,7 +302,7 @@ class Skeleton:
         `False`, with nothing done, if a record needs `make`.
         """
         known, path = self._known(tag), self._source(tag, "", 0, 0).path
-        name, items, ordinals, unknown = self.name, self.items, self._ordinals, self.unknown
+        name, items, ordinals, unknown = self.name, self.items, self.ordinals, self.unknown
 
         def make(plan: Plan, texts: Texts, line: int, lined: bool) -> bool:
             ordinal = ordinals[tag] + 1
@@ -320,8 +329,8 @@ class Skeleton:
         return Source(self.name, line, ordinal, ident, path)
 
     def _make_one(self, tag: str, element: Element, lines: LineOf, known: Values) -> Record:
-        self._ordinals[tag] += 1
-        source = self._source(tag, ident_of(element), lines(element), self._ordinals[tag])
+        self.ordinals[tag] += 1
+        source = self._source(tag, ident_of(element), lines(element), self.ordinals[tag])
         context = Context(source, lines, self.unknown)
         record: Record = BUILDERS[tag].build(element, context, known)
         self.last, self.last_tag = source, tag

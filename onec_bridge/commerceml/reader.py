@@ -19,10 +19,11 @@ two to the same answers, on real files and on damaged ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
+from onec_bridge.commerceml._jumps import Jump, Mark
 from onec_bridge.commerceml._limits import RefusedError
 from onec_bridge.commerceml._lists import Lists
 from onec_bridge.commerceml._skeleton import Skeleton
@@ -51,52 +52,74 @@ def read(
     *,
     unknown: Counter[str] | None = None,
     fast: bool = True,
-) -> Iterator[Item]:
+    mark: Iterable[Jump] = (),
+) -> Reading:
     """Read one CommerceML file.
 
     The first item is the `Header` (unless the file cannot be read at all), then records
     and problems in file order, a record before the problems found in it.
 
     Args:
-        stream: a binary file, read once from where it stands, never sought.
+        stream: a binary file, read once from where it stands, sought only with a mark.
         name: what to call it in every `Source`.
         unknown: counts the elements that this package doesn't know, by name.
         fast: `False` reads every element the reference way; the answers are the same.
+        mark: of an earlier reading of this very file (`Reading.mark`); the items that it
+            passes over don't come again, those before the long lists do.
     """
-    counted = unknown if unknown is not None else Counter()
-    yield from _Reading(stream, name, counted, fast).items()
+    return Reading(stream, name, unknown if unknown is not None else Counter(), fast, tuple(mark))
 
 
-class _Reading:
+class Reading(Iterator[Item]):
     """One pass over one file."""
 
-    def __init__(self, stream: BinaryIO, name: str, unknown: Counter[str], fast: bool) -> None:
+    def __init__(
+        self, stream: BinaryIO, name: str, unknown: Counter[str], fast: bool, mark: Mark
+    ) -> None:
         self._stream = stream
-        self._size = 0
         self._name = name
+        self._unknown = unknown
+        self._fast = fast
+        self._jumps = mark
         self._beginning = b""
-        self._start = self._read_start()
-        self._skeleton = Skeleton(name, bom=self._start.startswith(_BOM), unknown=unknown)
-        self._lists = Lists(self._skeleton, enabled=fast)
+        self._size = 0
+        self._items = self._read_all()
+        self._lists: Lists | None = None
 
-    def items(self) -> Iterator[Item]:
-        skeleton, data, final = self._skeleton, self._start, False
+    def __next__(self) -> Item:
+        return next(self._items)
+
+    def mark(self, position: int) -> Mark | None:
+        """From where to go on another time when this many items of the file, jumped ones
+        included, were used; None: from where this reading went on."""
+        return self._lists.jumps.mark(position) if self._lists else None
+
+    def _read_all(self) -> Iterator[Item]:
+        data = self._read_start()
+        skeleton = Skeleton(self._name, bom=data.startswith(_BOM), unknown=self._unknown)
+        lists = self._lists = Lists(skeleton, self._jumps, enabled=self._fast)
+        self._skeleton = skeleton
+        final = False
         while not final:
             final = not data
             if len(self._beginning) < _CHUNK:
                 self._beginning += data
             try:
-                self._lists.feed(data, final=final)
+                lists.feed(data, final=final)
             except (expat.ExpatError, RefusedError) as error:
                 yield from skeleton.take()
                 yield self._fatal(error)
                 return
             if skeleton.items:
                 yield from skeleton.take()
+            if lists.reached != self._size:
+                self._size = self._stream.seek(lists.reached)
             data = self._read()
 
     def _read(self) -> bytes:
-        data = self._stream.read(_CHUNK)
+        """The next bytes, to where they would end if nothing had been jumped over: where a
+        tag is cut in two decides where a list is entered."""
+        data = self._stream.read(_CHUNK - self._size % _CHUNK)
         self._size += len(data)
         return data
 

@@ -304,6 +304,8 @@ class ReceivedFile(models.Model):
     size = models.PositiveBigIntegerField(_("bytes"), default=0)
     #: Where the import goes on: records consumed, or entries unpacked.
     position = models.PositiveBigIntegerField(default=0)
+    #: What of its records needn't be read again (`commerceml.reader.Mark`).
+    mark = models.JSONField(default=list)
     #: Kind of record → outcome (created, changed, unchanged, refused, parked) → how many.
     counts = models.JSONField(default=dict)
     problem_count = models.PositiveIntegerField(_("problems"), default=0)

@@ -18,6 +18,7 @@ from typing import IO, BinaryIO, cast
 
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from onec_bridge.conf import conf
@@ -212,10 +213,15 @@ class _Parts(io.RawIOBase):
 
     def __init__(self, file: ReceivedFile) -> None:
         self._file = file
-        self._number = 0
+        self._at = 0
+        self._number, self._skip = 0, 0
+        """The part to read next, and how much of it was passed over."""
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
         return True
 
     def readinto(self, buffer: object) -> int:
@@ -224,16 +230,32 @@ class _Parts(io.RawIOBase):
             part = self._file.parts.filter(number=self._number).first()
             if part is None:
                 return 0
-            self._number += 1
-            self._rest = memoryview(bytes(part.body))
+            self._rest = memoryview(bytes(part.body))[self._skip :]
+            self._number, self._skip = self._number + 1, 0
         size = min(len(target), len(self._rest))
         target[:size] = self._rest[:size]
         self._rest = self._rest[size:]
+        self._at += size
         return size
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """None of the parts that are passed over is read."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
+        self._at = self._skip = base + offset
+        self._number, self._rest = 0, memoryview(b"")
+        sizes = self._file.parts.order_by("number").values_list(Length("body"), flat=True)
+        for size in sizes if self._at else ():
+            if self._skip < size:
+                break
+            self._number, self._skip = self._number + 1, self._skip - size
+        return self._at
 
 
 def open_file(file: ReceivedFile) -> BinaryIO:
-    """The file as a stream that can't be sought; memory is that of one part."""
+    """The file as a stream; memory is that of one part."""
     return cast(BinaryIO, io.BufferedReader(_Parts(file)))
 
 

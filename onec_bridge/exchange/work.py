@@ -176,9 +176,9 @@ def begin_anew(file: ReceivedFile) -> None:
     """A file that failed is read from its beginning: what was done shows as unchanged."""
     if file.state == State.FAILED:
         problems.forget(file)
-        file.position, file.counts = 0, {}
+        file.position, file.counts, file.mark = 0, {}, []
     file.state = State.IMPORTING
-    file.save(update_fields=["state", "position", "counts"])
+    file.save(update_fields=["state", "position", "counts", "mark"])
 
 
 def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
@@ -186,25 +186,29 @@ def _apply(file: ReceivedFile, held: Hold, deadline: float) -> bool:
         return dry_run.rehearse(file, deadline)
     session, connection = file.session, file.session.connection
     watch = met.Watch(session)
+    jumps = [reader.Jump(*row) for row in file.mark]
+    jumped = sum(jump.items for jump in jumps)
 
     def checkpoint(
         position: int, counts: Mapping[str, Mapping[str, int]], found: Sequence[Problem]
     ) -> None:
-        file.position, file.counts = position, words.add(file.counts, counts)
-        file.save(update_fields=["position", "counts"])
+        file.position, file.counts = jumped + position, words.add(file.counts, counts)
+        file.mark = reading.mark(file.position) or file.mark
+        file.save(update_fields=["position", "counts", "mark"])
         problems.keep(found, connection=connection, session=session, file=file)
         watch.keep()
         held.renew()
 
     told = {"file": file.name, "connection": connection.name}
     with store.open_file(file) as stream, recorded(None, "exchange", file.name, **told):
+        reading = reader.read(stream, file.name, mark=jumps)
         progress = sync.apply_file(
             connection,
-            watch.over(reader.read(stream, file.name)),
+            watch.over(reading),
             file_name=file.name,
             load_key=f"onec:{file.pk}",
             sent_at=session.began_at,
-            skip=file.position,
+            skip=file.position - jumped,
             deadline=deadline,
             images=_pictures(session),
             checkpoint=checkpoint,

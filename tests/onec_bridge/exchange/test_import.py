@@ -7,6 +7,8 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from onec_bridge.commerceml.records import Problem, Severity, Source
@@ -34,6 +36,24 @@ def test_an_import_longer_than_a_request_goes_on_batch_by_batch(received, counti
     assert words == ["progress"] * 10 + ["success"]
     assert len(counting.applied) == 1000 + 2
     assert only_file("import.xml").counts == {"product": {"created": 1002, "refused": 0}}
+
+
+def test_a_step_reads_no_more_of_the_file_than_is_left(onec, counting, no_time):
+    onec.sign_in()
+    content = catalog(3000)
+    counting.batch = 500
+    pieces = [content[at : at + 20_000] for at in range(0, len(content), 20_000)]
+    for piece in pieces:
+        onec.send("catalog", "import.xml", piece)
+
+    read = []
+    while not read or only_file("import.xml").state != DONE:
+        with CaptureQueriesContext(connection) as asked:
+            onec.ask("catalog", "import", filename="import.xml")
+        read.append(sum("onec_bridge_filepart" in each["sql"] for each in asked))
+
+    assert len(counting.applied) == 3000 + 2
+    assert max(read) < len(pieces) - 1
 
 
 def test_progress_says_what_was_done_so_far(received, counting, no_time):
