@@ -142,8 +142,9 @@ class B2BOrderCorrectionDecide(Payload):
     def mutate(cls, root: Any, info: Any, id: str, take: str) -> B2BOrderCorrectionDecide:
         by = desk(info)
         row = find(OrderCorrection, id)
-        decide = corrections.take if take == _THEIRS else corrections.keep
-        return cls(order=decide(by, row))
+        if take == _THEIRS:
+            return cls(order=corrections.take(get_shop(), by, row))
+        return cls(order=corrections.keep(by, row))
 
 
 class Mutations(graphene.ObjectType):

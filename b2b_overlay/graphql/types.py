@@ -13,7 +13,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
-from b2b_overlay.ordering.corrections import Changed, changes, correction_of
+from b2b_overlay.ordering.corrections import changes, correction_of
 from b2b_overlay.ordering.credit import Credit, credit_of
 from b2b_overlay.ordering.models import (
     OrderCorrection,
@@ -22,6 +22,7 @@ from b2b_overlay.ordering.models import (
     WholesaleOrder,
     WholesaleOrderLine,
 )
+from b2b_overlay.ordering.rewriting import Changed, changed_since_placed
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.terms.models import Contract
 from b2b_overlay.terms.settlements import Balance, balances, entities_for
@@ -494,14 +495,42 @@ class B2BOrderChange(graphene.ObjectType):
     name = graphene.String(required=True, description="The goods." + ADDED_IN_02)
     unit = graphene.String(required=True, description="The base unit." + ADDED_IN_02)
     ordered = Decimal(description="Base units ordered; null: none." + ADDED_IN_02)
-    in_1c = Decimal(name="in1C", description="Base units that 1C has; null: none." + ADDED_IN_02)
+    in_1c = Decimal(
+        name="in1C",
+        resolver=of("told"),
+        description="Base units that 1C has; null: none." + ADDED_IN_02,
+    )
     ordered_total = Decimal(required=True, description="For how much." + ADDED_IN_02)
     total_in_1c = Decimal(
-        name="totalIn1C", required=True, description="For how much in 1C." + ADDED_IN_02
+        name="totalIn1C",
+        required=True,
+        resolver=of("told_total"),
+        description="For how much in 1C." + ADDED_IN_02,
     )
 
     class Meta:
         description = "One good of which 1C has other than was ordered." + ADDED_IN_02
+
+
+class B2BOrderEdit(graphene.ObjectType):
+    name = graphene.String(required=True, description="The goods." + ADDED_IN_02)
+    unit = graphene.String(required=True, description="The base unit." + ADDED_IN_02)
+    placed = Decimal(
+        resolver=of("ordered"), description="Base units ordered; null: none." + ADDED_IN_02
+    )
+    now = Decimal(resolver=of("told"), description="Base units now; null: none." + ADDED_IN_02)
+    placed_total = Decimal(
+        required=True, resolver=of("ordered_total"), description="For how much." + ADDED_IN_02
+    )
+    total = Decimal(
+        required=True, resolver=of("told_total"), description="For how much now." + ADDED_IN_02
+    )
+
+    class Meta:
+        description = (
+            "One good of an order that was changed after it was placed: by the shop's staff, or "
+            "by 1C where the desk took its side." + ADDED_IN_02
+        )
 
 
 class B2BOrderCorrection(graphene.ObjectType):
@@ -570,6 +599,14 @@ class B2BOrder(graphene.ObjectType):
         description="What 1C has changed of it; the order stays until the shop decides."
         + ADDED_IN_02,
     )
+    changed_at = DateTime(
+        description="When it was last changed or cancelled in the shop; null: never." + ADDED_IN_02
+    )
+    edits = list_of(
+        B2BOrderEdit,
+        required=True,
+        description="What became of what was ordered; empty: it is as placed." + ADDED_IN_02,
+    )
 
     class Meta:
         description = "A wholesale order as agreed, and what 1C told of it." + ADDED_IN_01
@@ -585,6 +622,10 @@ class B2BOrder(graphene.ObjectType):
     @staticmethod
     def resolve_papers(root: WholesaleOrder, info: Any) -> list[OrderPaper]:
         return list(root.papers.select_related("order"))
+
+    @staticmethod
+    def resolve_edits(root: WholesaleOrder, info: Any) -> list[Changed]:
+        return changed_since_placed(root)
 
     @staticmethod
     def resolve_corrections(root: WholesaleOrder, info: Any) -> list[OrderCorrection]:

@@ -1,8 +1,9 @@
 """A legal entity on a checkout, and the wholesale order as it was agreed.
 
-The order is kept by the overlay whole, frozen at the moment of placing: it is what 1C gets
-and what the buyer is shown, whatever later happens to contracts, names or the shop's own
-row. Checkouts and orders of the shop are referred to by their ids.
+The order is kept by the overlay whole, as it was placed: it is what 1C gets and what the buyer
+is shown, whatever later happens to contracts, names and prices. Its lines change when somebody
+changes the order itself: the shop's staff, or 1C where the desk takes its side. Checkouts and
+orders of the shop are referred to by their ids.
 """
 
 from __future__ import annotations
@@ -119,6 +120,14 @@ class WholesaleOrder(ToldBy1C):
 
     mixed = models.CharField(max_length=16, choices=Mixed, blank=True)
 
+    #: What the shop's own order was when it was last looked at (:mod:`.shops_changes`).
+    shop_digest = models.CharField(max_length=64, blank=True)
+    #: The shop's staff cancelled it: ``is_cancelled`` whatever 1C says.
+    cancelled_here = models.BooleanField(default=False)
+    #: The lines the buyer ordered, of an order that was changed since (:mod:`.rewriting`).
+    as_placed = models.JSONField(default=list)
+    changed_at = models.DateTimeField(_("changed"), null=True)
+
     class Meta:
         app_label = "b2b_overlay"
         ordering = ["-placed_at", "-pk"]
@@ -186,6 +195,9 @@ class OrderPart(ToldBy1C):
     )
     warehouse_id = models.CharField(max_length=64, blank=True)
     warehouse = models.CharField(_("warehouse"), max_length=255, blank=True)
+    #: How the order was cut, ``{"organization", "warehouse", "vat", "taxed"}``: what is added to
+    #: it is cut the same way, whatever the settings are by then.
+    cut = models.JSONField(default=dict)
     total = models.DecimalField(_("total"), max_digits=16, decimal_places=2)
     #: НомерВерсии and the file's time of 1C's last news of this document.
     news_version = models.CharField(max_length=64, blank=True)
@@ -305,6 +317,11 @@ class OrderCorrection(models.Model):
                 fields=["order", "document_id"], name="b2b_order_correction_once"
             )
         ]
+
+    @property
+    def part(self) -> OrderPart | None:
+        """The document that it is of; None: of all of the order."""
+        return self.order.parts.filter(document_id=self.document_id).first()
 
 
 @tracked(found_by=["buyer", "legal_entity"], exclude=["lines", "digest"])

@@ -152,6 +152,7 @@ def _head(placed: PlacedOrder, terms: Terms) -> dict[str, object]:
     return {
         "number": placed.number,
         "placed_at": placed.placed_at,
+        "shop_digest": placed.digest,
         "company": terms.legal_entity.company,
         "legal_entity": terms.legal_entity,
         "contract": contract,

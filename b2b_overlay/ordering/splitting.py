@@ -22,7 +22,7 @@ from b2b_overlay.terms.models import Organization
 
 from .models import WholesaleOrderLine
 
-__all__ = ["ByVat", "Share", "Split", "SplitBy", "is_delivery", "split"]
+__all__ = ["ByVat", "Share", "Split", "SplitBy", "is_delivery", "put", "reckon", "split"]
 
 
 class ByVat(Enum):
@@ -70,16 +70,18 @@ class Split:
 
     organization: Organization | None
     warehouse_id: str
+    #: Its VAT, as far as that tells documents apart.
+    taxed: str = ""
     shares: list[Share] = field(default_factory=list)
 
-    @property
-    def total(self) -> Decimal:
-        """In the order's VAT mode."""
-        return sum((share.total for share in self.shares), Decimal(0))
-
-    @property
-    def vat(self) -> Decimal:
-        return sum((share.vat for share in self.shares), Decimal(0))
+    def belongs_with(self, other: Split) -> bool:
+        """Would both be one document?"""
+        mine, theirs = self.organization, other.organization
+        return (mine and mine.pk, self.warehouse_id, self.taxed) == (
+            theirs and theirs.pk,
+            other.warehouse_id,
+            other.taxed,
+        )
 
 
 Seller = Callable[[WholesaleOrderLine, str], Organization | None]
@@ -104,28 +106,33 @@ def split(
     for line, warehouse_id, quantity in _by_warehouse(goods, served):
         organization = seller(line, warehouse_id) if by.organization else None
         where = warehouse_id if by.warehouse else ""
-        key = (organization and organization.pk, where, _vat(line, by.vat))
-        _add(found.setdefault(key, Split(organization, where)), line, quantity)
+        taxed = _vat(line, by.vat)
+        key = (organization and organization.pk, where, taxed)
+        put(found.setdefault(key, Split(organization, where, taxed)).shares, line, quantity)
     parts = list(found.values())
     for line in lines:
         if is_delivery(line):
             parts = parts or [Split(None, "")]
-            _add(parts[0], line, line.quantity)
-    _reckon(parts, currency)
+            put(parts[0].shares, line, line.quantity)
+    reckon([part.shares for part in parts], currency)
     return parts
 
 
-def _add(part: Split, line: WholesaleOrderLine, quantity: int) -> None:
-    if part.shares and part.shares[-1].line is line:
-        part.shares[-1].quantity += quantity
-    else:
-        part.shares.append(Share(line, quantity))
+def put(shares: list[Share], line: WholesaleOrderLine, quantity: int) -> None:
+    """Add so much of a line."""
+    share = next((each for each in shares if each.line is line), None)
+    if share is not None:
+        share.quantity += quantity
+    elif quantity:
+        shares.append(Share(line, quantity))
 
 
-def _vat(line: WholesaleOrderLine, by: ByVat) -> object:
-    if by is ByVat.RATE:
-        return "exempt" if line.vat_exempt else line.vat_rate
-    return by is ByVat.MODE and line.vat_exempt
+def _vat(line: WholesaleOrderLine, by: ByVat) -> str:
+    if by is ByVat.NO or not (line.vat_exempt or by is ByVat.RATE):
+        return ""
+    if line.vat_exempt:
+        return "exempt"
+    return "" if line.vat_rate is None else f"{line.vat_rate.normalize():f}"
 
 
 def _by_warehouse(
@@ -157,11 +164,12 @@ def _pools(served: Sequence[Served]) -> Mapping[int, dict[str, int]]:
     return pools
 
 
-def _reckon(parts: Sequence[Split], currency: str) -> None:
-    """Sums and VAT of the shares: by quantity, and the last share of a line is what is left."""
+def reckon(parts: Sequence[Sequence[Share]], currency: str) -> None:
+    """Sums and VAT of the shares of whole lines: by quantity, and the last share of a line is
+    what is left."""
     shares: dict[int, list[Share]] = defaultdict(list)
     for part in parts:
-        for share in part.shares:
+        for share in part:
             shares[share.line.position].append(share)
     for of_line in shares.values():
         line = of_line[0].line

@@ -38,8 +38,8 @@ class Assumption:
 def _hooks() -> bool:
     from saleor.plugins.base_plugin import BasePlugin
 
-    hooks = {"checkout_created", "checkout_updated", "preprocess_order_creation", "order_created"}
-    return hooks | {"webhook"} <= set(BasePlugin.__annotations__)
+    hooks = {"checkout_created", "checkout_updated", "preprocess_order_creation", "webhook"}
+    return hooks | {"order_created", "order_updated"} <= set(BasePlugin.__annotations__)
 
 
 def _in_plugins() -> bool:
@@ -188,8 +188,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "E101",
         "Saleor's plugins have the hooks checkout_created, checkout_updated, "
-        "preprocess_order_creation, order_created and webhook",
-        "carts keep retail prices and orders pass the gate unasked",
+        "preprocess_order_creation, order_created, order_updated and webhook",
+        "carts keep retail prices, orders pass the gate unasked, changed ones go to 1C unchanged",
         _hooks,
     ),
     Assumption(

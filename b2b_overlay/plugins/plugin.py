@@ -10,7 +10,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin
 
 from b2b_overlay.conf import conf
-from b2b_overlay.ordering import checkouts, gate, orders
+from b2b_overlay.ordering import checkouts, gate, orders, shops_changes
 from b2b_overlay.pricing.retail import note_everywhere
 
 from . import carts, gatekeeping, language, order_notes, pages, visibility
@@ -70,6 +70,13 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
                 kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
                 if kept is not None:
                     order_notes.write(order, kept)
+        return previous_value
+
+    def order_updated(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        """After the staff changed or cancelled it, too."""
+        if conf.enabled:
+            with allow_writer(), language.spoken(order):
+                shops_changes.follow(SaleorShop(), [str(order.pk)])
         return previous_value
 
     def product_variant_created(self, product_variant: Any, previous_value: Any, **_: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,6 +144,17 @@ class PlacedOrder:
     phone: str = ""
     address: str = ""
     is_paid: bool = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status.casefold() in ("canceled", "expired")
+
+    @property
+    def digest(self) -> str:
+        """Of what is ordered and what it comes to: another one where that was changed."""
+        lines = [(line.variant_id, line.quantity, line.total.amount) for line in self.lines]
+        said = (self.number, self.total.amount, self.shipping.amount, sorted(lines, key=repr))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

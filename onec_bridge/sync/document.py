@@ -86,7 +86,8 @@ class Paper:
 
 def whole(order: WholesaleOrder) -> Paper:
     """The order as a single document."""
-    return Paper(order.order_id, order.number, list(order.lines.all()))
+    lines = list(order.lines.all())
+    return Paper(order.order_id, order.number, lines, is_cancelled=order.cancelled_here)
 
 
 def documents_of(
@@ -137,11 +138,14 @@ def _document(
 
 
 def _comment(order: WholesaleOrder, paper: Paper) -> str:
-    """In 1C somebody has to see that there is more of the same order."""
-    if paper.of == 1:
-        return order.comment
-    part = f"Часть {paper.place} из {paper.of} заказа {order.number}."
-    return f"{part} {order.comment}".strip()
+    """In 1C somebody has to see that there is more of the same order, or none any more: УТ 10.3
+    and 7.7 read no requisite that says so."""
+    said = [
+        "Отменён на сайте." if paper.is_cancelled else "",
+        f"Часть {paper.place} из {paper.of} заказа {order.number}." if paper.of > 1 else "",
+        order.comment,
+    ]
+    return " ".join(filter(None, said))
 
 
 # ---------------------------------------------------------------------------- lines

@@ -106,6 +106,8 @@ def _write(
     whole_of_parts = told is order and bool(parts)
     if whole_of_parts:
         news.pop("onec_total", None)  # of all of them, whatever each comes to
+    if order.cancelled_here:
+        news.pop("is_cancelled", None)  # 1C hasn't heard of it yet, or has
     changed = False
     for each in parts if whole_of_parts else [told]:
         names = [name for name, value in news.items() if getattr(each, name) != value]

@@ -23,6 +23,7 @@ from django.utils import timezone
 from b2b_overlay.company import joining
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import changed, record_missing
+from b2b_overlay.ordering.shops_changes import follow_open
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Problem
 
@@ -110,6 +111,8 @@ def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
         state=OrderExport.State.CONFIRMED
     )
     waiting = waiting.exclude(order__in=handed_past(connection))
+    # What was cancelled before 1C knew of it never goes.
+    waiting = waiting.exclude(order__cancelled_here=True, known_at=None, given_at=None)
     return waiting.select_related(
         "order__legal_entity", "order__contract__organization"
     ).prefetch_related("order__lines", "order__parts__lines__line", "order__parts__organization")
@@ -117,6 +120,7 @@ def _with_orders(connection: Connection) -> QuerySet[OrderExport]:
 
 def _notice(connection: Connection) -> None:
     """New orders of this connection wait; confirmed ones that have changed wait again."""
+    follow_open(get_shop())
     notice_new(connection)
     stored = OrderExport.objects.filter(
         connection=connection, state=OrderExport.State.CONFIRMED, given_at__isnull=False

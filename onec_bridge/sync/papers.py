@@ -47,11 +47,11 @@ class Papers:
         self._connection, self._books = connection, books_of(connection)
         by = split_by(connection)
         fresh = [export.order for export in exports if by and export.given_at is None]
-        self._plans = {}
+        self._cuts: dict[int, list[Split]] = {}
         if fresh:
-            plans = parts.Plans(get_shop(), fresh, by)
-            found = ((order.pk, plans.of(order)) for order in fresh)
-            self._plans = {pk: splits for pk, splits in found if len(splits) > 1}
+            self._plans = parts.Plans(get_shop(), fresh, by)
+            found = ((order.pk, self._plans.of(order)) for order in fresh)
+            self._cuts = {pk: splits for pk, splits in found if len(splits) > 1}
 
     def of(self, order: WholesaleOrder) -> list[Paper]:
         """The documents of one order. Its lines and parts are fetched."""
@@ -67,21 +67,23 @@ class Papers:
                 self._warehouse(part),
                 part.position,
                 len(cut),
+                is_cancelled=order.cancelled_here or not split.shares,
             )
             for part, split in cut
         ]
 
     def keep(self, order: WholesaleOrder) -> None:
         """The order is given: what it was cut into holds from now on."""
-        if splits := self._plans.pop(order.pk, None):
-            parts.keep(parts.draft(order, self._books, splits, self._names), splits)
+        if splits := self._cuts.pop(order.pk, None):
+            parts.keep(self._draft(order, splits), splits)
 
     def _cut(self, order: WholesaleOrder) -> list[tuple[OrderPart, Split]]:
-        if splits := self._plans.get(order.pk):
-            return list(
-                zip(parts.draft(order, self._books, splits, self._names), splits, strict=True)
-            )
+        if splits := self._cuts.get(order.pk):
+            return list(zip(self._draft(order, splits), splits, strict=True))
         return parts.kept(order, self._books)
+
+    def _draft(self, order: WholesaleOrder, splits: list[Split]) -> list[OrderPart]:
+        return self._plans.draft(order, self._books, splits, self._names)
 
     def _warehouse(self, part: OrderPart) -> Warehouse | None:
         """In 1C's words where it knows the warehouse; one it doesn't know it isn't told."""

@@ -10,7 +10,6 @@ it never goes; later it goes once more, cancelled. Paid, it goes once more, paid
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -92,7 +91,7 @@ def _waiting(connection: Connection, session_id: str) -> list[Waiting]:
         (export, placed[export.order_id])
         for export in exports
         if export.order_id in placed
-        and (export.known_at or export.given_at or not _is_cancelled(placed[export.order_id]))
+        and (export.known_at or export.given_at or not placed[export.order_id].is_cancelled)
     ]
     names = NamesIn1C(connection, {line.variant_id for _e, each in wanted for line in each.lines})
     for export, each in wanted:
@@ -158,7 +157,7 @@ def _documents(
         placed.number,
         lines,
         is_paid=placed.is_paid,
-        is_cancelled=_is_cancelled(placed),
+        is_cancelled=placed.is_cancelled,
     )
     buyer = KnownBuyer(_customer_id(placed))
     return documents_of(order, [paper], names.goods, buyer, names.currency(order.currency))
@@ -172,16 +171,6 @@ def _customer_id(placed: PlacedOrder) -> str:
     return f"b2b-person-{hashlib.sha256(who.encode()).hexdigest()[:20]}"
 
 
-def _is_cancelled(placed: PlacedOrder) -> bool:
-    return placed.status.casefold() == "canceled"
-
-
 def _digest(placed: PlacedOrder) -> str:
-    said: Sequence[object] = (
-        placed.number,
-        placed.total.amount,
-        placed.is_paid,
-        _is_cancelled(placed),
-        [(line.variant_id, line.quantity, line.total.amount) for line in placed.lines],
-    )
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    said = repr((placed.digest, placed.is_paid, placed.is_cancelled))
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from b2b_overlay.ordering.corrections import Told
+from b2b_overlay.ordering.rewriting import Told
 from onec_bridge.commerceml.records import Document, DocumentLine
 
 from .document import DELIVERY_ID

@@ -8,6 +8,7 @@ same. Goods are made by the port's own writer.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from b2b_overlay.money import Money
+from b2b_overlay.ordering import shops_changes
 from b2b_overlay.shop import (
     Channel,
     ProductDraft,
@@ -71,6 +73,19 @@ class Stand(ABC):
     @abstractmethod
     def cancel(self, order_id: str) -> None:
         """The shop's staff cancel an order, and its goods are free again."""
+
+    @abstractmethod
+    def unconfirmed(self) -> None:
+        """From now on the staff look at a new order before it is confirmed, and may change it."""
+
+    @abstractmethod
+    def edit(self, order_id: str, quantities: Mapping[int, int]) -> None:
+        """The shop's staff change what an unconfirmed order is of: quantities by variant, 0
+        takes it out, a new one comes at its retail price."""
+
+    @abstractmethod
+    def discount(self, order_id: str, percent: int) -> None:
+        """They take so many percent off an unconfirmed order."""
 
     @abstractmethod
     def reprice(self, variant_id: int, amount: Decimal) -> None:
@@ -161,6 +176,50 @@ class SandboxStand(Stand):
         from sandbox import fulfilment, models
 
         fulfilment.cancel(models.Order.objects.get(pk=order_id))
+        shops_changes.follow(self.shop, [order_id])
+
+    def unconfirmed(self) -> None:
+        """The sandbox's staff may change any order."""
+
+    def edit(self, order_id: str, quantities: Mapping[int, int]) -> None:
+        from sandbox import models
+
+        row = models.Order.objects.get(pk=order_id)
+        for variant_id, quantity in quantities.items():
+            line = row.lines.filter(variant=variant_id).first()
+            if line is None:
+                listing = models.Listing.objects.get(variant=variant_id)
+                line = models.OrderLine(
+                    order=row,
+                    position=row.lines.count() + 1,
+                    variant_id=variant_id,
+                    product_name=listing.variant.product.name,
+                    product_sku=listing.variant.sku,
+                    unit_price=listing.price,
+                )
+            self._sell(line, quantity, line.unit_price)
+        self._edited(row)
+
+    def discount(self, order_id: str, percent: int) -> None:
+        from sandbox import models
+
+        row = models.Order.objects.get(pk=order_id)
+        for line in row.lines.all():
+            price = line.unit_price * (100 - percent) / 100
+            self._sell(line, line.quantity, price.quantize(Decimal("0.01")))
+        self._edited(row)
+
+    def _sell(self, line: Any, quantity: int, price: Decimal) -> None:
+        if not quantity:
+            line.delete()
+            return
+        line.quantity, line.unit_price, line.total = quantity, price, quantity * price
+        line.save()
+
+    def _edited(self, row: Any) -> None:
+        row.total = sum((line.total for line in row.lines.all()), row.shipping_price)
+        row.save()
+        shops_changes.follow(self.shop, [str(row.pk)])
 
     def reprice(self, variant_id: int, amount: Decimal) -> None:
         from sandbox import models
@@ -293,6 +352,42 @@ class SaleorStand(Stand):
         told = self._as_staff("manage_orders", _CANCEL, id=to_global_id("Order", order_id))
         assert told["orderCancel"]["errors"] == [], told
 
+    def unconfirmed(self) -> None:
+        from saleor.channel.models import Channel as Row
+
+        rows = Row.objects.filter(slug=self.channel.slug)
+        rows.update(automatically_confirm_all_new_orders=False)
+
+    def edit(self, order_id: str, quantities: Mapping[int, int]) -> None:
+        from graphql_relay import to_global_id
+        from saleor.order.models import OrderLine
+
+        order = to_global_id("Order", order_id)
+        for variant_id, quantity in quantities.items():
+            row = OrderLine.objects.filter(order=order_id, variant=variant_id).first()
+            line = to_global_id("OrderLine", row.pk) if row else ""
+            if row is None:
+                lines = [
+                    {
+                        "variantId": to_global_id("ProductVariant", variant_id),
+                        "quantity": quantity,
+                    }
+                ]
+                self._edited(_ADD_LINES, id=order, lines=lines)
+            elif quantity:
+                self._edited(_SET_LINE, id=line, quantity=quantity)
+            else:
+                self._edited(_DROP_LINE, id=line)
+
+    def discount(self, order_id: str, percent: int) -> None:
+        from graphql_relay import to_global_id
+
+        self._edited(_DISCOUNT, id=to_global_id("Order", order_id), value=str(percent))
+
+    def _edited(self, query: str, **variables: Any) -> None:
+        told = self._as_staff("manage_orders", query, **variables)
+        assert told["payload"]["errors"] == [], told
+
     def _as_staff(self, permission: str, query: str, **variables: Any) -> Any:
         staff = self.user(f"{uuid4().hex}@example.org", staff=True)
         may(staff, permission)
@@ -342,6 +437,27 @@ mutation ($id: ID!, $lines: [OrderFulfillLineInput!]!) {
 
 _CANCEL = """
 mutation ($id: ID!) { orderCancel(id: $id) { errors { field message code } } }
+"""
+
+_ADD_LINES = """
+mutation ($id: ID!, $lines: [OrderLineCreateInput!]!) {
+  payload: orderLinesCreate(id: $id, input: $lines) { errors { field message code } } }
+"""
+
+_SET_LINE = """
+mutation ($id: ID!, $quantity: Int!) {
+  payload: orderLineUpdate(id: $id, input: {quantity: $quantity}) {
+    errors { field message code } } }
+"""
+
+_DROP_LINE = """
+mutation ($id: ID!) { payload: orderLineDelete(id: $id) { errors { field message code } } }
+"""
+
+_DISCOUNT = """
+mutation ($id: ID!, $value: PositiveDecimal!) {
+  payload: orderDiscountAdd(orderId: $id, input: {valueType: PERCENTAGE, value: $value}) {
+    errors { field message code } } }
 """
 
 _REPRICE = """

@@ -18,6 +18,7 @@ from b2b_overlay.ordering.corrections import correction_of
 from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.repeat import repeat as repeat_order
+from b2b_overlay.ordering.rewriting import changed_since_placed
 from b2b_overlay.shop import PlacedOrder
 
 from .approvals import Asked, read
@@ -86,6 +87,7 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
             "vat": vat,
             "papers": wholesale.papers.all(),
             "corrections": correction_of(wholesale),
+            "edits": changed_since_placed(wholesale),
         }
         return show(request, "b2b/buyer/order.html", context)
     return show(request, "b2b/buyer/retail_order.html", {"order": _own_retail(request, order_id)})

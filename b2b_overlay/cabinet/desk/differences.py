@@ -63,7 +63,7 @@ def decide_order(request: PageRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(OrderCorrection.objects.select_related("order"), pk=pk)
     try:
         if request.POST.get("take") == "theirs":
-            corrections.take(request.who, row)
+            corrections.take(request.shop, request.who, row)
             flash(request, _("The order is as in 1C now; the buyer sees it so."))
         else:
             corrections.keep(request.who, row)

@@ -10,6 +10,7 @@ from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from b2b_overlay.money import Money
 from b2b_overlay.ordering.corrections import correction_of
 from b2b_overlay.ordering.orders import orders_for, record_missing
+from b2b_overlay.ordering.rewriting import changed_since_placed
 
 from .forms import page_of
 
@@ -48,5 +49,6 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
         "vat": vat,
         "papers": found.papers.all(),
         "corrections": correction_of(found),
+        "edits": changed_since_placed(found),
     }
     return render(request, "b2b/desk/order.html", context)

@@ -135,7 +135,7 @@ def a_line(position, variant, quantity, price, pack, rate):
         unit="упак" if pack > 1 else "шт",
         coefficient=Decimal(pack),
         total=total,
-        vat_rate=rate,
+        vat_rate=None if rate is None else Decimal(rate),
         vat_exempt=rate is None,
         vat=vat,
     )
@@ -487,7 +487,7 @@ def test_parts_are_the_order_to_the_kopeck(drawn, served, by, delivery, data):
         assert sum(share.vat for share in of_line) == line.vat
         assert all(share.total == share.quantity * line.unit_price for share in of_line)
         assert all(share.quantity % share.as_line().coefficient == 0 for share in of_line)
-    assert sum(part.total for part in parts) == sum(line.total for line in lines)
+    assert sum(share.total for share in shares) == sum(line.total for line in lines)
     if not by:
         assert len(parts) == 1
     if by.vat is ByVat.RATE:
