@@ -221,9 +221,13 @@ class _Fields:
             if place is None and text:
                 raise IrregularError  # an attribute written in a way the pattern doesn't know
             self._leaf(attribute, place)
-        if node.own_text and (place := self._code.example.place(element)) is not None:
-            name = node.own_text.name
-            self._put(name, f"(t{place}.strip() or {self._code.default(self._builder, name)})")
+        own = node.own_text
+        if own and (place := self._code.example.place(element)) is not None:
+            if own.parse is not None:
+                self._leaf(own, place)
+            else:
+                default = self._code.default(self._builder, own.name)
+                self._put(own.name, f"(t{place}.strip() or {default})")
         if node.presence:
             self._put(node.presence, "True")
         for child in element:

@@ -445,6 +445,8 @@ class Product:
     requisites: tuple[Requisite, ...] = ()
     prices: tuple[OfferPrice, ...] = ()
     """Some third-party files put prices into the product."""
+    extras: tuple[Requisite, ...] = ()
+    """Марка, Модель, Длина and the like (`schema.EXTRAS`): told apart, by their elements' names."""
     deleted: bool = False
     """ПометкаУдаления, or Статус «Удален» as attribute or element."""
     version: str | None = None
@@ -517,6 +519,8 @@ class Offer:
     quantity: Decimal | None = None
     """Количество: free total in base units; `None` = unknown, which is not 0."""
     stock: tuple[StockRow, ...] = ()
+    extras: tuple[Requisite, ...] = ()
+    """As `Product.extras`."""
     deleted: bool = False
     version: str | None = None
     has_prices_block: bool = False
@@ -599,6 +603,8 @@ class DocumentLine:
     """Коэффициент: base units in `unit_name`; `None` = not written, that is 1."""
     price: Decimal | None = None
     quantity: Decimal | None = None
+    reserved: Decimal | None = None
+    """Резерв: how much of it 1C holds for the order; in the unit of `quantity`."""
     total: Decimal | None = None
     """Сумма: price × quantity − discount, to the kopeck."""
     tax_rates: tuple[TaxRate, ...] = ()

@@ -523,7 +523,7 @@ REST = Shape(
             "3",
             required=True,
         ),
-        _field("_total", "Количество", NUMBER, "3"),
+        _field("_total", "Количество .", NUMBER, "3"),
     ),
     finish=_finish_rest,
 )
@@ -553,6 +553,22 @@ _PROPERTIES = _field(
     many=True,
 )
 _PRICES = _field("prices", "Цены/Цена", PRICE, "3", many=True)
+EXTRAS = ("Длина", "Ширина", "Высота", "Объем", "Марка", "Модель", "КодГруппыТоваров")
+"""Elements of 3.1 and of vendors that the shop has no use for by itself."""
+
+
+def _extra(element: str) -> Field:
+    def parse(text: str) -> r.Requisite | None:
+        said = text.strip()
+        return r.Requisite(element, (said,)) if said else None
+
+    what = Value("text", parse, lambda row: str(row.values[0]))
+    return _field(
+        "extras", element, what, "2", many=True, only=lambda row: bool(row.name == element)
+    )
+
+
+_EXTRAS = tuple(_extra(element) for element in EXTRAS)
 _STATUS = _field("deleted", "Статус @Статус", STATUS, "2", when=_never)
 _VERSION = _field(
     "version", "НомерВерсии", TEXT, "2", when=lambda record, version: bool(record.version)
@@ -620,6 +636,7 @@ PRODUCT = Shape(
         ),
         _field("country", "Страна", TEXT, "2"),
         _field("weight", "Вес", NUMBER, "2"),
+        *_EXTRAS,
         _PROPERTIES,
         _CHARACTERISTICS,
         _field("tax_rates", "СтавкиНалогов/СтавкаНалога", TAX_RATE, "2", many=True),
@@ -672,6 +689,7 @@ OFFER = Shape(
         _STATUS,
         _field("barcode", "Штрихкод ШтрихКод", TEXT, "3"),
         *_goods("3"),
+        *_EXTRAS,
         _CHARACTERISTICS,
         _PROPERTIES,
         _field("has_prices_block", "Цены", FLAG, "3", presence=True),
@@ -806,6 +824,7 @@ LINE = Shape(
         *_goods("5"),
         _field("price", "ЦенаЗаЕдиницу @Цена", MONEY, "5"),
         _field("quantity", "Количество @Количество", NUMBER, "5"),
+        _field("reserved", "Резерв", NUMBER, "5"),
         _field("total", "Сумма @Сумма", MONEY, "5"),
         _field("unit_name", "Единица", TEXT, "5"),
         _field("coefficient", "Коэффициент", NUMBER, "5"),

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models.fields.json import KT
@@ -34,9 +35,10 @@ from onec_bridge.commerceml.records import (
     Requisite,
     TaxRate,
 )
+from onec_bridge.commerceml.schema import EXTRAS
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
-from .facts import COEFFICIENT, STEP, WHOLESALE, step_said, wholesale_said
+from .facts import COEFFICIENT, STEP, WHOLESALE, requisite, step_said, wholesale_said
 from .lifting import lifted
 from .models import Kind, Link, MappingRule
 
@@ -49,6 +51,11 @@ Goods = Product | Offer
 Target = MappingRule.Target
 Place = MappingRule.Place
 
+
+def _extra(name: str, goods: Goods) -> str | None:
+    return requisite(goods.extras, name)
+
+
 #: What can be taken from an element of the goods: its name → what it says.
 ELEMENTS: Mapping[str, Callable[[Goods], str | None]] = {
     "Код": lambda goods: getattr(goods, "code", None),
@@ -60,6 +67,7 @@ ELEMENTS: Mapping[str, Callable[[Goods], str | None]] = {
     "Описание": lambda goods: getattr(goods, "description", None),
     "Страна": lambda goods: getattr(goods, "country", None),
     "Изготовитель": lambda goods: getattr(goods, "manufacturer_name", None),
+    **{name: partial(_extra, name) for name in EXTRAS},
 }
 
 

@@ -74,12 +74,16 @@ def from_samples(folder: Path) -> Corpus:
     return corpus
 
 
+_VENDORS_PRODUCT = "<Товар><Ид>p</Ид><Марка>Флора</Марка><Длина>1.5</Длина></Товар>"
+_VENDORS_OFFER = "<Предложение><Ид>p</Ид><Остатки><Остаток>45</Остаток></Остатки></Предложение>"
+
+
 def built_in() -> Corpus:
     """Records that need no folder of samples."""
     chance = random.Random(1)
     return {
-        "Товар": [varied_product(chance, n).strip() for n in range(40)],
-        "Предложение": [varied_offer(chance, n).strip() for n in range(40)],
+        "Товар": [*(varied_product(chance, n).strip() for n in range(40)), _VENDORS_PRODUCT],
+        "Предложение": [*(varied_offer(chance, n).strip() for n in range(40)), _VENDORS_OFFER],
     }
 
 

@@ -34,6 +34,7 @@ from onec_bridge.commerceml.records import (
     Problem,
     Product,
     Property,
+    Requisite,
     Severity,
     StockKind,
     StockRow,
@@ -107,6 +108,18 @@ def test_a_product_is_read_with_everything_1c_says_of_it() -> None:
     assert product.source.path == "КоммерческаяИнформация/Каталог/Товары/Товар"
 
 
+def test_what_vendors_add_to_goods_is_kept_by_the_names_of_its_elements() -> None:
+    """
+    <Товары><Товар><Ид>P</Ид><Марка> Флора </Марка><Модель/><Длина>1.5</Длина></Товар></Товары>
+    """
+    items = read_doc(test_what_vendors_add_to_goods_is_kept_by_the_names_of_its_elements)
+
+    assert only(items, Product).extras == (
+        Requisite("Марка", ("Флора",)),
+        Requisite("Длина", ("1.5",)),
+    )
+
+
 def test_absent_is_not_the_same_as_empty() -> None:
     """
     <Товары>
@@ -170,9 +183,10 @@ def test_prices_keep_their_own_unit_and_coefficient() -> None:
             "<Остатки><Остаток><Количество>3</Количество></Остаток></Остатки>",
             StockRow(None, Decimal(3), StockKind.REST),
         ),
+        ("<Остатки><Остаток>3</Остаток></Остатки>", StockRow(None, Decimal(3), StockKind.REST)),
     ],
 )
-def test_stock_is_read_in_each_of_its_four_forms(inner: str, row: StockRow) -> None:
+def test_stock_is_read_in_each_of_its_forms(inner: str, row: StockRow) -> None:
     items = read_text(f"<Предложения><Предложение><Ид>1</Ид>{inner}</Предложение></Предложения>")
 
     assert only(items, Offer).stock == (row,)

@@ -72,6 +72,14 @@ def test_article_maker_group_and_vat_are_found_where_the_rules_say(take, rule):
     assert (facts.price_group, facts.vat_rate) == ("Полив", Decimal(10))
 
 
+def test_a_maker_in_an_element_of_a_vendors_own_is_found(take, rule):
+    rule("manufacturer", "element", "Марка")
+
+    take(GROUPS + catalogue(product(inside="<Марка>Флора</Марка>")) + offers(offer()))
+
+    assert only_facts().manufacturer == "Флора"
+
+
 def test_a_price_in_a_requisite_is_a_price(take, rule):
     rule("price", "requisite", "ценаоптовая", "Дилерская")
 
