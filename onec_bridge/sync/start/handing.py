@@ -1,7 +1,11 @@
 """Orders go to 1C's people by e-mail or as files, while there is no exchange.
 
-Rules: an order is mailed once, and tried again, later each time, while the mail fails; what
-went out this way isn't given to the exchange, unless somebody has said so at the takeover
+Rules: an order is mailed once, once more when it has changed, and tried again, later each time,
+while the mail fails. A try is written down before it begins, so one that broke off is seen; what
+came of it nobody knows, so the order is mailed again, under the same Message-ID, and the letter
+says that it may have come before: nothing is lost, and nobody types it in twice.
+
+What went out this way isn't given to the exchange, unless somebody has said so at the takeover
 (:class:`.models.Meanwhile`). Goods that only spreadsheets know go by code and article: 1C's
 people, unlike 1C, don't make new goods of them. What is wrong in itself (a sum that doesn't
 agree) is held as always.
@@ -41,8 +45,9 @@ if TYPE_CHECKING:
 __all__ = ["Mailed", "Waiting", "archive", "mail_waiting", "mark_handed", "set_mail", "to_hand"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: An order whose mail failed is tried again after 1, 2, 4… minutes, at last every hour.
-_LONGEST = timedelta(hours=1)
+#: An order whose mail failed is tried again after 1, 2, 4… minutes, at last every hour; one of
+#: which nobody has said what came of it, after so long.
+_LONGEST, _UNHEARD = timedelta(hours=1), timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def to_hand(connection: Connection) -> list[Waiting]:
     return [
         Waiting(export.order, documents, problems, by_order.get(export.order_id))
         for export, documents, problems in waiting_orders(connection, by_hand=True)
-        if not ((row := by_order.get(export.order_id)) and row.handed_at)
+        if not ((row := by_order.get(export.order_id)) and row.has(export.order))
     ]
 
 
@@ -100,31 +105,44 @@ def to_hand(connection: Connection) -> list[Waiting]:
 
 
 def mail_waiting(connection: Connection, *, now: bool = False) -> Mailed:
-    """Mail what waits, each order in a transaction of its own. ``now``: those whose time to be
-    tried again hasn't come, too. Nothing where no address is set."""
+    """Mail what waits. ``now``: those that failed and whose time to be tried again hasn't come,
+    too. Nothing where no address is set."""
     mailed, settings = Mailed(), meanwhile_of(connection)
     if not settings.orders_to:
         return mailed
     for each in to_hand(connection):
         if each.problems:
             continue
-        if each.handed is not None and not now and timezone.now() < _again_at(each.handed):
+        row = _claimed(connection, each.order, now)
+        if row is None:
             mailed.later += 1
             continue
-        with transaction.atomic():
-            row = _locked(connection, each.order)
-            if row is None or row.handed_at is not None:
-                continue
-            _send(row, each, settings)
-            row.save()
-        mailed.sent += row.handed_at is not None
-        mailed.failed += row.handed_at is None
+        _send(row, each, settings)
+        row.save()
+        mailed.sent += not row.error
+        mailed.failed += bool(row.error)
     return mailed
 
 
-def _again_at(row: HandedOrder) -> datetime:
-    pause = min(timedelta(minutes=2 ** min(max(row.tries - 1, 0), 10)), _LONGEST)
-    return (row.tried_at or row.order.placed_at) + pause
+@transaction.atomic(durable=True)
+def _claimed(connection: Connection, order: WholesaleOrder, now: bool) -> HandedOrder | None:
+    """The order's row, its try counted for all to see; None: it isn't its time, or another's."""
+    row = _locked(connection, order)
+    if row is None or row.has(order) or timezone.now() < _again_at(row, now):
+        return None
+    row.how, row.error = HandedOrder.How.MAIL, ""
+    row.tries, row.tried_at = row.tries + 1, timezone.now()
+    row.save()
+    return row
+
+
+def _again_at(row: HandedOrder, now: bool) -> datetime:
+    tried_at = row.tried_at or row.order.placed_at
+    if row.is_under_way:
+        return tried_at + _UNHEARD
+    if now or not row.tries:
+        return tried_at
+    return tried_at + min(timedelta(minutes=2 ** min(row.tries - 1, 10)), _LONGEST)
 
 
 def _locked(connection: Connection, order: WholesaleOrder) -> HandedOrder | None:
@@ -137,12 +155,12 @@ def _locked(connection: Connection, order: WholesaleOrder) -> HandedOrder | None
 
 
 def _send(row: HandedOrder, each: Waiting, settings: Meanwhile) -> None:
-    now = timezone.now()
-    row.how, row.tries, row.tried_at = HandedOrder.How.MAIL, row.tries + 1, now
-    digest = hashlib.sha256(f"{row.connection_id} {each.order.order_id}".encode()).hexdigest()
+    order, is_changed = each.order, row.handed_at is not None
+    letter = f"{row.connection_id} {order.order_id} {order.revision}"
+    digest = hashlib.sha256(letter.encode()).hexdigest()
     message = EmailMessage(
-        papers.subject(each.documents),
-        papers.covering(each.documents),
+        papers.subject(each.documents, is_changed=is_changed),
+        papers.covering(each.documents, is_changed=is_changed, is_repeated=row.tries > 1),
         to=settings.orders_to.split(", "),
         headers={"Message-ID": f"<order-{digest[:24]}@b2b-overlay>"},
     )
@@ -153,7 +171,8 @@ def _send(row: HandedOrder, each: Waiting, settings: Meanwhile) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a mail server may raise is shown
         row.error = f"{type(error).__name__}: {error}"[:500]
     else:
-        row.handed_at, row.to, row.error = now, settings.orders_to, ""
+        row.handed_at, row.to, row.tries = timezone.now(), settings.orders_to, 0
+        row.revision = order.revision
 
 
 def _files(documents: Sequence[Document], form: str) -> Iterable[tuple[str, bytes, str]]:
@@ -188,10 +207,10 @@ def mark_handed(by: User, connection: Connection, order_ids: Iterable[int]) -> i
     count = 0
     for order in WholesaleOrder.objects.filter(pk__in=list(order_ids)).order_by("pk"):
         row = _locked(connection, order)
-        if row is None or row.handed_at is not None:
+        if row is None or row.has(order):
             continue
         row.how, row.handed_at, row.handed_by_id = HandedOrder.How.FILE, timezone.now(), by.pk
-        row.error = ""
+        row.revision, row.tries, row.error = order.revision, 0, ""
         row.save()
         count += 1
     return count

@@ -6,11 +6,14 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from b2b_overlay.ordering.models import WholesaleOrder
 
 __all__ = ["GoodsLayout", "GoodsPiece", "GoodsSheet", "HandedOrder", "Kept", "Meanwhile"]
 
@@ -179,11 +182,15 @@ class HandedOrder(models.Model):
     to = models.CharField(max_length=500, blank=True)
     #: None: it didn't go yet, and is tried again.
     handed_at = models.DateTimeField(null=True)
+    #: Which revision of the order went: a later one goes again.
+    revision = models.PositiveIntegerField(default=0)
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    #: Since it last went. One is counted before it begins: whoever dies in it leaves it seen.
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
+    #: Why the last try failed; empty though there was one: it is going on, or broke off.
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -191,3 +198,12 @@ class HandedOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["connection", "order"], name="onec_handed_once")
         ]
+
+    def has(self, order: WholesaleOrder) -> bool:
+        """Do 1C's people have it as it is now?"""
+        return self.handed_at is not None and self.revision >= order.revision
+
+    @property
+    def is_under_way(self) -> bool:
+        """A letter is being sent, or was when its sender died."""
+        return bool(self.tries) and not self.error

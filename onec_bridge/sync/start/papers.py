@@ -109,15 +109,26 @@ def xml_of(documents: Sequence[Document], generated_at: dt.datetime) -> bytes:
     return b"".join(write_orders(documents, generated_at=generated_at))
 
 
-def subject(documents: Sequence[Document]) -> str:
+def subject(documents: Sequence[Document], *, is_changed: bool = False) -> str:
     first = documents[0]
     buyer = first.counterparties[0].name if first.counterparties else ""
-    return f"Заказ № {first.number}, {buyer}"
+    return f"{'Изменён заказ' if is_changed else 'Заказ'} № {first.number}, {buyer}"
 
 
-def covering(documents: Sequence[Document]) -> str:
-    """What stands in the letter: who orders, on what terms, and what."""
+def covering(
+    documents: Sequence[Document], *, is_changed: bool = False, is_repeated: bool = False
+) -> str:
+    """What stands in the letter: who orders, on what terms, and what; first, what whoever types
+    it in must know lest it be there twice."""
     lines = []
+    if is_changed:
+        lines += ["Этот заказ уже был передан и с тех пор изменён: исправьте его в 1С.", ""]
+    if is_repeated:
+        lines += [
+            "Письмо отправлено повторно: неизвестно, дошло ли прежнее. Если этот заказ уже есть "
+            "в 1С, не вводите его второй раз.",
+            "",
+        ]
     for document in documents:
         lines += [f"{name}: {value}" for name, value in _said(document) if value]
         lines.append("")

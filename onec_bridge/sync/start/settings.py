@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from b2b_overlay.company.admit import demand_desk
@@ -30,8 +30,10 @@ def meanwhile_of(connection: Connection) -> Meanwhile:
 
 def handed_past(connection: Connection) -> QuerySet[HandedOrder, int]:
     """Ids of the orders that went to 1C's people by e-mail or as files, and so don't go by the
-    exchange."""
-    rows = HandedOrder.objects.filter(connection=connection).exclude(handed_at=None)
+    exchange. One that has changed since does."""
+    rows = HandedOrder.objects.filter(
+        connection=connection, handed_at__isnull=False, revision__gte=F("order__revision")
+    )
     if meanwhile_of(connection).gives_again:
         rows = rows.none()
     return rows.values_list("order_id", flat=True)

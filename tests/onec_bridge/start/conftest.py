@@ -6,6 +6,7 @@ import time
 from io import BytesIO
 
 import pytest
+from django.core.mail.backends import locmem
 from openpyxl import Workbook
 
 from onec_bridge.commerceml.reader import read
@@ -106,3 +107,11 @@ class NoMail:
 
     def send_messages(self, messages):
         raise ConnectionRefusedError("no mail server")
+
+
+class DiesAfterwards(locmem.EmailBackend):
+    """The letter is gone, and with it the process that sent it."""
+
+    def send_messages(self, messages):
+        super().send_messages(messages)
+        raise SystemExit

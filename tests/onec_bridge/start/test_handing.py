@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from b2b_overlay.company.models import Company, LegalEntity
+from b2b_overlay.ordering.orders import changed
 from b2b_overlay.terms.models import Contract
 from onec_bridge.commerceml import records as r
 from onec_bridge.commerceml.reader import read
@@ -115,6 +116,47 @@ def test_mail_that_fails_is_seen_and_tried_again_later(placed, desk, page, maile
     send()
     assert len(mail.outbox) == 1
     assert "sklad@example.org" in desk.get(page).content.decode()
+
+
+def test_a_letter_whose_sender_died_is_sent_once_more_and_says_so(
+    placed, desk, page, connection, mailed_to, settings
+):
+    good = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.onec_bridge.start.conftest.DiesAfterwards"
+    with pytest.raises(SystemExit):
+        send()
+    settings.EMAIL_BACKEND = good
+    assert "отправляется" in desk.get(page).content.decode()
+    desk.post(reverse("onec:orders_send", args=[connection.pk]))
+    assert "later 1" in send(now=True)
+    assert len(mail.outbox) == 1
+
+    HandedOrder.objects.update(tried_at=timezone.now() - dt.timedelta(minutes=11))
+    assert "sent 1" in send()
+    send()
+
+    first, again = mail.outbox
+    assert again.extra_headers == first.extra_headers
+    assert again.subject == first.subject
+    assert "повторно" not in first.body
+    assert "Письмо отправлено повторно" in again.body
+    assert "отправляется" not in desk.get(page).content.decode()
+
+
+def test_an_order_changed_after_it_was_mailed_is_mailed_once_more(
+    placed, desk, page, connection, mailed_to
+):
+    send()
+    changed(placed)
+
+    assert "изменён после передачи" in desk.get(page).content.decode()
+    send()
+    send()
+
+    first, again = mail.outbox
+    assert again.subject == "Изменён заказ № 1001, ООО «Ромашка»"
+    assert "исправьте его в 1С" in again.body
+    assert again.extra_headers != first.extra_headers
 
 
 def test_waiting_orders_are_downloaded_and_handed_over_by_a_press(placed, desk, connection, page):
