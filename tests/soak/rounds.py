@@ -120,17 +120,22 @@ def killed(goods: int, kills: int, took: float, chance: random.Random, tally: Ta
     return base
 
 
+def _patience(took: float) -> float:
+    """How long a disturbed run may take: a busy machine is slow at all of it."""
+    return 60 + 20 * took
+
+
 def _skew(chance: random.Random) -> float:
     return chance.choice((0, chance.uniform(-SKEW, SKEW)))
 
 
-def together(goods: int, chance: random.Random) -> list[Base]:
+def together(goods: int, took: float, chance: random.Random) -> list[Base]:
     """A run by hand beside the scheduled one of the same base."""
     with Site() as site:
         site.start()
         bases = [_base(site, goods, random.Random(chance.random())) for _ in range(2)]
         with ThreadPoolExecutor(2) as both:
-            list(both.map(Base.carry_through, bases))
+            list(both.map(lambda base: base.carry_through(_patience(took)), bases))
     # Either may have fetched the orders that the other confirmed.
     for base in bases:
         base.stored = {**bases[0].stored, **bases[1].stored}
@@ -139,6 +144,7 @@ def together(goods: int, chance: random.Random) -> list[Base]:
 
 def gone(
     goods: int,
+    took: float,
     seconds: float,
     chance: random.Random,
     away: Callable[[], AbstractContextManager[None]],
@@ -148,7 +154,7 @@ def gone(
         site.start()
         base = _base(site, goods, chance)
         with ThreadPoolExecutor(1) as runs:
-            run = runs.submit(base.carry_through, seconds + 120)
+            run = runs.submit(base.carry_through, seconds + _patience(took))
             time.sleep(1)
             with away():
                 time.sleep(seconds)
@@ -156,7 +162,7 @@ def gone(
     return base
 
 
-def full_disk(goods: int, chance: random.Random) -> Base:
+def full_disk(goods: int, took: float, chance: random.Random) -> Base:
     """Writes fail now and then, as PostgreSQL says it when its disk is full (53100)."""
     with database.cursor() as cursor:
         cursor.execute(FULL_DISK.format(most=FULL))
@@ -168,5 +174,5 @@ def full_disk(goods: int, chance: random.Random) -> Base:
     with Site() as site:
         site.start()
         base = _base(site, goods, chance)
-        base.carry_through()
+        base.carry_through(_patience(took))
     return base

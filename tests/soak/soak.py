@@ -44,7 +44,7 @@ def soak(seed: int, count: int, gone: float, only: str | None) -> int:
     if only != "others":
         _kill(count, took, chance, judge)
     if only != "kills":
-        _others(gone, chance, judge)
+        _others(gone, took, chance, judge)
     return judge.report()
 
 
@@ -82,14 +82,14 @@ def _kill(count: int, took: float, chance: random.Random, judge: Judge) -> None:
             judge(f"round {number} ({judge.tally.kills} kills so far)", base)
 
 
-def _others(gone: float, chance: random.Random, judge: Judge) -> None:
+def _others(gone: float, took: float, chance: random.Random, judge: Judge) -> None:
     with databases.fresh("soak_together", TEMPLATE):
-        for base in rounds.together(GOODS, chance):
+        for base in rounds.together(GOODS, took, chance):
             judge("two at once", base)
     with databases.fresh("soak_full", TEMPLATE):
-        judge("full disk", rounds.full_disk(GOODS, chance))
+        judge("full disk", rounds.full_disk(GOODS, took, chance))
     with databases.fresh("soak_gone", TEMPLATE):
-        judge("database gone", rounds.gone(GOODS, gone, chance, databases.away))
+        judge("database gone", rounds.gone(GOODS, took, gone, chance, databases.away))
 
 
 def _say(text: str) -> None:
