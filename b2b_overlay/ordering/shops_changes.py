@@ -7,8 +7,8 @@ holds otherwise then stands beside it for the desk to decide (:mod:`.corrections
 was changed in the shop is followed: an order that became what 1C has stays so, though the
 shop's own still is what was placed.
 
-Called by the shop's hook (Saleor: ``order_updated``), and before orders are given to 1C, so that
-a hook that never ran loses nothing.
+Called by the shop's hook (Saleor: ``order_updated``), when somebody opens the order, and before
+orders are given to 1C: a hook that never ran loses nothing, and Saleor has none for a discount.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .models import WholesaleOrder
 from .orders import changed
 from .rewriting import Told, rewrite
 
-__all__ = ["follow", "follow_open"]
+__all__ = ["follow", "follow_open", "up_to_date"]
 
 
 #: So long after it was placed an open order is looked at even if no hook spoke of it.
@@ -41,6 +41,12 @@ def follow_open(shop: Shop) -> int:
         placed_at__gte=timezone.now() - WATCHED, shipped_at=None, is_cancelled=False
     )
     return follow(shop, rows.values_list("order_id", flat=True))
+
+
+def up_to_date(shop: Shop, order: WholesaleOrder) -> None:
+    """Somebody looks at this order."""
+    if follow(shop, [order.order_id]):
+        order.refresh_from_db()
 
 
 def follow(shop: Shop, order_ids: Iterable[str]) -> int:

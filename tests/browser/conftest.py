@@ -94,6 +94,20 @@ class Browser:
             "const e = document.documentElement; return e.scrollWidth - e.clientWidth"
         )
 
+    def outside(self) -> list[str]:
+        """Controls that stick out of their card."""
+        return self.driver.execute_script(
+            """
+            const sticks = e => {
+                const card = e.closest(".card"), box = e.getBoundingClientRect();
+                return card && box.width && (box.right > card.getBoundingClientRect().right + 1
+                    || box.left < card.getBoundingClientRect().left - 1);
+            };
+            return [...document.querySelectorAll("input, select, textarea, button, a[role=button]")]
+                .filter(e => sticks(e) && !e.closest(".scroll")).map(e => e.outerHTML.slice(0, 200));
+            """
+        )
+
     def nameless(self) -> list[str]:
         """Controls that a screen reader couldn't name, and pictures without alt."""
         return self.driver.execute_script(

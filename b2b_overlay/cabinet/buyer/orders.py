@@ -19,6 +19,7 @@ from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.repeat import repeat as repeat_order
 from b2b_overlay.ordering.rewriting import changed_since_placed
+from b2b_overlay.ordering.shops_changes import up_to_date
 from b2b_overlay.shop import PlacedOrder
 
 from .approvals import Asked, read
@@ -78,6 +79,7 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
         .first()
     )
     if wholesale is not None:
+        up_to_date(request.shop, wholesale)
         lines = list(wholesale.lines.all())
         zero = Money.zero(wholesale.currency)
         vat = sum((Money(line.vat, wholesale.currency) for line in lines), zero)

@@ -11,6 +11,7 @@ from b2b_overlay.money import Money
 from b2b_overlay.ordering.corrections import correction_of
 from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.rewriting import changed_since_placed
+from b2b_overlay.ordering.shops_changes import up_to_date
 
 from .forms import page_of
 
@@ -41,6 +42,7 @@ def order(request: PageRequest, order_id: str) -> HttpResponse:
         orders_for(request.who).select_related("company", "legal_entity", "contract", "user"),
         order_id=order_id,
     )
+    up_to_date(request.shop, found)
     lines = list(found.lines.all())
     vat = sum((Money(line.vat, found.currency) for line in lines), Money.zero(found.currency))
     context = {
