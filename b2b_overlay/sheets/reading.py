@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
+
+from .below import Below
 
 __all__ = [
     "Merged",
@@ -78,16 +81,20 @@ class Sheet:
         #: stands in groups that can be folded.
         self.merged, self.unreckoned, self.levels = _marks(worksheet)
 
-    def rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """Each row with its number in the file, from 1; the value of cells that are merged
-        downwards stands in each of them. Can be asked again."""
+    def rows(self, first: int = 1) -> Iterator[tuple[int, Sequence[Any]]]:
+        """Each row from the ``first`` on with its number in the file, from 1; the value of cells
+        that are merged downwards stands in each of them. Can be asked again: rows above are
+        passed over unread, so a long sheet can be read in parts."""
         self._worksheet.reset_dimensions()
         begun: dict[int, list[Merged]] = {}
+        top = first
         for each in self.merged:
             if each.bottom > each.top:
                 begun.setdefault(each.top, []).append(each)
+            if each.top < first <= each.bottom:
+                top = min(top, each.top)
         going: dict[int, tuple[int, Any]] = {}
-        for number, row in enumerate(self._read(), 1):
+        for number, row in enumerate(self._read(top), top):
             cells = row[:_WIDTH]
             if going:
                 cells = _filled(cells, going)
@@ -95,11 +102,16 @@ class Sheet:
             for each in begun.get(number, ()):
                 if each.left < len(cells):
                     going[each.left] = (each.bottom, cells[each.left])
-            yield number, cells
+            if number >= first:
+                yield number, cells
 
-    def _read(self) -> Iterator[Sequence[Any]]:
+    def _read(self, first: int) -> Iterator[Sequence[Any]]:
+        sheet = self._worksheet
+        if first > 1:
+            sheet = copy(sheet)
+            sheet._get_source = lambda: Below(self._worksheet._get_source(), first)
         try:
-            yield from self._worksheet.iter_rows(values_only=True)
+            yield from sheet.iter_rows(min_row=first, values_only=True)
         except _BROKEN as error:
             raise Unreadable(str(error)[:200]) from error
 
@@ -140,6 +152,7 @@ _UNRECKONED = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _LEVEL = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,7})"[^>]*?\boutlineLevel="([1-7])"')
 
 
@@ -153,13 +166,14 @@ def _marks(worksheet: Any) -> tuple[list[Merged], list[str], dict[int, int]]:
     with worksheet._get_source() as source:
         while piece := source.read(_CHUNK):
             seen = kept + piece
-            for found in _MERGED.findall(seen):
+            for found in _MERGED.findall(seen) if b"mergeCell" in seen else ():
                 first, _colon, last = found.decode().partition(":")
                 top, left = coordinate_to_tuple(first)
                 bottom, right = coordinate_to_tuple(last or first)
                 merged[found] = Merged(top, left - 1, bottom, right - 1)
-            levels.update((int(row), int(level)) for row, level in _LEVEL.findall(seen))
-            if len(unreckoned) < _NAMED:
+            if b"outlineLevel" in seen:
+                levels.update((int(row), int(level)) for row, level in _LEVEL.findall(seen))
+            if len(unreckoned) < _NAMED and _FORMULA.search(seen):
                 unreckoned.update(dict.fromkeys(_UNRECKONED.findall(seen)))
             kept = seen[-_OVERLAP:]
     return list(merged.values()), [cell.decode() for cell in unreckoned], levels

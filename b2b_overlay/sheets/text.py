@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -41,11 +42,11 @@ class TextSheet:
         top = "".join(self._text.splitlines(keepends=True)[:_LOOKED_AT])
         self._delimiter = max(_DELIMITERS, key=top.count)
 
-    def rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """Each row with its number, from 1; can be asked again."""
+    def rows(self, first: int = 1) -> Iterator[tuple[int, Sequence[Any]]]:
+        """Each row from the ``first`` on with its number, from 1; can be asked again."""
         reader = csv.reader(io.StringIO(self._text), delimiter=self._delimiter)
         try:
-            yield from enumerate(reader, 1)
+            yield from islice(enumerate(reader, 1), first - 1, None)
         except csv.Error as error:
             raise Unreadable(str(error)) from error
 

@@ -58,7 +58,7 @@ def begin(by: User | None, sheet_id: int) -> Session | None:
     if by is not None:
         demand_desk(by)
     sheets = GoodsSheet.objects.select_for_update(of=("self",)).select_related("connection")
-    sheet = sheets.get(pk=sheet_id)
+    sheet = sheets.defer("content").get(pk=sheet_id)
     if sheet.session is not None:
         return sheet.session
     if sheet.looked_at is None:
@@ -79,12 +79,13 @@ def begin(by: User | None, sheet_id: int) -> Session | None:
         seen_at=clock.now(),
     )
     stem = sheet.file_name.rpartition(".")[0] or sheet.file_name
-    for piece in sheet.pieces.iterator(chunk_size=1):
+    told = sheet.pieces.exclude(package=b"").defer("content", "met")
+    for piece in told.iterator(chunk_size=1):
         _store(session, f"{stem} {piece.number:03} import.xml", bytes(piece.catalog))
         _store(session, f"{stem} {piece.number:03} offers.xml", bytes(piece.package))
     sheet.pieces.all().delete()
-    sheet.session, sheet.content = session, b""
-    sheet.save(update_fields=["session", "content"])
+    sheet.session = session
+    sheet.save(update_fields=["session"])
     return session
 
 

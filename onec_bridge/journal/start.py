@@ -106,7 +106,8 @@ def start(request: PageRequest, pk: int) -> HttpResponse:
 @desk_page
 def sheet(request: PageRequest, pk: int) -> HttpResponse:
     """Where the sheet is: its columns, what it would change, or how far it is imported."""
-    kept = get_object_or_404(GoodsSheet.objects.select_related("connection", "session"), pk=pk)
+    rows = GoodsSheet.objects.select_related("connection", "session").defer("content")
+    kept = get_object_or_404(rows, pk=pk)
     if kept.session is not None:
         return _imported(request, kept)
     layout = Layout.of_json(kept.layout)

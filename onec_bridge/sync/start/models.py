@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -51,9 +51,12 @@ class GoodsSheet(models.Model):
         "onec_bridge.Connection", models.CASCADE, related_name="goods_sheets"
     )
     file_name = models.CharField(max_length=255)
-    #: The rows under the header (``Kept``) as JSON lines, packed.
+    #: The file as it came, until all its rows are kept (:class:`GoodsPiece`).
     content = models.BinaryField()
-    row_count = models.PositiveIntegerField()
+    #: The row of the file from which on they aren't yet; 0: all are.
+    read_from = models.PositiveIntegerField(default=0)
+    #: Rows kept so far.
+    row_count = models.PositiveIntegerField(default=0)
     #: ``columns.Layout``.
     layout = models.JSONField()
     group_rows = models.CharField(
@@ -70,11 +73,14 @@ class GoodsSheet(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
-    #: Goods looked at, of which were what; None: not all of them yet.
+    #: Rows looked at; the rows that stand above the next one (how deep, and the name).
     looked = models.PositiveIntegerField(default=0)
+    above = models.JSONField(default=list)
     #: What was known of goods when the preview began: another one, another preview.
     seen = models.CharField(max_length=64, blank=True)
+    #: None: not all of them are looked at.
     looked_at = models.DateTimeField(null=True)
+    #: Of the goods, how many were what.
     counts = models.JSONField(default=dict)
     #: The first of what is wrong, by cell, and of what would change.
     problems = models.JSONField(default=list)
@@ -93,41 +99,55 @@ class GoodsSheet(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
-    def keep(self, rows: Iterable[Kept]) -> None:
-        """Pack the rows; saving is the caller's."""
-        lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
-        self.content, self.row_count = gzip.compress("\n".join(lines).encode(), 5), len(lines)
-
-    def rows(self) -> Iterator[Kept]:
-        """The rows again, in their order."""
-        text = gzip.decompress(bytes(self.content)).decode()
-        for line in text.split("\n") if text else ():
-            number, level, cells = json.loads(line)
-            yield number, level, cells
+    def keep(self, rows: Sequence[Kept]) -> None:
+        """These rows come next; saving the sheet is the caller's."""
+        number = self.pieces.count() + 1
+        GoodsPiece.objects.create(sheet=self, number=number, content=packed(rows))
+        self.row_count += len(rows)
 
     def forget_preview(self) -> None:
         """Look again from the first row; saving is the caller's."""
-        GoodsPiece.objects.filter(sheet=self).delete()
+        self.pieces.update(is_looked_at=False, met={}, catalog=b"", package=b"")
         blank: dict[str, Any] = {"looked": 0, "looked_at": None, "seen": "", "counts": {}}
-        for name, value in {**blank, "problems": [], "examples": [], "adopts": []}.items():
+        for name in ("above", "problems", "examples", "adopts"):
+            blank[name] = []
+        for name, value in blank.items():
             setattr(self, name, value)
 
 
+def packed(rows: Iterable[Kept]) -> bytes:
+    """Rows as JSON, small."""
+    return gzip.compress(json.dumps([*rows], ensure_ascii=False).encode(), 5)
+
+
 class GoodsPiece(models.Model):
-    """Some of a sheet's goods as 1C would send them: made while they are looked at, so that
-    nothing is left to do when they are confirmed."""
+    """Some of a sheet's rows, and what 1C would send of them: made while they are looked at, so
+    that nothing is left to do when they are confirmed."""
 
     sheet = models.ForeignKey(GoodsSheet, models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
-    #: ``import.xml`` and ``offers.xml``.
-    catalog = models.BinaryField()
-    package = models.BinaryField()
+    #: ``packed`` rows.
+    content = models.BinaryField(default=b"")
+    is_looked_at = models.BooleanField(default=False)
+    #: By the id of a good met here first: its row.
+    met = models.JSONField(default=dict)
+    #: ``import.xml`` and ``offers.xml``; empty: there is nothing to send.
+    catalog = models.BinaryField(default=b"")
+    package = models.BinaryField(default=b"")
 
     class Meta:
         app_label = "onec_bridge"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "number"], name="onec_goods_piece_once")
+        ]
+
+    @property
+    def rows(self) -> list[Kept]:
+        """Its rows again, in their order."""
+        return [
+            (number, level, cells)
+            for number, level, cells in json.loads(gzip.decompress(bytes(self.content)))
         ]
 
 

@@ -9,7 +9,7 @@ stands for 1C's (:mod:`.ids`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -86,24 +86,29 @@ def _indent(cells: Sequence[Any]) -> int:
 
 
 class GoodsReader:
-    """One pass over the rows. ``known`` are the goods told of before."""
+    """One pass over some rows of a sheet. ``known`` are the goods told of before, ``met`` those
+    of the rows before these: by id, the row that told of it first."""
 
-    def __init__(self, sheet: GoodsSheet, layout: Layout, known: Known) -> None:
+    def __init__(
+        self, sheet: GoodsSheet, layout: Layout, known: Known, met: Mapping[str, int]
+    ) -> None:
         self._sheet, self._layout, self._known = sheet, layout, known
+        self._before = met
         self._fields = layout.fields
         self._prices, self._stock = layout.named(PRICE), layout.named(STOCK)
         #: A good may have a row for each price type or warehouse.
         self._tall = not self._fields.keys().isdisjoint({"price_type", "warehouse"})
         self._tall = self._tall or sheet.group_rows == GoodsSheet.GroupRows.WAREHOUSES
-        self._above: list[tuple[int, str]] = []
-        #: By id: the row that told of it first.
+        #: What the next row stands under: how deep, and the name.
+        self.above: list[tuple[int, str]] = [(level, name) for level, name in sheet.above]
+        #: Goods met here first.
         self.met: dict[str, int] = {}
 
-    def read(self, rows: Iterable[Kept]) -> Iterator[Good | Problem]:
-        """What they say, in their order. Rows of one good below each other are one: a batch
-        ends before an id repeats."""
+    def read(self, rows: Sequence[Kept], after: Kept | None) -> Iterator[Good | Problem]:
+        """What they say, in their order; ``after`` is the row below them. Rows of one good
+        below each other are one."""
         waiting: Good | None = None
-        for row, below in _with_next(rows):
+        for row, below in zip(rows, [*rows[1:], after], strict=True):
             if self._heading(row, below):
                 continue
             try:
@@ -132,12 +137,12 @@ class GoodsReader:
         deeper = below is not None and below[1] > level
         if not deeper and not self._only_names(cells):
             return False
-        above = [each for each in self._above if each[0] < level] if self._has_levels(row) else []
-        self._above = [*above, (level, name)]
+        above = [each for each in self.above if each[0] < level] if self._has_levels(row) else []
+        self.above = [*above, (level, name)]
         return True
 
     def _has_levels(self, row: Kept) -> bool:
-        return row[1] > 0 or any(level > 0 for level, _name in self._above)
+        return row[1] > 0 or any(level > 0 for level, _name in self.above)
 
     def _only_names(self, cells: Sequence[str]) -> bool:
         """One text, in a column of names or outside the columns, and not one value."""
@@ -153,8 +158,8 @@ class GoodsReader:
 
     def _groups(self, said: dict[str, str]) -> tuple[str, ...] | None:
         named = said.pop("group", "")
-        if self._sheet.group_rows == GoodsSheet.GroupRows.GROUPS and self._above:
-            above = tuple(name for _level, name in self._above)
+        if self._sheet.group_rows == GoodsSheet.GroupRows.GROUPS and self.above:
+            above = tuple(name for _level, name in self.above)
             return (*above, named) if named and named != above[-1] else above
         return (named,) if named else None
 
@@ -191,7 +196,7 @@ class GoodsReader:
 
     def _check(self, good: Good) -> None:
         """Twice in one sheet, or a cell that can't be what its column says."""
-        first = self.met.setdefault(good.id, good.number)
+        first = self._before.get(good.id) or self.met.setdefault(good.id, good.number)
         if first != good.number and not self._tall:
             raise _Wrong(min(self._fields.values()), "sheet_good_twice", first=str(first))
         if text := good.said.get("vat"):
@@ -232,8 +237,8 @@ class GoodsReader:
 
     def _stocked(self, cells: Sequence[str], said: dict[str, str]) -> Iterator[tuple[str, Decimal]]:
         named = said.pop("warehouse", "")
-        if self._sheet.group_rows == GoodsSheet.GroupRows.WAREHOUSES and self._above:
-            named = named or self._above[-1][1]
+        if self._sheet.group_rows == GoodsSheet.GroupRows.WAREHOUSES and self.above:
+            named = named or self.above[-1][1]
         blank = self._blank_is_none(cells)
         for column in self._stock:
             text = _cell(cells, column.at)
@@ -280,14 +285,3 @@ def _number(text: str, at: int) -> Decimal:
         return number_of(text)
     except ValueError as error:
         raise _Wrong(at) from error
-
-
-def _with_next(rows: Iterable[Kept]) -> Iterator[tuple[Kept, Kept | None]]:
-    """Each row with the one below it."""
-    before: Kept | None = None
-    for row in rows:
-        if before is not None:
-            yield before, row
-        before = row
-    if before is not None:
-        yield before, None

@@ -1,8 +1,9 @@
 """A spreadsheet of goods comes in: taken, its columns told, looked at piece by piece.
 
 Rules: nothing is applied before it is confirmed; the preview applies each piece and takes it
-back, so it can't disagree with the real thing; each step does as much as its deadline allows
-and goes on there. Columns that somebody has told are remembered.
+back, so it can't disagree with the real thing; each step reads rows and looks at pieces until
+its deadline, and the next goes on there, however long the sheet. Columns that somebody has told
+are remembered.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from onec_bridge.sync.words import normal_name
 
 from .columns import FIELDS, PRICE, STOCK, Layout, layout_of
 from .known import Known
-from .models import GoodsLayout, GoodsSheet
+from .models import GoodsLayout, GoodsPiece, GoodsSheet
 from .rows import Good, GoodsReader, kept_rows
 from .trying import tried
 from .writing import write_piece
@@ -40,7 +41,7 @@ __all__ = ["LARGEST", "is_stale", "look", "take_in", "tell"]
 
 #: Bytes of a file: 100,000 rows of ten columns are a tenth of it.
 LARGEST = 50 * 1024 * 1024
-#: Goods that the preview tries at once.
+#: Rows that are kept, and looked at, at once.
 _PIECE = 2_000
 #: Problems and examples that are kept; all are counted.
 _KEPT = 300
@@ -75,11 +76,10 @@ def take_in(by: User | None, connection: Connection, name: str, content: bytes) 
                 raise _refused(
                     _("The file has no header: a row that names the columns («Code», «Price»).")
                 )
-            below = (row for row in table.rows() if row[0] >= layout.first_row)
-            sheet.keep(kept_rows(below, dict(table.levels)))
     except Unreadable as error:
         sentence = _("The file can't be opened (%(why)s). Save it as XLSX and choose it again.")
         raise _refused(sentence % {"why": error}) from error
+    sheet.content, sheet.read_from = content, layout.first_row
     sheet.layout, sheet.retail = layout.as_json(), _retail(connection, layout)
     sheet.group_rows = _group_rows(layout)
     sheet.save()
@@ -117,7 +117,8 @@ def tell(
     stays None stays as it was. Raises :class:`Refused` for what can't be."""
     if by is not None:
         demand_desk(by)
-    sheet = GoodsSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk, session=None)
+    sheets = GoodsSheet.objects.select_for_update(of=("self",)).defer("content")
+    sheet = sheets.get(pk=sheet.pk, session=None)
     layout = Layout.of_json(sheet.layout).told(said)
     if any(column.key not in (*FIELDS, PRICE, STOCK, "") for column in layout.columns):
         raise _refused(_("There is no such column."))
@@ -146,31 +147,61 @@ def tell(
 
 
 def look(sheet: GoodsSheet, deadline: float) -> GoodsSheet:
-    """Go on with the preview until all is looked at or the deadline; at least one piece.
+    """Go on reading and looking until all is looked at or the deadline; at least one piece.
     Where goods have changed since it began it begins anew."""
     with transaction.atomic():
-        sheet = GoodsSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
+        sheets = GoodsSheet.objects.select_for_update(of=("self",)).defer("content")
+        sheet = sheets.get(pk=sheet.pk)
         layout = Layout.of_json(sheet.layout)
         if sheet.looked_at is not None or layout.wanting:
             return sheet
-        known = Known(sheet.connection)
-        if sheet.seen != known.seen:
-            sheet.forget_preview()
-            sheet.seen = known.seen
-        reader = GoodsReader(sheet, layout, known)
-        found = islice(reader.read(sheet.rows()), sheet.looked, None)
-        while sheet.looked_at is None:
-            piece = list(islice(found, _PIECE))
-            _look_at(sheet, known, piece)
-            if len(piece) < _PIECE:
-                sheet.looked_at = timezone.now()
-            silent = reader.met if sheet.looked_at and sheet.whole_stock else None
-            write_piece(sheet, known, [each for each in piece if isinstance(each, Good)], silent)
-            sheet.looked += len(piece)
-            if time.monotonic() > deadline:
-                break
+        if not sheet.read_from or _read(sheet, deadline):
+            _look(sheet, layout, deadline)
         sheet.save()
     return sheet
+
+
+def _read(sheet: GoodsSheet, deadline: float) -> bool:
+    """Keep rows of the file; the file itself only until all are. Is there time for more?"""
+    with open_table(BytesIO(bytes(sheet.content))) as table:
+        rows = kept_rows(table.rows(sheet.read_from), table.levels)
+        while piece := list(islice(rows, _PIECE)):
+            sheet.keep(piece)
+            sheet.read_from = piece[-1][0] + 1
+            if time.monotonic() > deadline:
+                return False
+    sheet.content, sheet.read_from = b"", 0
+    return True
+
+
+def _look(sheet: GoodsSheet, layout: Layout, deadline: float) -> None:
+    known = Known(sheet.connection)
+    if sheet.seen != known.seen:
+        sheet.forget_preview()
+        sheet.seen = known.seen
+    met: dict[str, int] = {}
+    for told in sheet.pieces.filter(is_looked_at=True).values_list("met", flat=True):
+        met |= told
+    piece = _piece(sheet, sheet.pieces.filter(is_looked_at=True).count() + 1)
+    while piece is not None:
+        rows, after = piece.rows, _piece(sheet, piece.number + 1)
+        reader = GoodsReader(sheet, layout, known, met)
+        found = list(reader.read(rows, after.rows[0] if after else None))
+        _look_at(sheet, known, found)
+        met |= reader.met
+        goods = [each for each in found if isinstance(each, Good)]
+        write_piece(piece, known, goods, met if sheet.whole_stock and after is None else None)
+        piece.is_looked_at, piece.met = True, reader.met
+        piece.save(update_fields=["is_looked_at", "met", "catalog", "package"])
+        sheet.above, sheet.looked = reader.above, sheet.looked + len(rows)
+        if after is not None and time.monotonic() > deadline:
+            return
+        piece = after
+    sheet.looked_at = timezone.now()
+
+
+def _piece(sheet: GoodsSheet, number: int) -> GoodsPiece | None:
+    return sheet.pieces.filter(number=number).first()
 
 
 def is_stale(sheet: GoodsSheet) -> bool:

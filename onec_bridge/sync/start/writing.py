@@ -32,10 +32,11 @@ _ID = "tables"
 
 
 def write_piece(
-    sheet: GoodsSheet, known: Known, goods: Sequence[Good], met: Container[str] | None
+    piece: GoodsPiece, known: Known, goods: Sequence[Good], met: Container[str] | None
 ) -> None:
-    """Keep these goods as files. ``met``: the last piece of a sheet that has all the stock, and
-    the offers that it names; of all others none is left."""
+    """The piece's goods as files; saving it is the caller's. ``met``: the last piece of a sheet
+    that has all the stock, and the offers that it names; of all others none is left."""
+    sheet = piece.sheet
     references = References(known, sheet.file_name, free_lists())
     references.meet(goods)
     offers = [offer_of(good, references) for good in goods]
@@ -55,12 +56,8 @@ def write_piece(
         warehouses=references.warehouses.values(),
     )
     header = OfferPackageHeader(id=f"{_ID}#", catalog_id=_ID, only_changes=True)
-    GoodsPiece.objects.create(
-        sheet=sheet,
-        number=sheet.pieces.count() + 1,
-        catalog=b"".join(catalog),
-        package=b"".join(write_offers(offers, how, header=header)),
-    )
+    piece.catalog = b"".join(catalog)
+    piece.package = b"".join(write_offers(offers, how, header=header))
 
 
 def _silent(sheet: GoodsSheet, references: References, met: Container[str]) -> Iterator[Offer]:
