@@ -28,6 +28,7 @@ from b2b_overlay.ordering.models import (
     WholesaleOrder,
     WholesaleOrderLine,
 )
+from b2b_overlay.pricing.lists_change import ListsChange
 from b2b_overlay.pricing.models import (
     Assignment,
     Floor,
@@ -62,6 +63,7 @@ __all__ = [
     "GroupVisibility",
     "Invitation",
     "LegalEntity",
+    "ListsChange",
     "Markup",
     "OrderCorrection",
     "OrderPaper",

@@ -13,11 +13,12 @@ Rules kept here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
 
 from django.utils import formats
+
+from b2b_overlay.values import value
 
 __all__ = [
     "CurrencyMismatch",
@@ -57,7 +58,7 @@ def to_amount(text: str) -> Decimal:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@value
 class Money:
     """An amount in a currency (ISO 4217 code), exact."""
 
@@ -102,7 +103,7 @@ def written(value: Money) -> str:
     return f"{text}{_GAP}{_SIGNS.get(value.currency, value.currency)}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Vat:
     """A VAT rate in percent; ``rate=None`` is «без НДС», which is not 0 %."""
 
@@ -121,7 +122,7 @@ class Vat:
         return Money(net.amount * self.rate / 100, net.currency).quantized()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnitPrice:
     """What one base unit costs, and the unit the price was quoted for.
 

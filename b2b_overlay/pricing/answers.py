@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, UnitPrice
 from b2b_overlay.shop import Channel
+from b2b_overlay.values import value
 
 from .levels import RETAIL, Level
 from .lists import ListRow
@@ -23,7 +24,7 @@ from .reckoning import Step
 __all__ = ["Candidate", "NoPrice", "Priced", "Written", "at_retail", "on_request"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Priced:
     """A price and where it comes from. ``price`` is of one base unit."""
 
@@ -60,7 +61,7 @@ class Priced:
         return self.list is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NoPrice:
     """There is no price, and why, in a sentence for the buyer."""
 

@@ -8,7 +8,6 @@ not reached) is kept with its reason, for the explanation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -21,13 +20,14 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, written
 from b2b_overlay.terms.current import Terms
+from b2b_overlay.values import value
 
 from .levels import LEVELS, Level
 from .reckoning import Mode
 from .sources import Sources
 from .statements import fetched
 
-__all__ = ["ListRow", "Ranked", "ranked", "ranked_for_all"]
+__all__ = ["ForTerms", "ListRow", "Ranked", "in_force", "lists_for", "ranked", "ranked_for_all"]
 
 #: A list derives from a list that derives… so deep at most.
 DEPTH = 20
@@ -57,7 +57,7 @@ class ListRow(NamedTuple):
         return Mode(self.currency, self.vat_included)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ranked:
     """A list that is for these terms. ``chain`` begins with the list itself and goes on with
     what it derives from; ``out`` says why it takes no part, empty: it does."""
@@ -79,9 +79,26 @@ class Ranked:
         return self.chain[-1].base_retail
 
 
+class Assigned(NamedTuple):
+    """A list is for some terms: what comes before the list in a row of the statement."""
+
+    level: int
+    depth: int
+    id: int
+    priority: int
+    min_total: Decimal | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+#: Lists for some terms with what each derives from, in the order of precedence.
+ForTerms = Sequence[tuple[Assigned, tuple[ListRow, ...]]]
+
 #: It begins with SELECT, so that the history, which puts words before what may write, doesn't.
 _STATEMENT = """
-SELECT * FROM (
+SELECT found.*, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+                     THEN pg_current_snapshot()::text END AS snapshot
+  FROM (
 WITH RECURSIVE ancestors(id, depth, path) AS (
     SELECT company_id, 0, ARRAY[company_id] FROM {legal_entity} e WHERE e.id = %(entity)s
     UNION ALL
@@ -137,6 +154,20 @@ def _statement(sources: Sources) -> str:
     )
 
 
+def lists_for(
+    terms: Terms, sources: Sources, as_of: datetime | None = None
+) -> tuple[ForTerms, str | None]:
+    """The lists for these terms, and the snapshot they were read in; None: by a transaction
+    that has written."""
+    asked = {
+        "entity": terms.legal_entity.pk,
+        "contract": terms.contract.pk if terms.contract else None,
+        "as_of": as_of,
+    }
+    rows = fetched(_statement(sources), asked)
+    return _in_order(rows), rows[0][-1] if rows else None
+
+
 def ranked(
     terms: Terms,
     at: datetime,
@@ -148,13 +179,8 @@ def ranked(
 
     ``total`` is what the cart comes to, in the channel's currency; None: no cart, no column.
     """
-    asked = {
-        "entity": terms.legal_entity.pk,
-        "contract": terms.contract.pk if terms.contract else None,
-        "as_of": as_of,
-    }
-    rows = fetched(_statement(sources), asked)
-    return _in_order(rows, at, total, terms.channel.currency)
+    lists, _snapshot = lists_for(terms, sources, as_of)
+    return in_force(lists, at, total, terms.channel.currency)
 
 
 def ranked_for_all(
@@ -177,50 +203,42 @@ def ranked_for_all(
     for n, *row in fetched(_FOR_ALL.format(statement=one), whose):
         found[n - 1].append(tuple(row))
     return [
-        _in_order(
-            sorted(rows, key=lambda row: (*row[:3], row[-1])), at, total, terms.channel.currency
+        in_force(
+            _in_order(sorted(rows, key=lambda row: (*row[:3], row[-2]))),
+            at,
+            total,
+            terms.channel.currency,
         )
         for terms, rows in zip(asked, found, strict=True)
     ]
 
 
-class _Assigned(NamedTuple):
-    """What comes before the list in a row of the statement."""
-
-    level: int
-    depth: int
-    id: int
-    priority: int
-    min_total: Decimal | None
-    starts_at: datetime | None
-    ends_at: datetime | None
-
-
-def _in_order(
-    rows: Iterable[tuple[Any, ...]], at: datetime, total: Money | None, currency: str
-) -> list[Ranked]:
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> ForTerms:
     found = []
     for _key, group in groupby(rows, key=lambda row: row[:3]):
         of_one = list(group)
-        assigned = _Assigned._make(of_one[0][:7])
-        chain = tuple(ListRow._make(row[7:-1]) for row in of_one)
-        found.append((assigned, chain))
-    found.sort(key=lambda pair: _precedence(pair[0]))
+        chain = tuple(ListRow._make(row[7:-2]) for row in of_one)
+        found.append((Assigned._make(of_one[0][:7]), chain))
+    return sorted(found, key=lambda pair: _precedence(pair[0]))
+
+
+def in_force(lists: ForTerms, at: datetime, total: Money | None, currency: str) -> list[Ranked]:
+    """Each with why it takes no part at this moment and sum, where it doesn't."""
     return [
         Ranked(
-            LEVELS[assigned.level],
-            assigned.id,
-            assigned.min_total,
+            LEVELS[each.level],
+            each.id,
+            each.min_total,
             chain,
-            _out(assigned, chain, at, total, currency),
-            assigned.ends_at,
+            _out(each, chain, at, total, currency),
+            each.ends_at,
         )
-        for assigned, chain in found
+        for each, chain in lists
     ]
 
 
 def _precedence(
-    each: _Assigned,
+    each: Assigned,
 ) -> tuple[int, int, Decimal, int, tuple[int, float], int]:
     columns = -(each.min_total or Decimal(0))
     narrowest = width(each.starts_at, each.ends_at)
@@ -235,7 +253,7 @@ def width(starts: datetime | None, ends: datetime | None) -> tuple[int, float]:
 
 
 def _out(
-    each: _Assigned,
+    each: Assigned,
     chain: Iterable[ListRow],
     at: datetime,
     total: Money | None,

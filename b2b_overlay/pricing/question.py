@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
+from operator import attrgetter
 from typing import Self
 
 from django.utils import timezone
@@ -20,7 +21,8 @@ from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 
 from .answers import NoPrice, Priced, on_request
-from .lists import Ranked, ranked
+from .known import OUTDATED, Known, Outdated
+from .lists import Ranked, in_force, ranked
 from .needs import Needs
 from .reckoning import Cant, Mode
 from .sources import Sources, sources
@@ -52,6 +54,13 @@ SELECT v.variant_id, hit.n, hit.amount,
  ) hit
 """
 
+#: One row before the prices, where what the lists were read from has changed since.
+_UNLESS_OUTDATED = f"""
+SELECT NULL::bigint, NULL::bigint, NULL::numeric, NULL::numeric, NULL::text, NULL::numeric
+ WHERE {OUTDATED}
+UNION ALL
+"""
+
 #: Sorts before the minimum quantity, which the index has in order: only where there are windows.
 _NARROWEST = """
     (starts_at IS NULL)::int + (ends_at IS NULL)::int,
@@ -62,8 +71,9 @@ _NO_ROW = Found(0, 0, _ONE, _ONE, "", _ONE)
 
 
 @cache
-def _statement(price: str, windows: bool, first: str) -> str:
-    return _STATEMENT.format(price=price, narrowest=_NARROWEST if windows else "", first=first)
+def _statement(price: str, windows: bool, first: str, known: bool) -> str:
+    prices = _STATEMENT.format(price=price, narrowest=_NARROWEST if windows else "", first=first)
+    return _UNLESS_OUTDATED + prices if known else prices
 
 
 class Question(Walk):
@@ -78,13 +88,15 @@ class Question(Walk):
         at: datetime,
         as_of: datetime | None = None,
         here: Mode | None = None,
+        snapshot: str | None = None,
     ) -> None:
-        """``here``: in what prices are answered, where not as the channel charges."""
+        """``here``: in what prices are answered, where not as the channel charges; ``snapshot``:
+        in which the lists were read, where they may have changed since."""
         self.channel, self.needs, self.at, self.as_of = channel, needs, at, as_of
         self.at_retail = Mode(channel.currency, channel.prices_include_vat)
         self.here = here or self.at_retail
         self.ranked = lists
-        self._source = source
+        self._source, self._snapshot = source, snapshot
         self.take_part(n for n, each in enumerate(lists) if not each.out)
 
     @classmethod
@@ -101,6 +113,22 @@ class Question(Walk):
         source = sources(as_of)
         needs = Needs(terms.channel, at, as_of, source, retail)
         return cls(terms.channel, ranked(terms, at, total, source, as_of), needs, source, at, as_of)
+
+    @classmethod
+    def by(
+        cls,
+        known: Known,
+        terms: Terms,
+        at: datetime,
+        total: Money | None,
+        retail: Mapping[int, Money | None] | None,
+    ) -> Self:
+        """About prices under these terms, by lists known for them. No statement; the first that
+        asks for prices raises :class:`~.known.Outdated` if those don't hold any more."""
+        source = sources(None)
+        needs = Needs(terms.channel, at, None, source, retail)
+        lists = in_force(known.lists, at, total, terms.channel.currency)
+        return cls(terms.channel, lists, needs, source, at, snapshot=known.snapshot)
 
     def take_part(self, ranks: Iterable[int]) -> None:
         """Only these lists answer."""
@@ -138,8 +166,10 @@ class Question(Walk):
     def rows(self, quantities: Mapping[int, int | Decimal]) -> dict[int, list[Found]]:
         """Price rows by variant, of every list that has one, in the order of precedence."""
         found: dict[int, list[Found]] = {}
-        for variant_id, row in sorted(self._asked(quantities, "")):
+        for variant_id, row in self._asked(quantities, ""):
             found.setdefault(variant_id, []).append(row)
+        for rows in found.values():
+            rows.sort(key=attrgetter("rank", "hop"))
         return found
 
     def _asked(
@@ -151,7 +181,7 @@ class Question(Walk):
             for hop, row in enumerate(self.ranked[n].chain)
             if row.holds_prices
         ]
-        if not places or not quantities:
+        if not quantities or not (places or self._snapshot):
             return
         windows = any(row.has_windows for _n, _hop, row in places)
         asked = {
@@ -160,10 +190,14 @@ class Question(Walk):
             "lists": numbers(row.id for _n, _hop, row in places),
             "at": self.at,
             "as_of": self.as_of,
+            "snapshot": self._snapshot,
         }
+        known = self._snapshot is not None
         for variant_id, place, amount, least, unit, coefficient in fetched(
-            _statement(self._source.price, windows, first), asked
+            _statement(self._source.price, windows, first, known), asked
         ):
+            if variant_id is None:
+                raise Outdated
             n, hop, _row = places[place - 1]
             yield (
                 variant_id,
@@ -215,11 +249,11 @@ class Question(Walk):
         self, ranked_list: Ranked, variant_id: int, row: Found | None, amount: Decimal
     ) -> Priced:
         currency, with_vat = self.here
-        _rank, _hop, least, _amount, unit, coefficient = row or _NO_ROW
+        found = row or _NO_ROW
         return Priced(
-            UnitPrice(Money(amount, currency), with_vat, unit, coefficient),
+            UnitPrice(Money(amount, currency), with_vat, found.unit, found.coefficient),
             ranked_list.level,
             ranked_list.chain[0],
-            least,
+            found.min_quantity,
             partial(self.steps, ranked_list, variant_id, row),
         )

@@ -5,9 +5,10 @@ as of any moment; the single price is a call with one id. The answer is a type t
 price, the list and the level it came from, and each step of its reckoning; «no price» is a
 type of its own and says why.
 
-Two statements on the common way: the lists for these terms in the order of precedence with
-what they derive from (:mod:`.lists`), then per variant the first list that answers, the «short
-circuit» of reference/performance.md. Percentages of groups of goods, VAT rates, rates of
+One statement on the common way: per variant the first list that answers, the «short circuit» of
+reference/performance.md, and whether the lists for these terms are still what they were when
+last read (:mod:`.known`). Where they aren't, one before it reads them, in the order of precedence
+with what they derive from (:mod:`.lists`). Percentages of groups of goods, VAT rates, rates of
 exchange and retail prices are asked for where a list needs them, once each.
 """
 
@@ -25,6 +26,7 @@ from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.current import Terms
 
 from .answers import Candidate, NoPrice, Priced, Written, at_retail, on_request
+from .known import Known, asked_of_known
 from .levels import RETAIL
 from .lists import Ranked
 from .question import Question
@@ -66,7 +68,14 @@ def resolve(
     """
     if not quantities:
         return {}
-    return answered(Question.of(terms, at, as_of, total, retail), quantities, retail)
+    if as_of is not None:
+        return answered(Question.of(terms, at, as_of, total, retail), quantities, retail)
+    moment = at or timezone.now()
+
+    def ask(known: Known) -> dict[int, Priced | NoPrice]:
+        return answered(Question.by(known, terms, moment, total, retail), quantities, retail)
+
+    return asked_of_known(terms, ask)
 
 
 def answered(
@@ -76,7 +85,11 @@ def answered(
 ) -> dict[int, Priced | NoPrice]:
     """The price of each variant, as the first list that has one says, or the shop's own."""
     said = question.prices(quantities)
-    return {pk: said.get(pk) or at_retail(question.channel, retail.get(pk)) for pk in quantities}
+    if len(said) < len(quantities):
+        for pk in quantities:
+            if pk not in said:
+                said[pk] = at_retail(question.channel, retail.get(pk))
+    return said
 
 
 def resolve_cart(
@@ -96,12 +109,16 @@ def resolve_cart(
     """
     if not quantities:
         return {}
-    at = at or timezone.now()
-    question = Question.of(terms, at, None, None, retail)
-    if not question.has_columns:
+    moment = at or timezone.now()
+
+    def ask(known: Known) -> dict[int, Priced | NoPrice]:
+        question = Question.by(known, terms, moment, None, retail)
+        if question.has_columns:
+            total = _sum(question, quantities if cart is None else cart(), retail)
+            question = Question.by(known, terms, moment, total, retail)
         return answered(question, quantities, retail)
-    total = _sum(question, quantities if cart is None else cart(), retail)
-    return answered(Question.of(terms, at, None, total, retail), quantities, retail)
+
+    return asked_of_known(terms, ask)
 
 
 def cart_total(
@@ -112,7 +129,10 @@ def cart_total(
     at: datetime | None = None,
 ) -> Money:
     """What :func:`resolve_cart` chooses a column by."""
-    return _sum(Question.of(terms, at or timezone.now(), None, None, retail), cart, retail)
+    moment = at or timezone.now()
+    return asked_of_known(
+        terms, lambda known: _sum(Question.by(known, terms, moment, None, retail), cart, retail)
+    )
 
 
 def _sum(

@@ -8,11 +8,11 @@ for alone, and the steps in words only when somebody reads them, by the same wal
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money
+from b2b_overlay.values import value
 
 from .levels import RETAIL
 from .lists import ListRow, Ranked
@@ -22,7 +22,8 @@ from .reckoning import Cant, Mode, Step, VatOf, at_last, converted, derived
 __all__ = ["Found", "Walk"]
 
 
-class Found(NamedTuple):
+@value
+class Found:
     """A price row: of the list ``hop`` steps down the chain of the list ranked ``rank``."""
 
     rank: int
