@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, cast
 
@@ -91,27 +91,52 @@ class Link:
 
     label: str | Promise
     url: str
+    #: Under what it stands; empty: it is a section of its own.
+    section: str | Promise = ""
     #: How many things wait there; shown beside the label where there are any.
     count: Callable[[], int] | None = None
     #: For whom it is there at all; None: for all of the desk.
     shown: Callable[[access.User], bool] | None = None
 
 
+@dataclass(slots=True)
+class Section:
+    """A part of the menu as a page shows it: (address, label, count, is this page) of each."""
+
+    label: str
+    links: list[tuple[str, str, int, bool]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.links[0][0]
+
+    @property
+    def count(self) -> int:
+        return sum(link[2] for link in self.links)
+
+    @property
+    def is_here(self) -> bool:
+        return any(link[3] for link in self.links)
+
+
+_WHO, _PRICES = gettext_lazy("Customers"), gettext_lazy("Prices")
+_ORDERS, _OURS = gettext_lazy("Orders"), gettext_lazy("The shop")
+
 #: The desk's menu. Another app appends to it in its ``AppConfig.ready``.
 NAV: list[Link] = [
-    Link(gettext_lazy("Companies"), "b2b:companies"),
-    Link(gettext_lazy("Applications"), "b2b:applications", applications.waiting),
-    Link(gettext_lazy("Counterparties"), "b2b:counterparties"),
-    Link(gettext_lazy("Alike"), "b2b:doubts", lambda: candidates.waiting().count()),
-    Link(gettext_lazy("Price lists"), "b2b:price_lists"),
-    Link(gettext_lazy("Loads of prices"), "b2b:loads"),
-    Link(gettext_lazy("Prices under the floor"), "b2b:price_requests", requests.waiting),
-    Link(gettext_lazy("Exceptions"), "b2b:exceptions", shown=access.oversees),
-    Link(gettext_lazy("Orders of customers"), "b2b:desk_orders"),
-    Link(gettext_lazy("Changed in both places"), "b2b:differences", differences.waiting),
-    Link(gettext_lazy("Why this price"), "b2b:why"),
-    Link(gettext_lazy("Who sees what"), "b2b:visibility"),
-    Link(gettext_lazy("Organisations"), "b2b:organizations"),
+    Link(gettext_lazy("Companies"), "b2b:companies", _WHO),
+    Link(gettext_lazy("Applications"), "b2b:applications", _WHO, applications.waiting),
+    Link(gettext_lazy("Counterparties"), "b2b:counterparties", _WHO),
+    Link(gettext_lazy("Alike"), "b2b:doubts", _WHO, lambda: candidates.waiting().count()),
+    Link(gettext_lazy("Orders of customers"), "b2b:desk_orders", _ORDERS),
+    Link(gettext_lazy("Changed in both places"), "b2b:differences", _ORDERS, differences.waiting),
+    Link(gettext_lazy("Price lists"), "b2b:price_lists", _PRICES),
+    Link(gettext_lazy("Why this price"), "b2b:why", _PRICES),
+    Link(gettext_lazy("Loads of prices"), "b2b:loads", _PRICES),
+    Link(gettext_lazy("Prices under the floor"), "b2b:price_requests", _PRICES, requests.waiting),
+    Link(gettext_lazy("Exceptions"), "b2b:exceptions", _PRICES, shown=access.oversees),
+    Link(gettext_lazy("Who sees what"), "b2b:visibility", _OURS),
+    Link(gettext_lazy("Organisations"), "b2b:organizations", _OURS),
 ]
 
 
@@ -260,7 +285,7 @@ def render(
     return HttpResponse(body, status=status)
 
 
-def _nav(page: PageRequest) -> list[tuple[str, str, int, bool]]:
+def _nav(page: PageRequest) -> list[Section]:
     """The desk's menu as (address, label, how many wait there, is it here), for the desk; a page
     that isn't served is left out."""
     if not access.is_desk(page.who):
@@ -274,9 +299,14 @@ def _nav(page: PageRequest) -> list[tuple[str, str, int, bool]]:
         except NoReverseMatch:
             logger.debug("no page %s in this URL configuration", link.url)
         else:
-            found.append((address, str(link.label), link.count() if link.count else 0))
-    here = max((address for address, *_more in found if page.path.startswith(address)), default="")
-    return [(address, label, count, address == here) for address, label, count in found]
+            found.append((address, link))
+    here = max((address for address, _link in found if page.path.startswith(address)), default="")
+    sections: dict[str, Section] = {}
+    for address, link in found:
+        name = str(link.section or link.label)
+        entry = address, str(link.label), link.count() if link.count else 0, address == here
+        sections.setdefault(name, Section(name)).links.append(entry)
+    return list(sections.values())
 
 
 # ------------------------------------------------------------------------- error pages

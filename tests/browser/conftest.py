@@ -104,7 +104,7 @@ class Browser:
                     || box.left < card.getBoundingClientRect().left - 1);
             };
             return [...document.querySelectorAll("input, select, textarea, button, a[role=button]")]
-                .filter(e => sticks(e) && !e.closest(".scroll")).map(e => e.outerHTML.slice(0, 200));
+                .filter(sticks).map(e => e.outerHTML.slice(0, 200));
             """
         )
 

@@ -102,7 +102,8 @@ def order(cast, connection) -> WholesaleOrder:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_books_and_decisions_fit_any_screen(browser, cast, connection, order, size):
+def test_books_and_decisions_fit_any_screen(browser, cast, connection, order, size, settings):
+    settings.B2B_OVERSEERS = [cast.manager.email]
     page = browser(size, scripts=False)
     page.sign_in(cast.manager)
     for name, address in PAGES.items():
