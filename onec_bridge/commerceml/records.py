@@ -321,6 +321,8 @@ class OfferPackageHeader:
     only_changes: bool | None = None
     is_changes_package: bool = False
     """ИзмененияПакетаПредложений (УТ 11, prices and stock only)."""
+    properties: tuple[PropertyValue, ...] = ()
+    """Of a package of CommerceML 1: «Тип цены» names the price type of all its offers."""
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
 
 

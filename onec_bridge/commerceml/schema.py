@@ -233,7 +233,7 @@ TAX = Shape(
     "Налог",
     (
         _field("name", "Наименование @Налог", TEXT, "5"),
-        _field("included", "УчтеноВСумме @ВключеноВСумму @УчтеноВСумме", FLAG, "5"),
+        _field("included", "УчтеноВСумме @ВключенВСумму @ВключеноВСумму @УчтеноВСумме", FLAG, "5"),
         _field("amount", "Сумма @Сумма", MONEY, "5"),
         _field("rate", "Ставка @Ставка", TEXT, "5"),
     ),
@@ -353,7 +353,8 @@ OFFER_PACKAGE_HEADER = Shape(
         _ONLY_CHANGES,
         _field("id", "Ид @Идентификатор", IDENT, "3"),
         _field("name", "Наименование @Наименование", TEXT, "3"),
-        _field("catalog_id", "ИдКаталога @ИдентификаторКаталога", IDENT, "3"),
+        _field("catalog_id", "ИдКаталога @ИдентификаторКаталога @Каталог", IDENT, "3"),
+        _field("properties", "ЗначениеСвойства", PROPERTY_VALUE, "7", many=True),
     ),
     sourced=True,
 )
@@ -556,19 +557,22 @@ _PRICES = _field("prices", "Цены/Цена", PRICE, "3", many=True)
 EXTRAS = ("Длина", "Ширина", "Высота", "Объем", "Марка", "Модель", "КодГруппыТоваров")
 """Elements of 3.1 and of vendors that the shop has no use for by itself."""
 
+LINK = "СсылкаНаТовар"
+"""An extra of an offer of CommerceML 1: ИдентификаторВКаталоге of its good, which is its id too."""
 
-def _extra(element: str) -> Field:
+
+def _extra(name: str, element: str = "") -> Field:
     def parse(text: str) -> r.Requisite | None:
         said = text.strip()
-        return r.Requisite(element, (said,)) if said else None
+        return r.Requisite(name, (said,)) if said else None
 
     what = Value("text", parse, lambda row: str(row.values[0]))
     return _field(
-        "extras", element, what, "2", many=True, only=lambda row: bool(row.name == element)
+        "extras", element or name, what, "2", many=True, only=lambda row: bool(row.name == name)
     )
 
 
-_EXTRAS = tuple(_extra(element) for element in EXTRAS)
+_EXTRAS = tuple(map(_extra, EXTRAS))
 _STATUS = _field("deleted", "Статус @Статус", STATUS, "2", when=_never)
 _VERSION = _field(
     "version", "НомерВерсии", TEXT, "2", when=lambda record, version: bool(record.version)
@@ -619,14 +623,14 @@ PRODUCT = Shape(
         _mark("2"),
         _STATUS,
         _field("barcode", "Штрихкод ШтрихКод", TEXT, "2"),
-        _field("article", "Артикул @Артикул @ИдентификаторВКаталоге", TEXT, "2", longest=ARTICLE),
+        _field("article", "Артикул @ИдентификаторВКаталоге @Артикул", TEXT, "2", longest=ARTICLE),
         _field("code", "Код", TEXT, "2"),
         *_goods("2")[1:],
         _field("full_name", "ПолноеНаименование @ПолноеНаименование", TEXT, "2"),
         _field("group_ids", "Группы/Ид @Родитель", IDENT, "2", many=True),
         _field("category_id", "Категория", IDENT, "2"),
         _field("description", "Описание", TEXT, "2"),
-        _field("images", "Картинка", TEXT, "2", many=True),
+        _field("images", "Картинка Изображения/Изображение", TEXT, "2", many=True),
         _field("manufacturer_id", "Изготовитель/Ид Производитель/Ид", IDENT, "2"),
         _field(
             "manufacturer_name",
@@ -682,7 +686,13 @@ OFFER = Shape(
     r.Offer,
     "Предложение",
     (
-        _field("id", "Ид @ИдентификаторТовара @Товар @Идентификатор", IDENT, "3", required=True),
+        _field(
+            "id",
+            "Ид @ИдентификаторТовара @Товар @Идентификатор СсылкаНаТовар/@ИдентификаторВКаталоге",
+            IDENT,
+            "3",
+            required=True,
+        ),
         _field("_characteristic", "ИдХарактеристики", IDENT, "3", when=_never),
         _VERSION,
         _mark("3"),
@@ -690,6 +700,7 @@ OFFER = Shape(
         _field("barcode", "Штрихкод ШтрихКод", TEXT, "3"),
         *_goods("3"),
         *_EXTRAS,
+        _extra(LINK, f"{LINK}/@ИдентификаторВКаталоге"),
         _CHARACTERISTICS,
         _PROPERTIES,
         _field("has_prices_block", "Цены", FLAG, "3", presence=True),

@@ -92,21 +92,57 @@ def write_orders(
 
 
 def _first(documents: Iterable[r.Document], how: Format) -> Iterator[bytes]:
-    """Documents of CommerceML 1: whom they name is described once, before the first of them.
+    """Documents of CommerceML 1: the goods and whom they name are described before them.
     It knows no packings, so lines go in base units; and no requisites, so terms are comment."""
     described: set[str] = set()
     for document in documents:
+        yield from _goods_of(document, how)
         for party in document.counterparties:
             if party.id not in described:
                 described.add(party.id)
-                yield _record(s.COUNTERPARTY, party, how)
+                yield _element_bytes(_party(party, how), how)
         element = as_element(s.DOCUMENT, _as_first(document), how.version)
+        for name in ("Курс", "Кратность"):
+            element.attrib.setdefault(name, "1")
         for place, party in enumerate(document.counterparties):
-            element.insert(place, as_element(s.PARTY, party, how.version))
+            named = replace(party, role=_ROLES.get(party.role or "", party.role))
+            element.insert(place, as_element(s.PARTY, named, how.version))
         yield _element_bytes(element, how)
 
 
+_OPERATIONS = {"Заказ товара": "Order", "Отпуск товара": "Sale"}
+_ROLES = {"Покупатель": "Buyer", "Продавец": "Saler"}
 _TOLD_IN_COMMENT = ("Договор", "Метод оплаты", "Срок оплаты", "Адрес доставки")
+
+
+def _goods_of(document: r.Document, how: Format) -> Iterator[bytes]:
+    """The goods of a document: 7.7 finds them by ИдентификаторВКаталоге, which its lines name."""
+    yield _bytes("<Каталог>\n", how)
+    for line in document.lines:
+        good = r.Product(id=line.id, article=_code(line), name=line.name, unit=line.unit)
+        yield _record(s.PRODUCT, good, how)
+    yield _bytes("</Каталог>\n", how)
+
+
+def _code(line: r.DocumentLine) -> str:
+    """What 7.7 gave as ИдентификаторВКаталоге, which is kept as the article; else its id."""
+    return line.article or line.id
+
+
+def _party(party: r.Counterparty, how: Format) -> Element:
+    """Phone and mail stand in a Контакт, as elements of their own names."""
+    element = as_element(s.COUNTERPARTY, party, how.version)
+    said = {
+        name: each.value
+        for each in party.contacts
+        for name in ("Телефон", "Почта")
+        if each.type.startswith(name)
+    }
+    if said:
+        contact = SubElement(element, "Контакт", {"Наименование": _clean(party.name or "")})
+        for name, text in said.items():
+            SubElement(contact, name).text = _clean(text)
+    return element
 
 
 def _as_first(document: r.Document) -> r.Document:
@@ -116,6 +152,8 @@ def _as_first(document: r.Document) -> r.Document:
             said.append(f"{name}: {values[0]}")
     return replace(
         document,
+        operation=_OPERATIONS.get(document.operation or "", document.operation),
+        role=None,
         counterparties=(),
         comment="; ".join(said) or None,
         lines=tuple(map(_in_base_units, document.lines)),
@@ -126,6 +164,7 @@ def _in_base_units(line: r.DocumentLine) -> r.DocumentLine:
     coefficient = line.coefficient or Decimal(1)
     return replace(
         line,
+        id=_code(line),
         quantity=line.quantity and line.quantity * coefficient,
         price=line.price and line.price / coefficient,
     )

@@ -39,6 +39,7 @@ from onec_bridge.commerceml.schema import EXTRAS
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
 from .facts import COEFFICIENT, STEP, WHOLESALE, requisite, step_said, wholesale_said
+from .first import plainly
 from .lifting import lifted
 from .models import Kind, Link, MappingRule
 
@@ -85,7 +86,7 @@ def mapped(
 ) -> Iterator[Record | Problem]:
     """The records as the connection's settings and rules read them; without any, the very
     iterator."""
-    records = lifted(connection, records)
+    records = lifted(connection, plainly(connection, records))
     rules = list(connection.mapping_rules.all())
     if not rules:
         return records

@@ -17,6 +17,7 @@ from onec_bridge.commerceml.records import Offer, OfferPrice, Product, Property
 from onec_bridge.commerceml.values import write_number
 
 from .facts import product_facts
+from .first import plainly
 from .mapping import Goods, Mapper
 from .models import MappingRule
 
@@ -73,7 +74,7 @@ def preview(
     mapper = Mapper(rules)
     mapper.remember(connection)
     until = time.monotonic() + PATIENCE
-    for record in read(stream, name):
+    for record in plainly(connection, read(stream, name)):
         if isinstance(record, Product | Offer):
             _look(seen, mapper, record, rules)
             if time.monotonic() > until:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from cml_helpers import only
@@ -19,6 +20,7 @@ from onec_bridge.commerceml.records import (
     BaseUnit,
     CatalogHeader,
     ClassifierHeader,
+    Contact,
     Counterparty,
     CounterpartyKind,
     Document,
@@ -44,6 +46,7 @@ BUYER = Counterparty(
     inn="7707083893",
     kpp="773601001",
     legal_address=Address(presentation="Москва"),
+    contacts=(Contact("ТелефонРабочий", "+7 495 1234567"), Contact("Почта", "olga@example.org")),
     role="Покупатель",
 )
 
@@ -55,6 +58,7 @@ def back(data: bytes) -> list[Item]:
 def order(**more: Any) -> Document:
     line = DocumentLine(
         id="T___",
+        article="Д-1",
         name="Доска",
         unit=BaseUnit(code="796", name="шт"),
         unit_name="упак",
@@ -96,6 +100,23 @@ def test_an_order_goes_in_attributes_with_its_buyer_described_beside_it() -> Non
     assert first == second
     assert first.counterparties[0].id == "b1"
     assert (first.number, first.total, first.time) == ("17", Decimal(1200), dt.time(9, 5))
+
+
+def test_an_order_speaks_77s_own_words_and_names_goods_by_their_code() -> None:
+    """As programs that real 7.7 bases load write them."""
+    text = b"".join(write_orders([order()], generated_at=NOON, schema="1")).decode()
+
+    assert 'ХозОперация="Order"' in text
+    assert '<ПредприятиеВДокументе Контрагент="b1" Роль="Buyer" />' in text
+    assert 'Курс="1" Кратность="1"' in text
+    assert '<Товар Идентификатор="T___" ИдентификаторВКаталоге="Д-1" Наименование="Доска"' in text
+    assert '<ТоварнаяПозиция Товар="Д-1"' in text
+    assert 'ВключенВСумму="true"' in text
+    contact = ElementTree.fromstring(text).find("Контрагент/Контакт")
+    assert [(part.tag, part.text) for part in contact] == [
+        ("Телефон", "+7 495 1234567"),
+        ("Почта", "olga@example.org"),
+    ]
 
 
 def test_packings_are_unknown_to_it_so_lines_go_in_base_units() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from practice import catalogue, cml, document, found, offer, offers, price_type, product, text
 
-from b2b_overlay.pricing.models import PriceList, VariantFacts
+from b2b_overlay.pricing.models import Price, PriceList, VariantFacts
 from onec_bridge.models import Link
 from onec_bridge.simulator import OLD, V77
 from sandbox import models
@@ -31,6 +33,63 @@ def test_70_commerceml_1_of_1c_77_gives_the_same_goods(shop):
     assert (variant.product.name, variant.product.category.name) == ("Шланг", "Полив")
     assert variant.product.category.parent.name == "Сад"
     assert [stock.quantity for stock in variant.stocks.all()] == [3]
+
+
+REAL = """<?xml version="1.0" encoding="windows-1251"?>
+<КоммерческаяИнформация>
+<Каталог Идентификатор="C" Наименование="Товары" Владелец="F" Единица="шт">
+<Свойство Идентификатор="P7" Наименование="Тип цены"/>
+<Свойство Идентификатор="P8" Наименование="Артикул"/>
+<Товар Идентификатор="ID__84____20___" ИдентификаторВКаталоге="00000020" Наименование="Шланг"
+ Единица="шт"><ЗначениеСвойства ИдентификаторСвойства="ПолноеНаименование" Значение="Шланг сад."/>
+<ЗначениеСвойства ИдентификаторСвойства="P8" Значение="Ш-20"/></Товар>
+</Каталог>
+%s
+</КоммерческаяИнформация>"""
+PACKAGES = """<ПакетПредложений Идентификатор="O1" Каталог="C">
+<ЗначениеСвойства ИдентификаторСвойства="P7" Значение="Розничная"/>
+<Предложение ИдентификаторТовара="ID__84____20___" Цена="12.50" Валюта="руб." Количество="3"/>
+</ПакетПредложений>
+<ПакетПредложений Идентификатор="O2" Каталог="C">
+<ЗначениеСвойства ИдентификаторСвойства="P7" Значение="Мелкий опт"/>
+<Предложение ИдентификаторТовара="ID__84____20___" Цена="10" Валюта="руб." Количество="3"/>
+</ПакетПредложений>"""
+BY_CODE = """<ПакетПредложений Идентификатор="O1" Каталог="C">
+<Предложение Цена="9" Валюта="руб." Количество="%s" Единица="шт">
+<СсылкаНаТовар Каталог="C" ИдентификаторВКаталоге="%s"/>
+<ЗначениеСвойства ИдентификаторСвойства="ПолноеНаименование" Значение="%s"/></Предложение>
+</ПакетПредложений>"""
+
+
+def seven(shop, packages):
+    shop.send({"v77.xml": (REAL % packages).encode("windows-1251")}, V77)
+
+
+def test_70_each_package_of_prices_is_of_the_type_that_its_property_names(shop):
+    seven(shop, PACKAGES)
+
+    amounts = {row.price_list.name: row.amount for row in Price.objects.all()}
+    assert amounts == {"Розничная": Decimal("12.50"), "Мелкий опт": Decimal(10)}
+    facts = VariantFacts.objects.get()
+    assert facts.article == "Ш-20"
+
+
+def test_70_a_good_named_by_its_code_is_the_one_of_the_catalogue(shop):
+    seven(shop, PACKAGES)
+    seven(shop, BY_CODE % (7, "00000020", "Шланг"))
+
+    variant = models.Variant.objects.get()
+    assert [stock.quantity for stock in variant.stocks.all()] == [7]
+
+
+def test_70_goods_of_a_package_without_their_catalogue_are_goods(shop):
+    for count in (4, 5):
+        seven(shop, BY_CODE % (count, "00000099", "Лейка"))
+
+    variant = models.Variant.objects.get()
+    assert variant.product.name == "Лейка"
+    assert [stock.quantity for stock in variant.stocks.all()] == [5]
+    assert [(p.price_list.name, p.amount) for p in Price.objects.all()] == [("Цены 1С 7.7", 9)]
 
 
 def test_70_the_same_again_makes_nothing_twice(shop):
