@@ -16,13 +16,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from onec_bridge.commerceml.reader import Item, read
 from onec_bridge.commerceml.records import Problem, Severity, Source
 
 UNPACKED_LIMIT = 4 << 30
 """Bytes that one archive may unpack to, unless the caller says otherwise."""
+
+DIRECTORY_LIMIT = 32 << 20
+"""Bytes of an archive's list of its entries, which is read whole: enough for 200,000 pictures."""
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _BOX_DRAWING = frozenset(range(0xB0, 0xE0)) | frozenset(range(0xF2, 0x100))
@@ -97,6 +100,26 @@ def read_opened(opened: Opened, *, unknown: Counter[str] | None = None) -> Itera
         yield error.problem
 
 
+def opened_zip(stream: IO[bytes]) -> zipfile.ZipFile:
+    """The archive; raises what `zipfile` does where it is none, or its list is too long."""
+    return zipfile.ZipFile(cast(IO[bytes], _Bounded(stream)))
+
+
+class _Bounded:
+    """A file of which nothing is read in a larger piece than an archive's list may be."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > DIRECTORY_LIMIT:
+            raise zipfile.BadZipFile(
+                f"the list of its files is longer than {DIRECTORY_LIMIT} bytes"
+            )
+        return self._stream.read(size)
+
+
 def entry_name(info: zipfile.ZipInfo) -> str:
     r"""The name of an archive's entry as its author meant it, with forward slashes.
 
@@ -136,7 +159,7 @@ def _archive(
     stream: BinaryIO, name: str, size: int, limit: int, only_xml: bool
 ) -> Iterator[Opened | Problem]:
     try:
-        archive = zipfile.ZipFile(stream)
+        archive = opened_zip(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         yield _problem("bad_zip", name, Severity.FATAL, reason=str(error), size=str(size))
         return

@@ -3,7 +3,8 @@
 What is too large by its own Content-Length is refused before a byte of it is read; what doesn't
 tell the truth is refused by count. A sender may be slow or stop altogether: no transaction and
 no lock waits for it, and it has its time (``ONEC_BODY_SECONDS``). A socket on which nothing
-comes at all is the web server's to close.
+comes at all is the web server's to close, and under ASGI so is all of this: Django has the whole
+body before anybody is asked.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from .models import MEBIBYTE
 
 __all__ = ["Readable", "RefusedFileError", "arrived", "too_large"]
 
-#: Read at a time, so that the clock is looked at often.
-STEP = 64 * 1024
+#: Read at a time: the clock is looked at as often as that comes, however slowly.
+STEP = 4 * 1024
 IN_MEMORY = 8 * MEBIBYTE
 
 

@@ -25,6 +25,8 @@ _SECRET = re.compile(r"(sessid=)[^&]*", re.IGNORECASE)
 #: Of a number that somebody may mean seriously.
 DIGITS = 19
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+#: Bytes of one: it is read before anybody has signed in, a file in it would go to the disk.
+LONGEST_FORM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def ask(request: HttpRequest) -> Asked:
 def _words(request: HttpRequest) -> dict[str, str]:
     raw = str(request.META.get("QUERY_STRING", ""))
     words = _pairs(raw.encode("latin-1" if all(ord(c) < 256 for c in raw) else "utf-8"))
-    if "mode" not in words and request.content_type in FORMS:
+    announced = _number(request.META.get("CONTENT_LENGTH", "")) or 0
+    if "mode" not in words and request.content_type in FORMS and announced <= LONGEST_FORM:
         form = {name.lower(): str(value) for name, value in request.POST.items()}
         return {**form, **words}
     return words

@@ -6,6 +6,7 @@ Whatever goes wrong on our side becomes ``failure`` and one line, never a stack 
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 
@@ -134,7 +135,7 @@ def _refused(refused: RefusedError, asked: Asked) -> Answer:
 
 def _broken(error: Exception, connection: Connection | None) -> str:
     with translation.override(connection.language if connection else "ru"):
-        if isinstance(error, (DatabaseError, InterfaceError)):
+        if isinstance(error, (DatabaseError, InterfaceError)) or _is_full(error):
             return _(
                 "The site's database can't be reached or is full (%(error)s). "
                 "Nothing is lost: repeat the exchange in a few minutes."
@@ -143,3 +144,8 @@ def _broken(error: Exception, connection: Connection | None) -> str:
             "An error on the site's side (%(error)s); it is in the site's log. "
             "Nothing is lost: repeat the exchange when it is mended."
         ) % {"error": type(error).__name__}
+
+
+def _is_full(error: Exception) -> bool:
+    """The disk where a body is put aside, rather than the database's own."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

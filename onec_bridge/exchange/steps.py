@@ -107,9 +107,12 @@ def agree(talk: Talk) -> Answer:
 
 
 def _agreed(version: str) -> str:
-    """The lower of what both speak; ours for a client whose word isn't a version."""
+    """The lower of what both speak, in four characters, which is where the 1C-Bitrix module looks
+    for it; ours for a client whose word isn't a version."""
     asked, ours = schema_version(version), schema_version(orders.VERSION)
-    return version if asked is not None and ours is not None and asked < ours else orders.VERSION
+    if asked is None or ours is None or asked >= ours:
+        return orders.VERSION
+    return f"{asked[0]}.{asked[1]:02}"
 
 
 def receive(talk: Talk) -> Answer:

@@ -173,7 +173,8 @@ def test_an_old_1c_is_answered_in_windows_1251_and_told_so(onec, connection, new
 
 
 @pytest.mark.parametrize(
-    ("asked", "agreed"), [("2.05", "2.05"), ("2.09", "2.09"), ("3.1", "2.09"), ("x", "2.09")]
+    ("asked", "agreed"),
+    [("2.05", "2.05"), ("2.09", "2.09"), ("3.1", "2.09"), ("x", "2.09"), ("2.5", "2.05")],
 )
 def test_the_lower_version_of_both_is_agreed(onec, asked, agreed):
     onec.sign_in("sale")

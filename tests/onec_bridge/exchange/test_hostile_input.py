@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import socket
 import stat
 import time
 import zipfile
 
 import pytest
+from django.http import HttpRequest
 
-from onec_bridge.exchange import arriving, unpack
+from onec_bridge.commerceml import archive as archives
+from onec_bridge.exchange import arriving, asked, unpack
 from onec_bridge.models import FilePart, ReceivedFile
 
 from .conftest import catalog, only_file
@@ -90,6 +94,14 @@ def test_an_archive_of_too_many_files_is_given_up(onec, counting, settings):
     assert ReceivedFile.objects.count() == 1
 
 
+def test_a_list_of_files_too_long_to_be_held_is_not_read(onec, counting, monkeypatch):
+    monkeypatch.setattr(archives, "DIRECTORY_LIMIT", 5_000)
+    answered = deliver(onec, packed(*((f"{n:050}.txt", b"") for n in range(60))))
+
+    assert answered.word == "failure"
+    assert ReceivedFile.objects.count() == 1
+
+
 # ----------------------------------------------------------------------------- bodies
 
 
@@ -163,19 +175,59 @@ def test_a_session_keeps_no_more_than_it_may(onec, settings):
     assert ReceivedFile.objects.count() == 2
 
 
-@pytest.mark.parametrize("length", ["-1", "abc", "1e9", "99999999999999999999999"])
-def test_a_content_length_that_is_none_harms_nobody(onec, length):
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        *[(each, "") for each in ("-1", "abc", "1e9", "99999999999999999999999")],
+        (str(10 * 1024**3), "больше"),
+        ("100000", "оборвалась"),
+    ],
+)
+def test_a_content_length_that_lies_is_answered_in_words(onec, length, said):
     onec.sign_in()
     response = onec.client.generic(
         "POST",
         f"{onec.path}?type=catalog&mode=file&filename=import.xml",
-        catalog(),
         headers={"Authorization": onec.authorization, "Cookie": "=".join(onec.cookie)},
-        CONTENT_LENGTH=length,
+        **{"CONTENT_LENGTH": length, "wsgi.input": io.BytesIO(catalog())},
     )
 
     assert response.status_code == 200
     assert response.content.decode().split("\n")[0] in ("success", "failure")
+    if said:
+        assert said in response.content.decode()
+        assert not ReceivedFile.objects.exists()
+
+
+def test_a_form_of_a_stranger_fills_no_disk(onec, monkeypatch):
+    """It is read before anybody signs in."""
+    monkeypatch.setattr(HttpRequest, "_load_post_and_files", lambda request: pytest.fail("read"))
+
+    response = onec.client.post(onec.path, {"file": io.BytesIO(b"x" * asked.LONGEST_FORM)})
+
+    assert response.content.startswith(b"failure\n")
+
+
+def test_a_sender_of_a_few_bytes_at_a_time_is_cut_off(live_server, onec, settings):
+    """On a real socket, as a web server that reads nothing ahead hands it over."""
+    settings.ONEC_BODY_SECONDS = 0.2
+    head = (
+        "POST /onec/exchange/?type=catalog&mode=file&filename=import.xml HTTP/1.0\r\n"
+        f"Authorization: {onec.authorization}\r\nContent-Length: 1000000\r\n\r\n"
+    )
+    onec.sign_in()
+    with socket.create_connection((live_server.thread.host, live_server.thread.port)) as sender:
+        sender.sendall(head.encode())
+        sender.settimeout(0.02)
+        answer = b""
+        for _piece in range(100):
+            sender.sendall(b"x" * 1000)
+            with contextlib.suppress(TimeoutError):
+                answer += sender.recv(10_000)
+            if b"failure" in answer:
+                break
+    assert "слишком медленно" in answer.decode()
+    assert not ReceivedFile.objects.exists()
 
 
 # ----------------------------------------------------------------------------- words

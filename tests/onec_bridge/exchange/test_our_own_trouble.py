@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import random
 
 import pytest
@@ -15,7 +16,7 @@ from django.utils import timezone
 from soak import rounds, shop
 from soak.soak import hurry
 
-from onec_bridge.exchange import clock
+from onec_bridge.exchange import arriving, clock
 from onec_bridge.models import Entry, FilePart, ReceivedFile, Session
 from onec_bridge.sync import fold
 
@@ -64,6 +65,19 @@ def test_a_file_that_found_no_room_isnt_confirmed_and_comes_again(full, onec, co
     assert refused.word == "failure"
     assert "переполнена" in refused.text
     assert not ReceivedFile.objects.exists()
+
+
+def test_a_disk_without_room_for_the_body_is_told_so(onec, monkeypatch):
+    onec.sign_in()
+
+    def full(*args: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(arriving, "SpooledTemporaryFile", full)
+    refused = onec.send("catalog", "import.xml", catalog())
+
+    assert (refused.word, len(refused.lines)) == ("failure", 2)
+    assert "переполнена" in refused.text
 
 
 def test_a_journal_that_found_no_room_takes_no_success_back(full, onec, counting):
