@@ -4,7 +4,8 @@ who looks after it.
 Called by the exchange, in nobody's name: what a person decided is weighed by
 :mod:`.differences`. Rules: a company made so has B2B off, since letting buyers in is the desk's
 to decide; a legal entity that belongs to another company isn't moved, both are shown; one that
-1C doesn't name any more isn't taken away.
+1C doesn't name any more isn't taken away; a mark for deletion is asked about where B2B is
+on, never followed by itself: 1C marks doubles too.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ COMPANY_FIELDS: Mapping[str, str | Promise] = {
     "name": _("name"),
     "parent": _("parent company"),
     "manager": _("manager"),
+    "is_active": _("wholesale is on"),
 }
 
 
@@ -80,6 +82,9 @@ def take_partner(
         took.is_new = True
     took.company = company_of(took.company)
     _take_fields(took, partner.told, before, source)
+    if "is_active" in before and "is_active" not in partner.told:
+        # The mark was taken off: nothing is to be decided any more.
+        differences.note(Difference.About.COMPANY, took.company.pk, {}, ("is_active",), source)
     _take_entities(took, entities, source)
     return took
 
@@ -103,7 +108,12 @@ def _take_fields(
     took: Took, told: Mapping[str, Any], before: Mapping[str, Any], source: str
 ) -> None:
     company = took.company
-    now = {"name": company.name, "parent": company.parent_id, "manager": company.manager_id}
+    now = {
+        "name": company.name,
+        "parent": company.parent_id,
+        "manager": company.manager_id,
+        "is_active": company.is_active,
+    }
     write, differs = differences.news(told, before, {} if took.is_new else now)
     for name, value in write.items():
         if now[name] == value:

@@ -27,6 +27,7 @@ from b2b_overlay.shop import Refusal, Refused, Shop
 from b2b_overlay.terms.models import Contract, Organization
 
 from . import corrections, rearranging
+from .switch import switch
 
 __all__ = ["Shown", "of_company", "of_contract", "shown", "take_ours", "take_theirs", "waiting"]
 
@@ -91,7 +92,8 @@ def _shown(row: Difference, subject: Any, words: _Words) -> Shown:
         label, ours = CONTRACT_FIELDS[row.field], stands(subject)[row.field]
     elif isinstance(subject, Company):
         title, label = subject.name, COMPANY_FIELDS[row.field]
-        ours = getattr(subject, row.field if row.field == "name" else f"{row.field}_id")
+        is_plain = row.field in ("name", "is_active")
+        ours = getattr(subject, row.field if is_plain else f"{row.field}_id")
     else:
         title, label, ours = subject.name, _("company"), subject.company_id
     currency = subject.currency if isinstance(subject, Contract) else ""
@@ -140,11 +142,16 @@ def take_ours(by: access.User, row: Difference) -> None:
 
 def take_theirs(shop: Shop, by: access.User, row: Difference) -> None:
     """Let it be as 1C says. Raises :class:`Refused` where it can't be; nothing changes then.
-    Not to be run inside a caller's transaction: a legal entity takes its open carts along."""
+    Not to be run inside a caller's transaction: a legal entity takes its open carts along, and
+    so does a company whose wholesale is switched off."""
     demand_desk(by)
     if row.about == _ABOUT.LEGAL_ENTITY:
         entity = LegalEntity.objects.get(pk=row.object_id)
         rearranging.move(shop, by, entity, _company(int(row.theirs or 0)))
+        differences.forget(by, row)
+        return
+    if row.about == _ABOUT.COMPANY and row.field == "is_active":
+        switch(shop, by, _company(row.object_id), on=row.theirs)
         differences.forget(by, row)
         return
     with transaction.atomic():

@@ -371,11 +371,12 @@ SYNC_MESSAGES = {
         "Agree with the sales desk which is right: a manager takes it on the customer's page.",
     ),
     "partner_marked": Message(
-        "Партнёр «{value}» помечен в 1С на удаление; на сайте клиент остался как был.",
-        "The partner “{value}” is marked for deletion in 1C; on the site the customer stays as "
-        "it was.",
-        "Выключает опт менеджер на странице клиента; контрагенты с пометкой покупать уже не могут.",
-        "A manager switches wholesale off on the customer's page; counterparties with the mark "
+        "Партнёр «{value}» помечен в 1С на удаление; выключить ли клиенту опт, решит менеджер.",
+        "The partner “{value}” is marked for deletion in 1C; whether wholesale is switched off "
+        "for the customer a manager decides.",
+        "Если помечен двойник, ничего делать не нужно; контрагенты с пометкой покупать уже не "
+        "могут.",
+        "If it is a double that is marked there is nothing to do; counterparties with the mark "
         "can't buy already.",
     ),
     "manager_without_email": Message(

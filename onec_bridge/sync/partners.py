@@ -62,6 +62,8 @@ def _told(work: Work, item: Item[Partner]) -> dict[str, Any]:
             waiting.park(work, item, [(Kind.PARTNER, record.parent_id)])
     elif record.parent_id == "":
         told["parent"] = None
+    if record.deleted:
+        told["is_active"] = False
     return told
 
 
@@ -75,6 +77,8 @@ def _take_partner(work: Work, item: Item[Partner], partner: Told) -> None:
     )
     _came(work, item, took)
     told = {**before, **partner.told}
+    if not record.deleted:
+        told.pop("is_active", None)
     if link is None or link.local_id != str(took.company.pk) or told != before:
         work.links.put(Kind.PARTNER, record.id, str(took.company.pk), told=told)
         item.came(Outcome.CREATED if took.is_new else Outcome.CHANGED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 
 from b2b_overlay.company.models import Company, Difference, LegalEntity
@@ -13,6 +13,8 @@ from b2b_overlay.pricing.assign import assignments_of
 from b2b_overlay.terms.models import Contract, Organization, Settlement
 from onec_bridge.models import Parked, ProblemRecord
 from sandbox import models
+
+pytestmark = pytest.mark.usefixtures("cast")
 
 COUNTERPARTY = (
     "<Контрагенты><Контрагент><Ид>{id}</Ид><Наименование>Василёк</Наименование>"
@@ -30,11 +32,6 @@ CONTRACT = (
     "<ОтсрочкаДней>{days}</ОтсрочкаДней><КредитныйЛимит>{limit}</КредитныйЛимит>"
     "</Договор></Договоры>"
 )
-
-
-@pytest.fixture(autouse=True)
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture
@@ -267,6 +264,29 @@ def test_a_legal_entity_of_another_company_isnt_moved_and_both_are_shown(deliver
     manager.post(f"/desk/differences/{row.pk}/", {"take": "theirs"})
     moved.refresh_from_db()
     assert moved.company.name == "Василёк"
+
+
+def test_a_partner_marked_for_deletion_is_a_question_to_the_manager(deliver, manager):
+    deliver(BOTH + PARTNER)
+    company = entity().company
+    Company.objects.filter(pk=company.pk).update(is_active=True)
+    mark = PARTNER.replace("<Ид>p1</Ид>", "<Ид>p1</Ид><ПометкаУдаления>true</ПометкаУдаления>")
+
+    deliver(mark)
+    deliver(PARTNER)
+    assert not Difference.objects.exists()  # Marked by mistake.
+    deliver(mark)
+
+    company.refresh_from_db()
+    row = Difference.objects.get()
+    assert (company.is_active, row.field) == (True, "is_active")
+    assert "Василёк" in manager.get("/desk/differences/").content.decode()
+    manager.post(f"/desk/differences/{row.pk}/", {"take": "theirs"})
+    company.refresh_from_db()
+    assert not company.is_active
+
+    deliver(mark)
+    assert not Difference.objects.exists()
 
 
 def test_a_manager_is_told_by_his_e_mail_among_the_staff(deliver, cast):
