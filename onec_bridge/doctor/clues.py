@@ -71,6 +71,8 @@ class FileSeen:
     elsewhere: Counter[str] = field(default_factory=Counter)
     """Requisites of goods without an article whose name speaks of one, or of a price."""
 
+    has_changes_package: bool = False
+    """ИзмененияПакетаПредложений."""
     is_commerceml1: bool = False
     """Are goods attributes rather than elements?"""
 
@@ -104,6 +106,7 @@ class FileSeen:
         if record.name:
             self.catalogues.append(record.name)
         is_changes = isinstance(record, r.OfferPackageHeader) and record.is_changes_package
+        self.has_changes_package |= is_changes
         if not (is_changes or isinstance(record, r.ClassifierHeader)):
             self.only_changes.add(record.only_changes)
 

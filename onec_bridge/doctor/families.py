@@ -3,8 +3,8 @@
 `MARKS` is the one table: where to look, what for, and what it tells. Each mark speaks for a family
 with a weight; the evidence found is shown with the guess, so that a person can judge it. УТ 11,
 КА 2 and ERP 2 exchange with sites by the same module of the same library: nothing they send tells
-them apart, and their settings are the same, so they are one family. For people, never for
-decisions: whatever is sent is read.
+them apart, and their settings are the same, so they are one family, whose title says «или». For
+people, never for decisions: whatever is sent is read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from onec_bridge.doctor.clues import Clues
 __all__ = ["FAMILIES", "MARKS", "Family", "Guess", "Mark", "dialect", "guesses"]
 
 Where = Literal[
-    "agent", "query", "file", "schema", "namespace", "catalogue", "requisite", "format", "habit"
+    "agent",
+    "query",
+    "file",
+    "schema",
+    "namespace",
+    "catalogue",
+    "package",
+    "requisite",
+    "format",
+    "habit",
 ]
 
 
@@ -37,7 +46,7 @@ class Family:
 FAMILIES: Mapping[str, Family] = {
     family.key: family
     for family in (
-        Family("ut11", "УТ 11, КА 2, ERP 2", "ut"),
+        Family("ut11", "УТ 11, КА 2 или ERP 2", "ut"),
         Family("retail", "Розница 2", "ut"),
         Family("unf", "УНФ", "unf"),
         Family("ut103", "УТ 10.3, УПП, КА 1.1", "old"),
@@ -137,9 +146,32 @@ MARKS: tuple[Mark, ...] = (
         "bitrix", 4, "namespace", r"commerceml_3$", "пространство имён commerceml_3", "commerceml_3"
     ),
     _mark("ut103", 2, "schema", r"^2\.0[34]$", "схема 2.03 или 2.04", "schema 2.03 or 2.04"),
+    _mark(
+        "ut103",
+        -3,
+        "schema",
+        r"^(2\.0[789]|2\.?1\d|3)",
+        "схема 2.07 или новее: столь новых она не пишет",
+        "schema 2.07 or later: it writes none so new",
+    ),
     _mark("ut11", 2, "schema", r"^2\.07$", "схема 2.07", "schema 2.07"),
+    _mark(
+        "ut11",
+        4,
+        "package",
+        r"^changes$",
+        "цены и остатки отдельным пакетом изменений (УТ 11.4 и новее, КА 2, ERP 2)",
+        "prices and stock in a package of changes (УТ 11.4 and later, КА 2, ERP 2)",
+    ),
     _mark("unf", 4, "schema", r"^2\d\d$", "версия схемы без точки", "schema without a dot"),
-    _mark("unf", 1, "schema", r"^2\.(05|10)$", "схема 2.05 или 2.10", "schema 2.05 or 2.10"),
+    _mark(
+        "unf",
+        1,
+        "schema",
+        r"^2\.(05|08|10)$",
+        "схема 2.05, 2.08 или 2.10",
+        "schema 2.05, 2.08, 2.10",
+    ),
     _mark("bitrix", 2, "schema", r"^(2\.09|3\.1)$", "схема 2.09 или 3.1", "schema 2.09 or 3.1"),
     _mark(
         "ut11",
@@ -188,7 +220,7 @@ class Guess:
 
 
 def guesses(clues: Clues) -> list[Guess]:
-    """The families that something speaks for, the likeliest first; at least one."""
+    """The families that more speaks for than against, the likeliest first; at least one."""
     texts = {where: tuple(found) for where, found in _texts(clues).items()}
     found: dict[str, list[tuple[Mark, str]]] = {}
     for mark in MARKS:
@@ -197,8 +229,9 @@ def guesses(clues: Clues) -> list[Guess]:
                 found.setdefault(mark.family, []).append((mark, text))
                 break
     made = [
-        Guess(FAMILIES[key], sum(mark.weight for mark, _text in rows), tuple(rows))
+        Guess(FAMILIES[key], score, tuple(rows))
         for key, rows in found.items()
+        if (score := sum(mark.weight for mark, _text in rows)) > 0
     ]
     made.sort(key=lambda guess: -guess.score)
     return made or [Guess(FAMILIES["other"], 0, ())]
@@ -215,6 +248,7 @@ def _texts(clues: Clues) -> Mapping[Where, Iterable[str]]:
         "schema": dict.fromkeys((header.schema or "").strip() for header in headers),
         "namespace": dict.fromkeys(header.namespace or "" for header in headers),
         "catalogue": dict.fromkeys(name for file in seen for name in file.catalogues),
+        "package": ["changes" for file in seen if file.has_changes_package],
         "requisite": dict.fromkeys(name for file in seen for name in file.requisites),
         "format": ["1" for file in seen if file.is_commerceml1],
         "habit": _habits(clues),

@@ -76,7 +76,7 @@ def test_what_is_set_right_is_said_to_be(doctor):
     status, text = doctor(import0_1=catalogue(good()), offers0_1=package(offer(), offer("2", "r")))
 
     assert status == 0
-    assert "Конфигурация: УТ 11, КА 2, ERP 2" in text
+    assert "Конфигурация: УТ 11, КА 2 или ERP 2" in text
     assert "пространство имён commerceml_2" in text
     assert "Настроено верно: замечаний нет." in text
 
@@ -192,6 +192,8 @@ def test_it_speaks_english_with_1cs_own_words_for_its_settings(doctor):
         ("oslrz__ndjs_site", "ut11"),
         ("lozovikov__local", "ut103"),
         ("irpsv__commerceml", "ut103"),
+        ("mahov07a-spec__modx", "unf"),
+        ("dobromyslov__commerceml-parser", "ut11"),
     ],
 )
 def test_real_exports_are_told_apart(folder, family, capsys):

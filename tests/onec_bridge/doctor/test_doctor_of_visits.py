@@ -10,6 +10,8 @@ import pytest
 from onec_bridge.commerceml.archive import open_stream
 from onec_bridge.doctor import Clues, Visit, report
 from onec_bridge.doctor.clues import Asked, see
+from onec_bridge.simulator import BITRIX, BITRIX31, OLD, ROZNICA, UNF, UT11, V77
+from onec_bridge.simulator.catalogue import packages
 
 NOW = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
 CATALOG = ("checkauth", "init", "file", "import")
@@ -123,6 +125,56 @@ def test_what_it_asks_tells_it_apart_from_what_looks_alike():
     assert report(bitrix).family == "bitrix"
     assert report(unf).family == "unf"
     assert "называет cmlVersion" in " ".join(report(unf).lines())
+
+
+def file_of(name, content):
+    (opened,) = open_stream(io.BytesIO(content), name, len(content))
+    return see(opened)
+
+
+def played(dialect):
+    """What the site sees of a 1C that the simulator plays: its first export, its first visits."""
+    files = [
+        file_of(upload.name, upload.read())
+        for package in packages(dialect)
+        for upload in package.documents
+    ]
+    about = {"user_agent": dialect.user_agent, "version": dialect.version or ""}
+    modes = ["checkauth", "init", "file", *["import"] * dialect.imports_catalog]
+    visits = [visit(*modes, **about)]
+    if dialect.takes_orders:
+        words = ("cmlversion=2.10",) * dialect.asks_lists
+        visits.append(visit(*ORDERS, type_="sale", words=words, **about))
+    return Clues(files=files, visits=visits)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "family"),
+    [
+        (UT11, "ut11"),
+        (ROZNICA, "retail"),
+        (UNF, "unf"),
+        (OLD, "ut103"),
+        (V77, "seven"),
+        (BITRIX, "bitrix"),
+        (BITRIX31, "bitrix"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_each_1c_that_the_simulator_plays_is_told_apart(dialect, family):
+    assert report(played(dialect)).family == family
+
+
+def test_a_package_of_changes_is_never_of_an_older_base():
+    """УТ 11, КА 2 and ERP 2 can't be told apart: it is said so."""
+    text = (
+        '<КоммерческаяИнформация ВерсияСхемы="2.07"><ИзмененияПакетаПредложений>'
+        "<Ид>c#</Ид></ИзмененияПакетаПредложений></КоммерческаяИнформация>"
+    )
+    told = report(Clues(files=[file_of("offers.xml", text.encode())]))
+
+    assert "Конфигурация: УТ 11, КА 2 или ERP 2" in " ".join(told.lines())
+    assert "УТ 10.3" not in " ".join(told.lines())
 
 
 def test_a_retail_1c_is_told_by_what_it_never_asks():
