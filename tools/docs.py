@@ -248,6 +248,17 @@ def _table(rows: Callable[[], Rows]) -> Callable[[], Iterator[str]]:
     return lambda: _markdown(rows())
 
 
+def _example(name: str) -> Callable[[], Iterator[str]]:
+    """A file of ``docs/examples`` as it stands, and where to take it."""
+
+    def lines() -> Iterator[str]:
+        content = (ROOT / "docs" / "examples" / name).read_text(encoding="utf-8")
+        yield f"Файл целиком, его можно взять за образец: [examples/{name}](examples/{name})."
+        yield from ("```", *content.splitlines(), "```")
+
+    return lines
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "levels": _table(levels),
     "within": _table(within),
@@ -262,6 +273,8 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "sheet columns": _table(sheet_columns),
     "contract columns": _table(contract_columns),
     "debt columns": _table(debt_columns),
+    "contracts example": _example("contracts.csv"),
+    "debts example": _example("settlements.csv"),
     "elements": elements,
 }
 
