@@ -7,15 +7,20 @@ person agrees they are imported in the order of their coming, like any that was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company.access import User
 from onec_bridge.commerceml import reader
 from onec_bridge.commerceml.records import Problem, Record
+from onec_bridge.sync.models import Kind, Link
+from onec_bridge.sync.payload import dump, load
 from onec_bridge.sync.start.foreseen import Foreseen, foresee
+from onec_bridge.sync.start.ids import made
+from onec_bridge.sync.start.models import Meanwhile
 from onec_bridge.sync.start.settings import agree_to_takeover, asks_takeover
 
 from . import store
@@ -57,12 +62,22 @@ def waiting(connection: Connection) -> QuerySet[ReceivedFile]:
 
 
 def foreseen(connection: Connection) -> Foreseen:
-    """What those that wait would take over. Reads them whole."""
-    return foresee(connection, _records(connection))
+    """What those that wait would take over. Reads them whole, once: the result is kept until
+    another file has come, or goods were told of otherwise."""
+    files = list(waiting(connection))
+    row, _created = Meanwhile.objects.get_or_create(connection=connection)
+    goods = Link.objects.filter(connection=connection, kind__in=(Kind.PRODUCT, Kind.OFFER))
+    known = goods.aggregate(all=Count("pk"), made=Count("pk", filter=made()))
+    of = hashlib.sha256(f"{known} {[file.pk for file in files]}".encode()).hexdigest()
+    if row.foreseen is None or row.foreseen_of != of:
+        row.foreseen, row.foreseen_of = dump(foresee(connection, _records(files))), of
+        row.save(update_fields=["foreseen", "foreseen_of"])
+    found: Foreseen = load(Foreseen, row.foreseen)
+    return found
 
 
-def _records(connection: Connection) -> Iterator[Record | Problem]:
-    for file in waiting(connection):
+def _records(files: Iterable[ReceivedFile]) -> Iterator[Record | Problem]:
+    for file in files:
         if store.is_whole(file):
             with store.open_file(file) as stream:
                 yield from reader.read(stream, file.name)

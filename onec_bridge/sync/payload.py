@@ -7,6 +7,7 @@ here. Only fields that differ from their default are written.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -56,7 +57,7 @@ def _default(f: Any) -> Any:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind, vars(records))
+    return get_type_hints(kind, vars(records) | vars(sys.modules[kind.__module__]))
 
 
 @cache

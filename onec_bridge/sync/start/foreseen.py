@@ -6,9 +6,9 @@ once. Writes nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from b2b_overlay.shop import get_shop
@@ -27,15 +27,23 @@ __all__ = ["Foreseen", "foresee"]
 _SHOWN = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A good of 1C with what it may be."""
+
+    told: Told
+    goods: tuple[MadeGood, ...]
+
+
 @dataclass(slots=True)
 class Foreseen:
     """How many goods of 1C are found by which way, and which are to be looked at."""
 
-    counts: Counter[Way] = field(default_factory=Counter)
-    #: Goods of 1C that a person will be asked about, with what they may be.
-    doubts: list[tuple[Told, tuple[MadeGood, ...]]] = field(default_factory=list)
+    counts: dict[Way, int] = field(default_factory=lambda: dict.fromkeys(Way, 0))
+    #: Goods of 1C that a person will be asked about.
+    doubts: tuple[Doubt, ...] = ()
     #: Goods of spreadsheets that nothing in the export is.
-    left: list[MadeGood] = field(default_factory=list)
+    left: tuple[MadeGood, ...] = ()
     #: Goods that 1C had told of before.
     known: int = 0
     left_count: int = 0
@@ -62,11 +70,11 @@ def foresee(connection: Connection, records: Iterable[Record | Problem]) -> Fore
         result.counts[found.way] += 1
         if found.way is Way.DOUBT:
             if len(result.doubts) < _SHOWN:
-                result.doubts.append((each, found.goods))
+                result.doubts += (Doubt(each, found.goods),)
         else:
             made.gone(good.external_id for good in found.goods)
     result.left_count = len(made.goods)
-    result.left = list(made.goods.values())[:_SHOWN]
+    result.left = tuple(islice(made.goods.values(), _SHOWN))
     return result
 
 

@@ -166,6 +166,10 @@ class Meanwhile(models.Model):
     asks_takeover = models.BooleanField(
         _("ask before 1C takes over goods that came from spreadsheets"), default=True
     )
+    #: What the waiting catalogues would take over (:class:`.foreseen.Foreseen`), read once; and
+    #: what of, so that it is read anew where that is something else.
+    foreseen = models.JSONField(null=True)
+    foreseen_of = models.CharField(max_length=64, blank=True)
     taken_over_at = models.DateTimeField(null=True)
     taken_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -180,7 +180,7 @@ class OneC:
 
 
 def test_1c_s_first_catalogue_waits_until_somebody_has_seen_what_it_takes_over(
-    desk, connection, load
+    desk, connection, load, monkeypatch
 ):
     load(PRICES)
     before = everything()
@@ -193,10 +193,15 @@ def test_1c_s_first_catalogue_waits_until_somebody_has_seen_what_it_takes_over(
 
     assert answer.startswith("success")
     assert everything() == before
-    page = desk.get(reverse("onec:takeover", args=[connection.pk])).content.decode()
+    takeover = reverse("onec:takeover", args=[connection.pk])
+    page = desk.get(takeover).content.decode()
     assert "Совсем не то" in page
     assert "Доска террасная" in page
     assert everything() == before
+    with monkeypatch.context() as patch:
+        patch.setattr("onec_bridge.exchange.taking_over.foresee", None)
+        again = desk.get(takeover).content.decode()  # Read once.
+    assert "Доска террасная" in again
 
     desk.post(reverse("onec:takeover_agree", args=[connection.pk]))
 
