@@ -105,6 +105,11 @@ def opened_zip(stream: IO[bytes]) -> zipfile.ZipFile:
     return zipfile.ZipFile(cast(IO[bytes], _Bounded(stream)))
 
 
+def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Its entries but for folders. `ZipInfo.is_dir` of Python 3.11 fails on one without a name."""
+    return [info for info in archive.infolist() if not info.filename.endswith("/")]
+
+
 class _Bounded:
     """A file of which nothing is read in a larger piece than an archive's list may be."""
 
@@ -165,9 +170,7 @@ def _archive(
         return
     budget = _Budget(limit)
     with archive:
-        for info in archive.infolist():
-            if info.is_dir():
-                continue
+        for info in files_of(archive):
             inner = entry_name(info)
             if not is_safe(inner):
                 yield _problem("unsafe_zip_name", name, Severity.ERROR, value=inner)

@@ -20,7 +20,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from django.db import transaction
 from django.db.models import Sum
 
-from onec_bridge.commerceml.archive import entry_name, is_safe, opened_zip
+from onec_bridge.commerceml.archive import entry_name, files_of, is_safe, opened_zip
 from onec_bridge.commerceml.records import Problem, Severity, Source
 from onec_bridge.conf import conf
 from onec_bridge.journal import problems
@@ -47,7 +47,7 @@ def unpack(archive: ReceivedFile, *, deadline: float) -> bool:
     with store.whole_copy(archive) as copy:
         try:
             with opened_zip(copy) as opened:
-                entries = [entry for entry in opened.infolist() if not entry.is_dir()]
+                entries = files_of(opened)
                 if len(entries) > conf.max_entries:
                     raise BadZipFile(f"more than {conf.max_entries} files")
                 for entry in entries[archive.position :]:

@@ -33,6 +33,12 @@ def link(name: str) -> zipfile.ZipInfo:
     return info
 
 
+def nameless() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo("x.xml")
+    info.filename = "\0x.xml"  # of which readers take what stands before the NUL
+    return info
+
+
 def deliver(onec, body: bytes, name: str = "v8_1A.zip"):
     onec.sign_in()
     assert onec.send("catalog", name, body).word == "success"
@@ -71,8 +77,9 @@ def test_an_archive_within_an_archive_stays_packed(onec, counting):
         "C:\\windows\\x.xml",
         "\\\\host\\share\\x.xml",
         link("x.xml"),
+        nameless(),
     ],
-    ids=["up", "absolute", "up within", "drive", "share", "symbolic link"],
+    ids=["up", "absolute", "up within", "drive", "share", "symbolic link", "no name"],
 )
 def test_entries_that_lead_elsewhere_are_skipped_or_kept_under_their_own_name(
     onec, counting, entry
