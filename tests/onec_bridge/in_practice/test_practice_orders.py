@@ -24,6 +24,7 @@ from practice import (
 )
 
 from b2b_overlay.ordering.models import WholesaleOrder
+from b2b_overlay.ordering.orders import changed
 from onec_bridge.models import OrderExport
 from onec_bridge.simulator import BITRIX, OLD, UNF, UT11, News, reply, table
 from sandbox import models
@@ -221,7 +222,9 @@ def test_58_a_change_after_1c_took_the_order_is_shown_to_the_manager(shop, firm,
     pages = f"/onec/journal/connections/{shop.connection.pk}/orders/"
     assert "changed-late" not in admin_browser.get(pages).content.decode()
 
-    WholesaleOrder.objects.filter(pk=order.pk).update(comment="Привезите раньше")
+    order.comment = "Привезите раньше"
+    order.save(update_fields=["comment"])
+    changed(order)
     assert "changed-late" in admin_browser.get(pages).content.decode()
     shop.orders(confirm=True)
     assert order.number in admin_browser.get(pages).content.decode(), "1C may have skipped it"
