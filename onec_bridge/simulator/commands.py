@@ -14,7 +14,7 @@ from pathlib import Path
 from onec_bridge.simulator.client import Client
 from onec_bridge.simulator.dialects import DIALECTS
 from onec_bridge.simulator.packing import Package, packages
-from onec_bridge.simulator.points import verdict_table
+from onec_bridge.simulator.points import verdict
 from onec_bridge.simulator.run import Options, Run
 from onec_bridge.simulator.step import table
 from onec_bridge.simulator.trade import Site, play
@@ -148,7 +148,7 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     )
     if arguments.dialogue:
         print(table(dialogue, arguments.lang), end="\n\n")
-    print(verdict_table(points, arguments.lang))
+    print(verdict(points, arguments.lang))
     return 1 if any(point.state == "broken" for point in points) else 0
 
 

@@ -22,15 +22,24 @@ STATES: Mapping[State, Mapping[Language, str]] = {
     "broken": {"ru": "НАРУШЕНО", "en": "BROKEN"},
     "untried": {"ru": "не проверено", "en": "not tried"},
 }
-HEADINGS: Mapping[Language, tuple[str, ...]] = {
-    "ru": (
-        "пункт",
-        "итог",
-        "что ответил сайт",
-        "какая 1С споткнётся",
-        "что увидит её пользователь",
-    ),
-    "en": ("point", "verdict", "what the site answered", "1C that chokes", "what its user sees"),
+TOLD: Mapping[Language, tuple[str, ...]] = {
+    "ru": ("что ответил сайт", "какая 1С споткнётся", "что увидит её пользователь"),
+    "en": ("what the site answered", "1C that chokes", "what its user sees"),
+}
+# What all of it comes to, by the worst of its points.
+SUMS: Mapping[State, Mapping[Language, str]] = {
+    "broken": {
+        "ru": "Такая 1С с этим сайтом не обменяется, пока нарушенное не исправлено.",
+        "en": "Such a 1C can't exchange with this site until what is broken is mended.",
+    },
+    "warning": {
+        "ru": "Такая 1С с этим сайтом обменяется; о замечания споткнётся другая.",
+        "en": "Such a 1C can exchange with this site; another would stumble at the warnings.",
+    },
+    "held": {
+        "ru": "Такая 1С с этим сайтом обменяется.",
+        "en": "Such a 1C can exchange with this site.",
+    },
 }
 EVERY: Mapping[Language, str] = {"ru": "любая", "en": "any"}
 
@@ -241,33 +250,23 @@ def _troubled(rule: str, step: Step, dialect: Dialect) -> tuple[str, ...]:
     )
 
 
-def verdict_table(points: Iterable[Point], lang: Language = "ru") -> str:
-    """The verdict, a row a point: what is broken first, what wasn't tried last."""
+def verdict(points: Iterable[Point], lang: Language = "ru") -> str:
+    """The verdict, a line a point: what is broken first and told in full, what wasn't tried last;
+    then what it comes to."""
     order: list[State] = ["broken", "warning", "held", "untried"]
     rows = sorted(points, key=lambda point: order.index(point.state))
-    cells = [HEADINGS[lang], *(_cells(point, lang) for point in rows)]
-    widths = [min(max(len(row[place]) for row in cells), 60) for place in range(len(cells[0]))]
-    lines = ["  ".join(_fit(c, w) for c, w in zip(row, widths, strict=True)) for row in cells]
-    lines.insert(1, "  ".join("─" * width for width in widths))
+    width = max(len(words[lang]) for words in STATES.values())
+    lines = []
+    for point in rows:
+        lines.append(f"{STATES[point.state][lang]:{width}}  {point.asks(lang)}")
+        if point.state in ("broken", "warning"):
+            told = zip(TOLD[lang], (point.got, _who(point, lang), point.shown), strict=True)
+            lines += [f"{'':{width}}  - {what}: {text}" for what, text in told if text]
     counts = Counter(point.state for point in rows)
+    worst = next((state for state in order if counts[state] and state in SUMS), "broken")
     lines += ["", "; ".join(f"{STATES[state][lang]}: {counts[state]}" for state in order)]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _cells(point: Point, lang: Language) -> tuple[str, ...]:
-    is_wrong = point.state in ("broken", "warning")
-    return (
-        point.asks(lang),
-        STATES[point.state][lang],
-        point.got,
-        _who(point, lang) if is_wrong else "",
-        point.shown if is_wrong else "",
-    )
+    return "\n".join([*lines, SUMS[worst][lang]])
 
 
 def _who(point: Point, lang: Language) -> str:
-    return EVERY[lang] if len(point.who) == len(DIALECTS) else ", ".join(point.who) or "—"
-
-
-def _fit(text: str, width: int) -> str:
-    return (text if len(text) <= width else text[: width - 1] + "…").ljust(width)
+    return EVERY[lang] if len(point.who) == len(DIALECTS) else ", ".join(point.who)

@@ -12,7 +12,7 @@ from scripted_site import XML, Said, order_xml, orders_xml
 from onec_bridge.simulator import BITRIX, DIALECTS, UNF, UT11, Dialect
 from onec_bridge.simulator.commands import add_simulate_arguments, run_simulate
 from onec_bridge.simulator.faults import RULES
-from onec_bridge.simulator.points import PROMISES, Point, verdict_table
+from onec_bridge.simulator.points import PROMISES, Point, verdict
 from onec_bridge.simulator.trade import Site, play
 
 
@@ -117,10 +117,11 @@ def test_the_verdict_names_whom_an_answer_would_trouble() -> None:
     charset = points["charset"]
     assert charset.state == "warning"
     assert all("Битрикс" in title for title in charset.who)
-    printed = verdict_table(points.values())
-    assert "замечание" in printed.splitlines()[2]
-    assert "модуль «1С-Битрикс»" in printed
+    printed = verdict(points.values())
+    assert printed.startswith("замечание")
+    assert "какая 1С споткнётся: модуль «1С-Битрикс», модуль «1С-Битрикс», версия 3.1" in printed
     assert "НАРУШЕНО: 0; замечание: 1" in printed
+    assert printed.endswith("обменяется; о замечания споткнётся другая.")
 
 
 def simulate(shop: Shop, *more: str) -> int:
@@ -143,6 +144,7 @@ def test_the_command_prints_the_verdict_and_its_exit_status_says_it(
         assert simulate(shop, "--dialogue") == 1
     printed = capsys.readouterr().out
     assert "НАРУШЕНО" in printed
+    assert printed.rstrip().endswith("не обменяется, пока нарушенное не исправлено.")
     assert "POST ?type=catalog&mode=file" in printed
 
 
