@@ -151,7 +151,7 @@ def take_theirs(shop: Shop, by: access.User, row: Difference) -> None:
         differences.forget(by, row)
         return
     if row.about == _ABOUT.COMPANY and row.field == "is_active":
-        switch(shop, by, _company(row.object_id), on=row.theirs)
+        switch(shop, by, _company(row.object_id), on=bool(row.theirs))
         differences.forget(by, row)
         return
     with transaction.atomic():

@@ -10,7 +10,6 @@ nothing of that file is taken.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -21,10 +20,9 @@ from xml.etree import ElementTree
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import to_amount
-from b2b_overlay.sheets import Unreadable, open_table
-from b2b_overlay.shop import Refusal, Refused
 
 from .rates import RateRow
+from .sheets.given import opened, refused, weighed
 
 __all__ = ["LARGEST", "read_rates"]
 
@@ -44,16 +42,10 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 def read_rates(content: bytes, to: str = "RUB") -> list[RateRow]:
     """The rates of a file; ``to`` is the currency of rates that don't name theirs. Raises
-    :class:`Refused` with what is wrong and where."""
-    if len(content) > LARGEST:
-        raise _refused(_("The file is too large: at most 5 MB."))
-    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+    ``Refused`` with what is wrong and where."""
+    if weighed(content, LARGEST).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return _of_the_bank(content)
     return _of_a_table(_table(content), to)
-
-
-def _refused(text: str) -> Refused:
-    return Refused(Refusal("INVALID", text))
 
 
 # ----------------------------------------------------------------------- the Bank of Russia
@@ -61,24 +53,24 @@ def _refused(text: str) -> Refused:
 
 def _of_the_bank(content: bytes) -> list[RateRow]:
     if b"<!" in content or b"\0" in content:
-        raise _refused(_("This isn't the Bank of Russia's file of rates."))
+        raise refused(_("This isn't the Bank of Russia's file of rates."))
     try:
         root = ElementTree.fromstring(content)  # noqa: S314 - no DOCTYPE, so no entities
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise _refused(_("This isn't the Bank of Russia's file of rates.")) from error
+        raise refused(_("This isn't the Bank of Russia's file of rates.")) from error
     day = _day(root.get("Date"))
     if day is None:
-        raise _refused(_("This isn't the Bank of Russia's file of rates."))
+        raise refused(_("This isn't the Bank of Russia's file of rates."))
     found = []
     for each in root.iter("Valute"):
         currency = (each.findtext("CharCode") or "").strip()
         rate = _rate(each.findtext("Value"), each.findtext("Nominal"))
         if rate is None:
             text = _("The rate of %(currency)s can't be read.") % {"currency": currency or "?"}
-            raise _refused(text)
+            raise refused(text)
         found.append(RateRow(currency, "RUB", day, rate))
     if not found:
-        raise _refused(_("This isn't the Bank of Russia's file of rates."))
+        raise refused(_("This isn't the Bank of Russia's file of rates."))
     return found
 
 
@@ -96,19 +88,16 @@ def _rate(value: object, nominal: object) -> Decimal | None:
 
 
 def _table(content: bytes) -> list[Sequence[Any]]:
-    try:
-        with open_table(io.BytesIO(content)) as sheet:
-            return [cells for _number, cells in islice(sheet.rows(), _MOST + 1)]
-    except Unreadable as error:
-        raise _refused(_("The spreadsheet can't be opened.")) from error
+    with opened(content) as sheet:
+        return [cells for _number, cells in islice(sheet.rows(), _MOST + 1)]
 
 
 def _of_a_table(rows: Sequence[Sequence[Any]], to: str) -> list[RateRow]:
     if len(rows) > _MOST:
-        raise _refused(_("The file is too large: at most %(most)s rows.") % {"most": _MOST})
+        raise refused(_("The file is too large: at most %(most)s rows.") % {"most": _MOST})
     columns = _header(rows[0] if rows else ())
     if not {"currency", "day", "rate"} <= columns.keys():
-        raise _refused(_("The first row must name the columns: currency, date, rate."))
+        raise refused(_("The first row must name the columns: currency, date, rate."))
     found, wrong = [], []
     for number, cells in enumerate(rows[1:], 2):
         given = {name: cells[at] for name, at in columns.items() if at < len(cells)}
@@ -124,9 +113,9 @@ def _of_a_table(rows: Sequence[Sequence[Any]], to: str) -> list[RateRow]:
             found.append(RateRow(currency, other, day, rate))
     if wrong:
         words = {"rows": ", ".join(wrong[:20])}
-        raise _refused(_("Rows that can't be read: %(rows)s. Nothing was taken.") % words)
+        raise refused(_("Rows that can't be read: %(rows)s. Nothing was taken.") % words)
     if not found:
-        raise _refused(_("There are no rates in the file."))
+        raise refused(_("There are no rates in the file."))
     return found
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2b_overlay.pricing.models import PriceList, SheetLayout
-from b2b_overlay.sheets import Header, Sheet, digest_of, headers_of, number_of, words_of
+from b2b_overlay.sheets import Header, Tabular, digest_of, headers_of, number_of, words_of
 
 __all__ = [
     "FIELDS",
@@ -197,7 +197,7 @@ def own_lists() -> dict[int, PriceList]:
 # ---------------------------------------------------------------------- finding the header
 
 
-def layout_of(sheet: Sheet, lists: Mapping[int, PriceList]) -> Layout | None:
+def layout_of(sheet: Tabular, lists: Mapping[int, PriceList]) -> Layout | None:
     """Where the header is and what its columns are; None: there is nothing like a header."""
     headers = headers_of(sheet)
     remembered = _remembered(headers, lists)

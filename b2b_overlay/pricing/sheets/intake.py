@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import BytesIO
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,10 +24,11 @@ from b2b_overlay.pricing.deriving import is_kept_elsewhere
 from b2b_overlay.pricing.difference import Difference, Kind, preview
 from b2b_overlay.pricing.loads import load_prices
 from b2b_overlay.pricing.models import Floor, PriceList, PriceLoad, SheetLayout
-from b2b_overlay.sheets import Sheet, Unreadable, open_sheet
-from b2b_overlay.shop import Refusal, Refused, Shop
+from b2b_overlay.sheets import Sheet, TextSheet
+from b2b_overlay.shop import Refused, Shop
 
 from .columns import FIELDS, Layout, layout_of, own_lists, priced_by
+from .given import opened, refused, weighed
 from .goods import Goods
 from .rows import Prices, read_prices
 
@@ -43,7 +43,7 @@ __all__ = [
     "waiting",
 ]
 
-_Opened = tuple[Sheet, Layout]
+_Opened = tuple[Sheet | TextSheet, Layout]
 
 #: Bytes of a file.
 LARGEST = 20 * 1024 * 1024
@@ -90,13 +90,7 @@ class Looked:
 def upload(by: access.User, name: str, content: bytes) -> PriceLoad:
     """Take a file; it waits to be looked at. Raises :class:`Refused` for what is none."""
     demand_desk(by)
-    if not content:
-        raise _refused(_("Choose a file."))
-    if len(content) > LARGEST:
-        raise _refused(
-            _("The file is too large: at most %(most)s MB.") % {"most": LARGEST // 2**20}
-        )
-    with _opened(content, own_lists()):
+    with _opened(weighed(content, LARGEST), own_lists()):
         pass
     return PriceLoad.objects.create(
         source=PriceLoad.Source.SHEET,
@@ -110,24 +104,13 @@ def upload(by: access.User, name: str, content: bytes) -> PriceLoad:
 @contextmanager
 def _opened(content: bytes, lists: Mapping[int, PriceList]) -> Iterator[_Opened]:
     """The sheet and its layout; a refusal with what to do where it can't be read."""
-    try:
-        with open_sheet(BytesIO(content)) as sheet:
-            layout = layout_of(sheet, lists)
-            if layout is None:
-                raise _refused(
-                    _("The file has no header: a row that names the columns («Article», «Price»).")
-                )
-            yield sheet, layout
-    except Unreadable as error:
-        sentence = _(
-            "The file can't be opened as a spreadsheet (%(why)s). Save it in Excel as «Excel "
-            "workbook (.xlsx)» and choose it again."
-        )
-        raise _refused(sentence % {"why": error}) from error
-
-
-def _refused(text: str) -> Refused:
-    return Refused(Refusal("INVALID", text))
+    with opened(content) as sheet:
+        layout = layout_of(sheet, lists)
+        if layout is None:
+            raise refused(
+                _("The file has no header: a row that names the columns («Article», «Price»).")
+            )
+        yield sheet, layout
 
 
 def waiting(by: access.User | None) -> QuerySet[PriceLoad]:
@@ -181,8 +164,8 @@ def _floor(by: access.User | None, prices: Prices) -> str:
             raise _TakenBack
     except _TakenBack:
         return ""
-    except Refused as refused:
-        return str(refused)
+    except Refused as why:
+        return str(why)
 
 
 def _lists(prices: Prices) -> set[int]:
@@ -198,7 +181,7 @@ def remember(by: access.User, load_id: int, columns: Mapping[str, int]) -> Layou
     with _opened(bytes(load.content), lists) as (_sheet, layout):
         told = layout.told(_right(columns, layout, lists))
         if told.wanting:
-            raise Refused(*(Refusal("INVALID", text) for text in told.wanting))
+            raise refused(*told.wanting)
     _keep(by, told)
     return told
 
@@ -211,9 +194,9 @@ def _right(
         of = priced_by(key)
         known = of[0] in lists if of else key in FIELDS
         if not known or not 0 <= at < len(layout.columns):
-            raise _refused(_("There is no such column."))
+            raise refused(_("There is no such column."))
     if len(set(columns.values())) < len(columns):
-        raise _refused(_("One column can't be two things."))
+        raise refused(_("One column can't be two things."))
     return columns
 
 
@@ -243,14 +226,14 @@ def apply(shop: Shop, by: access.User, load_id: int, seen: str = "") -> PriceLoa
         if load.state in (PriceLoad.State.APPLIED, PriceLoad.State.UNDONE):
             return load
         if load.state != PriceLoad.State.PREVIEW:
-            raise _refused(_("This file was discarded; load it again."))
+            raise refused(_("This file was discarded; load it again."))
         looked = _read(shop, load)
         if looked.prices is None:
-            raise Refused(*(Refusal("INVALID", text) for text in looked.layout.wanting))
+            raise refused(*looked.layout.wanting)
         if not looked.prices.where:
-            raise _refused(_("The file has no price that could be loaded."))
+            raise refused(_("The file has no price that could be loaded."))
         if seen and seen != looked.seen:
-            raise _refused(
+            raise refused(
                 _("Prices have changed since you looked: look at the differences once more.")
             )
         _write(by, load, looked)
@@ -280,7 +263,7 @@ def discard(by: access.User, load_id: int) -> PriceLoad:
         if load.state == PriceLoad.State.DISCARDED:
             return load
         if load.state != PriceLoad.State.PREVIEW:
-            raise _refused(_("This file is applied already; it can be undone."))
+            raise refused(_("This file is applied already; it can be undone."))
         load.state, load.content = PriceLoad.State.DISCARDED, b""
         load.save(update_fields=["state", "content"])
     return load

@@ -30,13 +30,14 @@ from openpyxl.utils import get_column_letter
 from b2b_overlay.money import quantize, split_price
 from b2b_overlay.pricing.loads import Cleared, PriceRow
 from b2b_overlay.pricing.models import Price, PriceList, VariantFacts
-from b2b_overlay.sheets import Sheet, date_of, number_of, text_of, words_of
+from b2b_overlay.sheets import Sheet, TextSheet, date_of, number_of, text_of, words_of
 
 from .columns import IDENTIFYING, TALL_PRICE, Layout
 from .goods import Goods, Unknown
 
 __all__ = ["CellProblem", "Prices", "read_prices"]
 
+Table = Sheet | TextSheet
 _REMOVED = frozenset("-–—")
 _MOST_AMOUNT = Decimal(10) ** 12
 _MOST_QUANTITY = Decimal(10) ** 9
@@ -132,7 +133,7 @@ _Pairs = dict[tuple[int, int], dict[_Quoted, _Given]]
 
 
 def read_prices(
-    sheet: Sheet, layout: Layout, lists: Mapping[int, PriceList], goods: Goods
+    sheet: Table, layout: Layout, lists: Mapping[int, PriceList], goods: Goods
 ) -> Prices:
     """All prices of a sheet, with what stands there beside them, ready to be loaded."""
     prices = Prices()
@@ -142,7 +143,7 @@ def read_prices(
     return prices
 
 
-def _unreckoned(sheet: Sheet, layout: Layout, prices: Prices) -> None:
+def _unreckoned(sheet: Table, layout: Layout, prices: Prices) -> None:
     letters = {get_column_letter(at + 1) for at in layout.at.values()}
     for cell in sheet.unreckoned:
         letter = cell.rstrip("0123456789")
@@ -168,7 +169,7 @@ class _Cells:
         #: What two cells say differently is nobody's.
         self._torn: set[tuple[tuple[int, int], _Quoted]] = set()
 
-    def read(self, sheet: Sheet) -> _Pairs:
+    def read(self, sheet: Table) -> _Pairs:
         for number, cells in sheet.rows():
             if number < self._layout.first_row:
                 continue

@@ -64,7 +64,9 @@ class _Wrong(Exception):
         self.at, self.code, self.params = at, code, params
 
 
-def kept_rows(rows: Iterable[tuple[int, Sequence[Any]]], levels: dict[int, int]) -> Iterator[Kept]:
+def kept_rows(
+    rows: Iterable[tuple[int, Sequence[Any]]], levels: Mapping[int, int]
+) -> Iterator[Kept]:
     """The rows as they are kept between the steps: cells as text, with how deep they stand (by
     folding, else by the blanks before the first word)."""
     for number, cells in rows:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company.admit import demand_desk
-from b2b_overlay.sheets import Unreadable, open_table
-from b2b_overlay.shop import Refusal, Refused
+from b2b_overlay.pricing.sheets.given import opened, refused, weighed
 from onec_bridge.commerceml.records import Problem
 from onec_bridge.sync.models import Kind, Link
 from onec_bridge.sync.payload import dump
@@ -47,38 +45,22 @@ _PIECE = 2_000
 _KEPT = 300
 
 
-def _refused(*texts: str) -> Refused:
-    return Refused(*(Refusal("INVALID", text) for text in texts))
-
-
 # ---------------------------------------------------------------------- coming in
 
 
 def take_in(by: User | None, connection: Connection, name: str, content: bytes) -> GoodsSheet:
-    """Take a file; it waits to be looked at. Raises :class:`Refused` for what is none.
+    """Take a file; it waits to be looked at. Raises ``Refused`` for what is none.
     ``by`` None: whoever has the server's console."""
     if by is not None:
         demand_desk(by)
-    if not content:
-        raise _refused(_("Choose a file."))
-    if len(content) > LARGEST:
-        raise _refused(
-            _("The file is too large: at most %(most)s MB.") % {"most": LARGEST // 2**20}
-        )
     sheet = GoodsSheet(connection=connection, file_name=name.strip()[:255] or "—")
     sheet.uploaded_by_id = by.pk if by is not None else None
-    try:
-        with open_table(BytesIO(content)) as table:
-            types = Link.objects.filter(connection=connection, kind=Kind.PRICE_TYPE)
-            names = [str(data["told"].get("name")) for data in types.values_list("data", flat=True)]
-            layout = layout_of(table, names)
-            if layout is None:
-                raise _refused(
-                    _("The file has no header: a row that names the columns («Code», «Price»).")
-                )
-    except Unreadable as error:
-        sentence = _("The file can't be opened (%(why)s). Save it as XLSX and choose it again.")
-        raise _refused(sentence % {"why": error}) from error
+    with opened(weighed(content, LARGEST)) as table:
+        types = Link.objects.filter(connection=connection, kind=Kind.PRICE_TYPE)
+        names = [str(data["told"].get("name")) for data in types.values_list("data", flat=True)]
+        layout = layout_of(table, names)
+    if layout is None:
+        raise refused(_("The file has no header: a row that names the columns («Code», «Price»)."))
     sheet.content, sheet.read_from = content, layout.first_row
     sheet.layout, sheet.retail = layout.as_json(), _retail(connection, layout)
     sheet.group_rows = _group_rows(layout)
@@ -114,18 +96,18 @@ def tell(
     whole_stock: bool | None = None,
 ) -> Layout:
     """Columns as a person has told them, remembered for every file with this header; what
-    stays None stays as it was. Raises :class:`Refused` for what can't be."""
+    stays None stays as it was. Raises ``Refused`` for what can't be."""
     if by is not None:
         demand_desk(by)
     sheets = GoodsSheet.objects.select_for_update(of=("self",)).defer("content")
     sheet = sheets.get(pk=sheet.pk, session=None)
     layout = Layout.of_json(sheet.layout).told(said)
     if any(column.key not in (*FIELDS, PRICE, STOCK, "") for column in layout.columns):
-        raise _refused(_("There is no such column."))
+        raise refused(_("There is no such column."))
     if group_rows is not None and group_rows not in GoodsSheet.GroupRows.values:
-        raise _refused(_("There is no such choice."))
+        raise refused(_("There is no such choice."))
     if layout.wanting:
-        raise _refused(*layout.wanting)
+        raise refused(*layout.wanting)
     told = {"group_rows": group_rows, "retail": retail, "whole_stock": whole_stock}
     for name, value in told.items():
         if value is not None:
@@ -163,7 +145,7 @@ def look(sheet: GoodsSheet, deadline: float) -> GoodsSheet:
 
 def _read(sheet: GoodsSheet, deadline: float) -> bool:
     """Keep rows of the file; the file itself only until all are. Is there time for more?"""
-    with open_table(BytesIO(bytes(sheet.content))) as table:
+    with opened(bytes(sheet.content)) as table:
         rows = kept_rows(table.rows(sheet.read_from), table.levels)
         while piece := list(islice(rows, _PIECE)):
             sheet.keep(piece)

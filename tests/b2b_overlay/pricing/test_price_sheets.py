@@ -550,3 +550,12 @@ class RoundTrip(TestCase):
             intake.apply(get_shop(), cast.manager, load.pk, looked.seen)
 
         assert everything() == before
+
+
+def test_a_list_saved_as_text_is_read_as_a_worksheet_is(cast: Cast) -> None:
+    content = "Артикул;Опт\r\nШП-25/34;1 600,50\r\n".encode("cp1251")
+    load = intake.upload(cast.manager, "прайс.csv", content)
+
+    applied(cast, intake.look(get_shop(), cast.manager, load.pk))
+
+    assert amounts(cast.wholesale)[cast.hose.pk, 1] == Decimal("1600.50")
