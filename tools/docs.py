@@ -206,6 +206,14 @@ def elements() -> Iterator[str]:
     yield ""
 
 
+def passed_over() -> Rows:
+    """Elements that are known and not read, each with why."""
+    from onec_bridge.commerceml.schema import PASSED_OVER
+
+    yield "элемент", "почему не читается"
+    yield from ((f"`{name}`", why) for name, why in PASSED_OVER.items())
+
+
 def _paths(paths: Iterable[str]) -> str:
     return " ".join(f"`{path}`" for path in paths)
 
@@ -276,6 +284,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "contracts example": _example("contracts.csv"),
     "debts example": _example("settlements.csv"),
     "elements": elements,
+    "passed over": _table(passed_over),
 }
 
 

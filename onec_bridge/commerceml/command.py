@@ -18,6 +18,7 @@ from onec_bridge.commerceml.archive import open_files
 from onec_bridge.commerceml.checker import Contents, inspect
 from onec_bridge.commerceml.messages import LANGUAGES, Language
 from onec_bridge.commerceml.records import SEVERITY_LABELS, Problem, Severity
+from onec_bridge.commerceml.schema import PASSED_OVER
 
 CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
 """Exit statuses."""
@@ -188,8 +189,9 @@ def _report(contents: Contents, lang: Language, limit: int) -> Iterator[str]:
             yield from _price_rows(contents, lang)
         if not counted:
             yield f"  {labels['nothing']}"
-    if contents.unknown:
-        most = ", ".join(f"{tag} {count}" for tag, count in contents.unknown.most_common(8))
+    unknown = [row for row in contents.unknown.most_common() if row[0] not in PASSED_OVER]
+    if unknown:
+        most = ", ".join(f"{tag} {count}" for tag, count in unknown[:8])
         yield f"  {labels['unknown']}: {most}"
     yield from _problem_lines(contents, lang, limit)
     yield ""
