@@ -24,6 +24,13 @@ def archive(**entries: bytes) -> bytes:
     return packed.getvalue()
 
 
+def zip64(**entries: bytes) -> bytes:
+    """The same as packed where it is over 4 GB."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(zipfile, "ZIP64_LIMIT", 1)
+        return archive(**entries)
+
+
 def stored(file: ReceivedFile) -> bytes:
     with open_file(file) as stream:
         return stream.read()
@@ -86,7 +93,12 @@ def test_a_left_over_of_an_earlier_session_is_never_appended_to(onec):
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [("import.xml", catalog(50)), ("v8_1.zip", archive(a__xml=catalog())), ("a.png", PNG)],
+    [
+        ("import.xml", catalog(50)),
+        ("v8_1.zip", archive(a__xml=catalog())),
+        ("v8_2.zip", zip64(a__xml=catalog())),
+        ("a.png", PNG),
+    ],
 )
 def test_a_whole_file_sent_twice_is_kept_once(onec, name, body):
     onec.sign_in()

@@ -255,6 +255,15 @@ def test_clients_with_a_version_are_waited_for_with_their_documents(onec, counti
     assert onec.load("sale", "documents___1.xml").word == "success"
 
 
+def test_user_directories_come_by_a_type_of_their_own(onec, counting):
+    onec.sign_in("reference")
+    onec.ask("reference", "init", version="2.09")
+
+    assert onec.send("reference", "references___1.xml", catalog(3)).body == b"success"
+    assert onec.load("reference", "references___1.xml").word == "success"
+    assert counting.runs == 1
+
+
 def silent_for(**past: int) -> None:
     Session.objects.update(seen_at=timezone.now() - dt.timedelta(**past))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from b2b_overlay.pricing.models import Price
 from onec_bridge.models import FilePart, ReceivedFile, Session
@@ -106,15 +108,29 @@ def test_the_page_offers_it_to_the_desk_alone(exchanged, manager, client):
     assert "Повторно файлы" in shown
 
 
-def test_files_whose_days_are_over_cant_be_replayed(exchanged, manager):
-    FilePart.objects.all().delete()
+def test_an_exchange_is_kept_as_it_came_for_thirty_days_and_no_longer(exchanged, onec, manager):
+    first = exchanged[0]
+    button = "Загрузить ещё раз"
+    silent_for(days=29)
+    onec.sign_in()
+
+    (part,) = FilePart.objects.filter(file__session=first, file__name="import.xml")
+    assert bytes(part.body) == catalogue(range(HOW_MANY))
+    assert button in manager.get(f"/onec/journal/{first.pk}/").content.decode()
+    replayed(str(first.pk), "--alone")
+    assert Session.objects.filter(purpose="replay").count() == 1
+
+    silent_for(days=31)
+    onec.sign_in()
 
     with pytest.raises(CommandError, match="ONEC_KEEP_DAYS"):
-        replayed(str(exchanged[0].pk))
-    assert not Session.objects.filter(purpose="replay").exists()
-    assert (
-        "Загрузить ещё раз" not in manager.get(f"/onec/journal/{exchanged[0].pk}/").content.decode()
-    )
+        replayed(str(first.pk))
+    assert Session.objects.filter(purpose="replay").count() == 1
+    assert button not in manager.get(f"/onec/journal/{first.pk}/").content.decode()
+
+
+def silent_for(**past: int) -> None:
+    Session.objects.update(seen_at=timezone.now() - dt.timedelta(**past))
 
 
 def test_without_a_number_the_command_lists_what_can_be_replayed(exchanged):
