@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from onec_bridge.commerceml.messages import Language
 from onec_bridge.exchange.models import Connection
@@ -31,8 +32,9 @@ __all__ = ["LARGEST", "ProgrammerRequest", "programmer_page", "render"]
 
 logger = logging.getLogger(__name__)
 
-#: Bytes of the largest file that may be checked here; more goes by the command.
-LARGEST = 50 * 1024 * 1024
+#: Bytes of the largest file that may be checked here: a minute's reading on a busy machine, many
+#: times over. More goes by the command.
+LARGEST = 200 * 1024 * 1024
 _FORM_AROUND = 64 * 1024
 
 _NOT_FOUND = (
@@ -68,8 +70,7 @@ def programmer_page(view: View) -> View:
             return _headers(_answer(page, lambda: view(page, *args, **kwargs)))
 
     # Where the site has Django's CSRF middleware, whose cookie is the shop's, the check is ours.
-    answer.csrf_exempt = True  # type: ignore[attr-defined]
-    return answer
+    return csrf_exempt(answer)
 
 
 def _answer(page: ProgrammerRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -99,7 +100,8 @@ def _refused(page: ProgrammerRequest) -> HttpResponse | None:
     if site not in ("same-origin", "none") or page.headers.get("Origin", own) != own:
         return _sentence(page, 403, _("This form was sent from another site."))
     if int(page.META.get("CONTENT_LENGTH") or 0) > LARGEST + _FORM_AROUND:
-        return _sentence(page, 413, _("The file is too large for this page: at most 50 MB."))
+        text = _("The file is too large: at most %(most)s MB.") % {"most": LARGEST // 2**20}
+        return _sentence(page, 413, text)
     return None
 
 

@@ -310,11 +310,11 @@ def test_the_problems_of_a_checked_file_come_as_a_spreadsheet(programmer, base):
 def test_a_file_that_is_too_large_is_refused_unread(programmer, base):
     answer = programmer.post(
         base + "check/", b"", content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(60 * 1024 * 1024),
+        CONTENT_LENGTH=str(210 * 1024 * 1024),
     )  # fmt: skip
 
     assert answer.status_code == 413
-    assert "не больше 50" in answer.content.decode()
+    assert "не больше 200" in answer.content.decode()
 
 
 # --- set-up and diagnosis ---------------------------------------------------------------
