@@ -263,7 +263,7 @@ def verdict(points: Iterable[Point], lang: Language = "ru") -> str:
             told = zip(TOLD[lang], (point.got, _who(point, lang), point.shown), strict=True)
             lines += [f"{'':{width}}  - {what}: {text}" for what, text in told if text]
     counts = Counter(point.state for point in rows)
-    worst = next((state for state in order if counts[state] and state in SUMS), "broken")
+    worst: State = next((state for state in order if counts[state] and state in SUMS), "broken")
     lines += ["", "; ".join(f"{STATES[state][lang]}: {counts[state]}" for state in order)]
     return "\n".join([*lines, SUMS[worst][lang]])
 
