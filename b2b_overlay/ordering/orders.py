@@ -76,8 +76,9 @@ def place(
         raise LegalEntity.DoesNotExist
     if comment:
         order.comment = comment
-        order.save(update_fields=["comment"])
-        changed(order)
+        with transaction.atomic():
+            order.save(update_fields=["comment"])
+            changed(order)
     return order
 
 
