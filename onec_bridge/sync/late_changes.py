@@ -35,7 +35,7 @@ def changed_late(connection: Connection) -> QuerySet[OrderExport]:
         OrderExport.objects.filter(
             waits | (given_again & silent),
             connection=connection,
-            known_at__isnull=False,
+            confirmed_at__isnull=False,
         )
         .select_related("order__legal_entity")
         .order_by("-given_at")
