@@ -21,7 +21,8 @@ from onec_bridge import sync
 from onec_bridge.commerceml.records import PriceType
 from onec_bridge.exchange.models import Connection, ReceivedFile, Session
 from onec_bridge.exchange.store import open_file
-from onec_bridge.sync.mapping import ELEMENTS, key_of
+from onec_bridge.sync.facts import key_of
+from onec_bridge.sync.mapping import ELEMENTS
 from onec_bridge.sync.mapping_preview import Preview, preview
 from onec_bridge.sync.models import Kind, Link, MappingRule
 

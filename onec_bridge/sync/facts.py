@@ -20,6 +20,7 @@ __all__ = [
     "RULED",
     "STEP",
     "WHOLESALE",
+    "key_of",
     "label",
     "offer_facts",
     "product_facts",
@@ -63,7 +64,7 @@ OKEI = {
 #: A step of more is a mistake in 1C.
 _MOST_STEP = 1_000_000
 
-#: Words for goods that retail doesn't see, as :func:`_key` has them.
+#: Words for goods that retail doesn't see, as :func:`key_of` has them.
 _ONLY_WHOLESALE = frozenset({"опт", "оптовый", "оптом", "толькоопт", "толькооптом", "дляопта"})
 
 
@@ -91,22 +92,26 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 
 @lru_cache(maxsize=1024)
-def _key(name: str) -> str:
-    """Names are compared without case and blanks, as 1C itself does."""
+def key_of(name: str) -> str:
+    """Names are compared without case and blanks, as 1C itself does.
+
+    >>> key_of(" Цена  оптовая") == key_of("ЦенаОптовая")
+    True
+    """
     return "".join(name.lower().split())
 
 
 @lru_cache(maxsize=64)
 def _keys(names: tuple[str, ...]) -> frozenset[str]:
     """Of these names in every known language."""
-    return frozenset(_key(each) for name in names for each in (name, *ALIASES.get(name, ())))
+    return frozenset(key_of(each) for name in names for each in (name, *ALIASES.get(name, ())))
 
 
 def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
     """The value of the first requisite that has one of these names, in any known language."""
     wanted = _keys(names)
     for name, values in rows:
-        if values and _key(name) in wanted:
+        if values and key_of(name) in wanted:
             return values[0].strip()
     return None
 
@@ -131,7 +136,7 @@ def wholesale_said(text: str) -> bool | None:
     (True, True, False)
     >>> wholesale_said("опт и розница")
     """
-    if _key(text) in _ONLY_WHOLESALE:
+    if key_of(text) in _ONLY_WHOLESALE:
         return True
     try:
         return parse_flag(text)

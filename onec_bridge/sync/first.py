@@ -11,8 +11,8 @@ of other projects that read them agree):
 * an offer or a line of a document may name its good by ИдентификаторВКаталоге (СсылкаНаТовар),
   and tell its name, where the catalogue isn't in the file.
 
-Files that name a later version pass as they are. How many records come out depends on the file
-alone, since the fold counts them.
+Files that name a later version pass as they are, and so do records that stand in lists, as later
+versions have them. How many records come out depends on the file alone: the fold counts them.
 """
 
 from __future__ import annotations
@@ -25,22 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models.fields.json import KT
 
-from onec_bridge.commerceml.records import (
-    Document,
-    DocumentLine,
-    Header,
-    Offer,
-    OfferPackageHeader,
-    PriceType,
-    Problem,
-    Product,
-    Property,
-    PropertyValue,
-    Record,
-)
+from onec_bridge.commerceml import records as r
 from onec_bridge.commerceml.schema import LINK, SECOND
 
-from .facts import requisite
+from .facts import key_of, requisite
 from .models import Kind, Link
 
 if TYPE_CHECKING:
@@ -48,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plainly"]
 
-Records = Iterator[Record | Problem]
+Records = Iterator[r.Record | r.Problem]
 
 #: What properties of goods are called, letters only → the field they tell.
 _WORDS = {
@@ -66,6 +54,8 @@ _PRICES = "Цены 1С 7.7"
 
 #: Of operations, in later versions' words; «Order» is what is meant without one.
 _OPERATIONS = {"sale": "Отпуск товара"}
+#: Where records of CommerceML 1 stand: right in what they are of.
+_PLACES = ("Каталог/Товар", "ПакетПредложений/Предложение", "/ТоварнаяПозиция")
 
 
 def plainly(connection: Connection, records: Records) -> Records:
@@ -73,7 +63,7 @@ def plainly(connection: Connection, records: Records) -> Records:
     first = next(records, None)
     if first is None:
         return records
-    version = first.version if isinstance(first, Header) else None
+    version = first.version if isinstance(first, r.Header) else None
     if version is None or version < SECOND:
         records = _First(connection).read(records)
     return chain([first], records)
@@ -87,16 +77,17 @@ class _First:
         self._properties: dict[str, str] = {}
         #: ИдентификаторВКаталоге → Идентификатор, of the goods in the file.
         self._ids: dict[str, str] = {}
-        self._type = PriceType(id=_PRICES, name=_PRICES)
+        self._goods: set[str] = set()
+        self._type = r.PriceType(id=_PRICES, name=_PRICES)
         self._is_told = False
 
     def read(self, records: Records) -> Records:
         for record in records:
-            if isinstance(record, Product):
+            if isinstance(record, r.Product) and _is_first(record):
                 yield self._product(record)
-            elif isinstance(record, Offer):
+            elif isinstance(record, r.Offer) and _is_first(record):
                 yield from self._offer(record)
-            elif isinstance(record, Document):
+            elif isinstance(record, r.Document):
                 lines = tuple(map(self._line, record.lines))
                 operation = record.operation or ""
                 meant = _OPERATIONS.get(operation.lower(), record.operation)
@@ -105,49 +96,45 @@ class _First:
                 self._learn(record)
                 yield record
 
-    def _learn(self, record: Record | Problem) -> None:
-        if isinstance(record, Property):
-            self._properties[record.id] = _plain(record.name or "")
-        elif isinstance(record, OfferPackageHeader):
+    def _learn(self, record: r.Record | r.Problem) -> None:
+        if isinstance(record, r.Property):
+            self._properties[record.id] = key_of(record.name or "")
+        elif isinstance(record, r.OfferPackageHeader):
             told = self._told(record.properties)
             name = next((told[word] for word in _PRICE_TYPE if word in told), record.name)
-            self._type = PriceType(id=name or _PRICES, name=name or _PRICES, source=record.source)
+            self._type = r.PriceType(id=name or _PRICES, name=name or _PRICES, source=record.source)
             self._is_told = False
 
-    def _told(self, values: tuple[PropertyValue, ...]) -> dict[str, str]:
+    def _told(self, values: tuple[r.PropertyValue, ...]) -> dict[str, str]:
         """What properties say, by their names."""
         found: dict[str, str] = {}
         for ident, texts in values:
             if texts and texts[0].strip():
-                name = self._properties.get(ident) or _plain(ident)
+                name = self._properties.get(ident) or key_of(ident)
                 found.setdefault(name, texts[0].strip())
         return found
 
-    def _product(self, record: Product) -> Product:
+    def _product(self, record: r.Product) -> r.Product:
         told = self._told(record.properties)
         fields: dict[str, Any] = {
             _WORDS[word]: text for word, text in told.items() if word in _WORDS
         }
-        code = record.article
-        if code:
+        self._goods.add(record.id)
+        if code := record.article:
             self._ids[code] = record.id
             fields.setdefault("article", code)
             fields["code"] = record.code or code
         return replace(record, **fields) if fields else record
 
-    def _offer(self, record: Offer) -> Iterator[Record]:
+    def _offer(self, record: r.Offer) -> Iterator[r.Record]:
         if link := requisite(record.extras, LINK):
             name = record.name or self._told(record.properties).get("полноенаименование")
-            is_known = link in self._ids
             record = replace(record, id=self._id(link), name=name)
-            if name and not is_known:
-                is_new = link not in self._earlier
-                more: dict[str, Any] = (
-                    {"name": name, "article": link, "code": link, "unit": record.unit}
-                    if is_new
-                    else {}
-                )
-                yield Product(id=record.id, only_changes=True, source=record.source, **more)
+            if name and link not in self._ids:
+                said: dict[str, Any] = {"id": record.id, "only_changes": True}
+                if link not in self._earlier:
+                    said |= {"name": name, "article": link, "code": link, "unit": record.unit}
+                yield r.Product(**said, source=record.source)
         if any(not price.price_type_id for price in record.prices):
             if not self._is_told:
                 self._is_told = True
@@ -159,12 +146,12 @@ class _First:
             record = replace(record, prices=prices)
         yield record
 
-    def _line(self, line: DocumentLine) -> DocumentLine:
-        return replace(line, id=self._id(line.id))
+    def _line(self, line: r.DocumentLine) -> r.DocumentLine:
+        return replace(line, id=self._id(line.id)) if _is_first(line) else line
 
     def _id(self, link: str) -> str:
         """Идентификатор of what is named by it, or by ИдентификаторВКаталоге."""
-        if link in self._ids.values():
+        if link in self._goods:
             return link
         return self._ids.get(link) or self._earlier.get(link) or link
 
@@ -177,5 +164,5 @@ class _First:
         return dict(rows.values_list("code", "external_id"))
 
 
-def _plain(name: str) -> str:
-    return "".join(name.lower().split())
+def _is_first(record: r.Product | r.Offer | r.DocumentLine) -> bool:
+    return record.source.path.endswith(_PLACES)

@@ -38,7 +38,7 @@ from onec_bridge.commerceml.records import (
 from onec_bridge.commerceml.schema import EXTRAS
 from onec_bridge.commerceml.values import parse_number, parse_tax_rate
 
-from .facts import COEFFICIENT, STEP, WHOLESALE, requisite, step_said, wholesale_said
+from .facts import COEFFICIENT, STEP, WHOLESALE, key_of, requisite, step_said, wholesale_said
 from .first import plainly
 from .lifting import lifted
 from .models import Kind, Link, MappingRule
@@ -46,7 +46,7 @@ from .models import Kind, Link, MappingRule
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["ELEMENTS", "Goods", "Mapper", "key_of", "mapped"]
+__all__ = ["ELEMENTS", "Goods", "Mapper", "mapped"]
 
 Goods = Product | Offer
 Target = MappingRule.Target
@@ -70,15 +70,6 @@ ELEMENTS: Mapping[str, Callable[[Goods], str | None]] = {
     "Изготовитель": lambda goods: getattr(goods, "manufacturer_name", None),
     **{name: partial(_extra, name) for name in EXTRAS},
 }
-
-
-def key_of(name: str) -> str:
-    """Names are compared without case and blanks, as 1C itself does.
-
-    >>> key_of(" Цена  оптовая") == key_of("ЦенаОптовая")
-    True
-    """
-    return "".join(name.lower().split())
 
 
 def mapped(

@@ -17,6 +17,7 @@ from django.db.models.fields.json import KT
 
 from onec_bridge.commerceml.records import Product, Property, PropertyValue
 
+from .facts import key_of
 from .models import Kind, Link
 from .outcome import Item
 
@@ -63,7 +64,7 @@ class Described:
 
 
 def _tells(name: str | None) -> str:
-    return _TELLS.get("".join((name or "").lower().split()), "")
+    return _TELLS.get(key_of(name or ""), "")
 
 
 def property_facts(

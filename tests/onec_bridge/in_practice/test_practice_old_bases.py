@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from practice import catalogue, cml, document, found, offer, offers, price_type, product, text
 
 from b2b_overlay.pricing.models import Price, PriceList, VariantFacts
+from onec_bridge.commerceml.reader import read
+from onec_bridge.commerceml.records import Document
 from onec_bridge.models import Link
 from onec_bridge.simulator import OLD, V77
+from onec_bridge.sync.first import plainly
 from sandbox import models
 
 SEVEN = """<?xml version="1.0" encoding="windows-1251"?>
@@ -90,6 +94,38 @@ def test_70_goods_of_a_package_without_their_catalogue_are_goods(shop):
     assert variant.product.name == "Лейка"
     assert [stock.quantity for stock in variant.stocks.all()] == [5]
     assert [(p.price_list.name, p.amount) for p in Price.objects.all()] == [("Цены 1С 7.7", 9)]
+
+
+def test_70_a_line_of_a_document_names_its_good_by_the_code_or_by_the_id(shop):
+    seven(shop, PACKAGES)
+    rows = "".join(
+        f'<ТоварнаяПозиция Товар="{name}" Количество="2" Цена="9" Сумма="18"/>'
+        for name in ("00000020", "ID__84____20___")
+    )
+    text = f'<КоммерческаяИнформация><Документ ХозОперация="Sale">{rows}</Документ>'
+    file = BytesIO(f"{text}</КоммерческаяИнформация>".encode())
+
+    (told,) = [
+        each
+        for each in plainly(shop.connection, read(file, "orders.xml"))
+        if isinstance(each, Document)
+    ]
+
+    assert {line.id for line in told.lines} == {"ID__84____20___"}
+    assert told.operation == "Отпуск товара"
+
+
+def test_70_a_later_files_goods_are_not_taken_for_77s_because_it_names_no_version(shop):
+    """Ид «20» is the second good's, and the code of the first."""
+    goods = product("10", inside="<Артикул>20</Артикул>") + product("20", "Лейка")
+    rows = offer(ident="10") + offer(ident="20", name="Лейка")
+    text = cml(catalogue(goods), offers(rows)).replace(' ВерсияСхемы="2.07"', "")
+
+    shop.send({"import.xml": text}, OLD)
+
+    told = {link.external_id: link.data["told"] for link in Link.objects.filter(kind="product")}
+    assert "code" not in told["10"]
+    assert sorted(told) == ["10", "20"]
 
 
 def test_70_the_same_again_makes_nothing_twice(shop):
