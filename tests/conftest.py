@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from migrated import migrated
+from standing import about_to_run, standing_ready, world
 
 from b2b_overlay.ordering import visibility
 
+__all__ = ["standing_cast", "standing_ready"]
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """Hashing that costs nothing: no test is about it."""
+
+def pytest_configure():
+    """Hashing of passwords costs nothing: no test is about it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """The run's database is a copy of a migrated one."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    about_to_run(item)
+
+
+def _cast():
+    from cast import build  # the sandbox's: a run inside Saleor has none
+
+    return build()
+
+
+standing_cast = world("standing_cast", _cast)
+
+
+@pytest.fixture
+def cast(standing_cast):
+    """The shop and the people of cast.py."""
+    return standing_cast
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import standing
 
-from .world import World, world
+from .world import world
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,4 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level("CRITICAL", logger=name)
 
 
-@pytest.fixture
-def made(db: None) -> World:
-    return world()
+made = standing.world("made", world)

@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -40,11 +40,6 @@ FILE = f"""<?xml version="1.0" encoding="%s"?><КоммерческаяИнфо�
 <Роль>Покупатель</Роль><Контакты><Контакт><Тип>Почта</Тип><Значение>Agrafena.M@example.org
 </Значение></Контакт><Контакт><Тип>Телефон</Тип><Значение>8 916 5557733</Значение></Контакт>
 </Контакты></Контрагент></Контрагенты></КоммерческаяИнформация>"""
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture

@@ -58,10 +58,13 @@ class Walk:
 
     # ------------------------------------------------------------------------- the ways
 
-    def pages(self) -> None:
+    def pages(self, only: str = "") -> None:
+        """Each, or those whose name begins so."""
         cookies = self._cookies()
         words = form(self.made)
         for name, path in addresses(self.made):
+            if not name.startswith(only):
+                continue
             if self._page(f"GET {name}", cookies, lambda c, p=path: c.get(p)) == 200:
                 self._page(f"GET ? {name}", cookies, lambda c, p=path: c.get(p, words))
             self._page(f"POST {name}", cookies, lambda c, p=path: c.post(p, words))
@@ -141,20 +144,20 @@ class Walk:
 
     def _judge_changes(self, where: str, tables: set[str]) -> None:
         """Nothing of A is another, or gone, or new, of what he mustn't even see."""
-        now = {key for key, scope in rows_of(self.made).items() if scope in self.hidden}
-        before = {key for key, scope in self.made.rows.items() if scope in self.hidden}
-        for model in watched():
-            if model._meta.db_table in tables:
-                label, rows = model._meta.label, _rows(model)
-                changed = [
-                    pk
-                    for name, pk in before | now
-                    if name == label
-                    and self._before[label].get(pk) != rows.get(pk)
-                    # For whom his own cart is, he may always say.
-                    and not (label == _CART and self._whose(pk))
-                ]
-                self.found += [f"{where} changes {label} {pk}" for pk in changed]
+        changed = {
+            (model._meta.label, pk)
+            for model in watched()
+            if model._meta.db_table in tables
+            for pk in _differing(self._before[model._meta.label], _rows(model))
+        }
+        if not changed:
+            return
+        whose = [*rows_of(self.made).items(), *self.made.rows.items()]
+        hidden = {key for key, scope in whose if scope in self.hidden}
+        for label, pk in changed & hidden:
+            # For whom his own cart is, he may always say.
+            if not (label == _CART and self._whose(pk)):
+                self.found.append(f"{where} changes {label} {pk}")
 
     def _whose(self, cart: str) -> bool:
         terms = CheckoutTerms.objects.filter(pk=cart).first()
@@ -177,6 +180,10 @@ _GUESSES = {"refused", "refused_since"}
 def _rows(model: Any) -> dict[Any, Any]:
     names = [f.attname for f in model._meta.concrete_fields if f.attname not in _GUESSES]
     return {row[0]: row[1:] for row in model._base_manager.values_list("pk", *names)}
+
+
+def _differing(before: dict[Any, Any], now: dict[Any, Any]) -> set[Any]:
+    return {pk for pk in before.keys() | now.keys() if before.get(pk) != now.get(pk)}
 
 
 def _text(answer: Any) -> str:

@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cast import Cast, build
 from django.test import Client
-
-
-@pytest.fixture(autouse=True)
-def fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return build()
 
 
 @pytest.fixture

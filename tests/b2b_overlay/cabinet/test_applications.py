@@ -12,7 +12,6 @@ from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
-from cast import build
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -171,9 +170,7 @@ def test_pressing_twice_is_one_application(cast, retail):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clicks_at_the_same_moment_are_one_application():
-    cast = build()
-
+def test_two_clicks_at_the_same_moment_are_one_application(cast):
     def click(_n: int) -> int:
         try:
             return applications.submit(cast.retail, inn="7736050003").pk
@@ -517,8 +514,7 @@ def test_a_withdrawn_application_is_no_longer_decided(cast, manager, retail, app
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_managers_at_the_same_moment_one_decides():
-    cast = build()
+def test_of_two_managers_at_the_same_moment_one_decides(cast):
     made = applications.submit(cast.retail, inn=cast.free.inn, company_name="Новые")
 
     def decide(n: int) -> bool:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from cast import build
 from django.db import connection
 
 from b2b_overlay.company import coming_in, invitations
@@ -32,8 +31,8 @@ def _at_once(*calls):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_comes_in():
-    cast, people = build(), get_shop().people
+def test_of_two_at_once_one_comes_in(cast):
+    people = get_shop().people
     _buyer, made = invitations.make_buyer(cast.manager, people, cast.company, name="Анна")
 
     told = _at_once(
@@ -46,8 +45,8 @@ def test_of_two_at_once_one_comes_in():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_form_pressed_twice_makes_one_person():
-    cast, people = build(), get_shop().people
+def test_a_form_pressed_twice_makes_one_person(cast):
+    people = get_shop().people
 
     def send():
         return invitations.make_buyer(

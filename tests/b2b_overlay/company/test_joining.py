@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cast import build
 
 from b2b_overlay.company import joining
 from b2b_overlay.company.models import LegalEntity, Rearrangement
 from b2b_overlay.shop import Refused
-
-
-@pytest.fixture
-def cast(db):
-    return build()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from b2b_overlay.company.models import Company, Doubt, LegalEntity, Rearrangemen
 from b2b_overlay.shop import Refused
 from benchmarks._counterparties import make
 from sandbox.models import User
-from tests.cast import build
 
 pytestmark = pytest.mark.django_db
 
@@ -270,8 +269,7 @@ def test_the_command_compares_all_and_lists_the_queue(twins, alike):
     assert "Ромашка" not in out.getvalue()
 
 
-def test_what_was_agreed_and_ordered_follows_a_joining_by_rule():
-    cast = build()
+def test_what_was_agreed_and_ordered_follows_a_joining_by_rule(cast):
     twin = entity("Ромашка ООО", inn=cast.ooo.inn, kpp=cast.ooo.kpp, phone=PHONE)
     LegalEntity.objects.filter(pk=cast.ooo.pk).update(phone=PHONE)
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from threading import Barrier
 
 import pytest
-from cast import build
 from django.db import connection
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
@@ -182,8 +181,7 @@ def test_words_that_mean_several_are_answered_with_their_numbers(manager):
         structure.find_company(manager, "Нет такой")
 
 
-def test_the_price_of_the_topmost_parent_reaches_a_buyer_ten_levels_below(db):
-    cast = build()
+def test_the_price_of_the_topmost_parent_reaches_a_buyer_ten_levels_below(cast):
     companies = line(*(f"Уровень {n}" for n in range(40)))
     Company.objects.filter(pk=cast.company.pk).update(parent=companies[-1])
     cast.free.company = cast.company

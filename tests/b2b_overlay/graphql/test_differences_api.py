@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from django.utils import timezone
 from graphql_relay import to_global_id
@@ -27,11 +27,6 @@ DECIDE = """mutation($id: ID!, $take: B2BSide!) {
   b2bDifferenceDecide(id: $id, take: $take) { errors { code } } }"""
 DECIDE_ORDER = """mutation($id: ID!, $take: B2BSide!) {
   b2bOrderCorrectionDecide(id: $id, take: $take) { order { total { amount } } errors { code } } }"""
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -36,11 +36,6 @@ EXCEPTIONS = """{ b2bExceptions {
   below { who way priceList floor price { amount } lowest { amount } }
   dips { kind } managers { who prices average }
 } }"""
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture

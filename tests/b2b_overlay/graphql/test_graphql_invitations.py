@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from cast import Cast, build
-from django.core.cache import cache
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -34,17 +33,10 @@ WAYS = """query($company: ID!) { told: b2bWaysIn(company: $company) {
   buyer { name } login state canBeInvited canBeReset } }"""
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
-
-
 @pytest.fixture
-def cast(db) -> Cast:
-    made = build()
-    Buyer.objects.filter(user=made.olga).update(role=Buyer.Role.OWNER)
-    return made
+def cast(cast: Cast) -> Cast:
+    Buyer.objects.filter(user=cast.olga).update(role=Buyer.Role.OWNER)
+    return cast
 
 
 def ask(user: Any, query: str, **variables: Any) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from django.utils import timezone
 from graphql_relay import to_global_id
@@ -35,11 +35,6 @@ GIVEN = {
     "bankName": "АО «Райффайзенбанк»",
     "correspondent": "30101810200000000700",
 }
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture

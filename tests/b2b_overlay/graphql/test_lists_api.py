@@ -7,17 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
 from b2b_overlay.pricing.models import Assignment, PriceList, Rate
 from sandbox.graphql import tokens
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 def answer(user: Any, query: str, **variables: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -34,11 +34,6 @@ DOUBTS = """query($search: String, $decision: String) {
     id score reasons decision low { name } high { name } } }"""
 HISTORY = """query($entity: ID) {
   b2bRearrangements(legalEntity: $entity) { id title source { name } target { name } } }"""
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture

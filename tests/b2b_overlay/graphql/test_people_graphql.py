@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -18,10 +18,9 @@ from sandbox.graphql import tokens
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    found = build()
-    Buyer.objects.filter(user=found.olga).update(role="owner", name="Ольга")
-    return found
+def cast(cast: Cast) -> Cast:
+    Buyer.objects.filter(user=cast.olga).update(role="owner", name="Ольга")
+    return cast
 
 
 def ask(user: Any, query: str, **variables: Any) -> Any:

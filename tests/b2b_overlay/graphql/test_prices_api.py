@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,15 +22,14 @@ from sandbox.graphql import tokens
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    found = build()
+def cast(cast: Cast) -> Cast:
     Price.objects.create(
-        price_list=found.dealer,
-        variant_id=found.hose.pk,
+        price_list=cast.dealer,
+        variant_id=cast.hose.pk,
         min_quantity=10,
         amount=Decimal("1300.00"),
     )
-    return found
+    return cast
 
 
 def ask(user: Any, query: str, **variables: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import graphene
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
@@ -18,11 +18,6 @@ from b2b_overlay.terms.models import Contract
 from sandbox.graphql import tokens
 
 SNAPSHOT = Path(__file__).with_name("schema.graphql")
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 def ask(user: Any, query: str, **variables: Any) -> dict[str, Any]:

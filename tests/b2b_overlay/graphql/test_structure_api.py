@@ -6,17 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from graphql_relay import to_global_id
 
 from b2b_overlay.company.models import BankAccount, Buyer, Company, Group, LegalEntity
 from sandbox.graphql import tokens
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 def ask(user: Any, query: str, **variables: Any) -> dict[str, Any]:

@@ -5,16 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from cast import Cast, build
 from django.test import Client
 
 from b2b_overlay.history import TRACKED
 from sandbox.graphql import tokens
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return build()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.db import connection
 from django.utils import timezone
 
@@ -21,11 +21,6 @@ from b2b_overlay.pricing.resolver import resolve
 from b2b_overlay.shop import Refused, get_shop
 from b2b_overlay.terms.current import terms_of
 from b2b_overlay.terms.models import Settlement
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return build()
 
 
 def price(cast: Cast, entity: LegalEntity) -> Decimal:
@@ -193,8 +188,7 @@ def at_once(transactional_db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_moderators_join_the_same_two_the_other_way_round(at_once):
-    cast = build()
+def test_two_moderators_join_the_same_two_the_other_way_round(at_once, cast):
     one, two = cast.ooo, cast.plus
     for _round in range(15):
         answers = at_once(
@@ -207,8 +201,7 @@ def test_two_moderators_join_the_same_two_the_other_way_round(at_once):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_order_and_a_joining_at_one_moment_lose_nothing(at_once):
-    cast = build()
+def test_an_order_and_a_joining_at_one_moment_lose_nothing(at_once, cast):
     shop = get_shop()
     for _round in range(15):
         cart = fill(cast)

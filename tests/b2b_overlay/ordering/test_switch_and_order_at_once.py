@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.db import connection, transaction
 
 from b2b_overlay.company.models import Company, LegalEntity
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 T = TypeVar("T")
 ROUNDS = 25
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return build()
 
 
 @pytest.fixture

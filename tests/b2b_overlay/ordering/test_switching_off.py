@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.core.management import call_command
 from django.db import transaction
 
@@ -17,11 +17,6 @@ from b2b_overlay.ordering.switch import switch
 from b2b_overlay.shop import Checkout, Refused, get_shop
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return build()
 
 
 def filled(cast: Cast) -> Checkout:

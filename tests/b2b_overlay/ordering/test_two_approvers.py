@@ -9,7 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.db import connection
 
 from b2b_overlay.company.models import Buyer, LegalEntity
@@ -24,8 +24,7 @@ ROUNDS = 6
 
 
 @pytest.fixture
-def cast() -> Cast:
-    found = build()
+def cast(cast: Cast) -> Cast:
     for name, role, limit in (
         ("olga", "approver", None),
         ("viewer", "approver", None),
@@ -33,15 +32,15 @@ def cast() -> Cast:
     ):
         people.change(
             get_shop(),
-            found.manager,
-            Buyer.objects.get(user=getattr(found, name)),
+            cast.manager,
+            Buyer.objects.get(user=getattr(cast, name)),
             role=role,
-            legal_entity_ids=[found.plus.pk],
+            legal_entity_ids=[cast.plus.pk],
             spending_limit=limit,
             limit_currency="RUB",
             name=name,
         )
-    return found
+    return cast
 
 
 def asked(cast: Cast) -> Approval:

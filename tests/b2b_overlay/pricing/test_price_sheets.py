@@ -26,11 +26,6 @@ from b2b_overlay.shop import Refused, get_shop
 Rows = Sequence[Sequence[Any]]
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
-
-
 def book(rows: Rows, merged: Sequence[str] = ()) -> bytes:
     """An XLSX file of these rows."""
     workbook = Workbook()

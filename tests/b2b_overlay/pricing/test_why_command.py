@@ -6,14 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
 
 
 def why(*arguments: str, **options: Any) -> str:

@@ -130,8 +130,7 @@ def connection(db: None) -> Connection:
 
 @pytest.fixture(autouse=True)
 def quick(settings: SimpleNamespace) -> None:
-    """Fast hashing, and no pause before a `progress` that had nothing to do."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """No pause before a `progress` that had nothing to do."""
     settings.ONEC_HOLD = 0
 
 
