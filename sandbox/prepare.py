@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 #: The same for everybody: the demo listens on this machine's own address only.
-PASSWORD = "demo-2026"  # noqa: S105
+PASSWORD = "demo-2026"  # noqa: S105  of a demo
 
 BUYERS = (
     Account("anna@romashka.example", PASSWORD, "Садовый центр «Ромашка»"),

@@ -47,6 +47,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
 from django_htmx.middleware import HtmxDetails
 
 from b2b_overlay.company import access, applications, candidates
@@ -452,8 +453,7 @@ def _page(view: View, guard: Guard) -> View:
         return response
 
     # Where the site has Django's own CSRF middleware, it leaves the check to ours.
-    answer.csrf_exempt = True  # type: ignore[attr-defined]
-    return answer
+    return csrf_exempt(answer)
 
 
 def public_page(view: View) -> View:

@@ -82,7 +82,7 @@ def questions(doubts: Iterable[Doubt]) -> list[Question]:
     """Doubts of :func:`waiting`, or a page of them, by the counterparty in question."""
     grouped: dict[int, Question] = {}
     for doubt in doubts:
-        asked: int = doubt.asked_id  # type: ignore[attr-defined]
+        asked: int = doubt.asked_id  # type: ignore[attr-defined]  # annotated
         entity, other = _sides(doubt, asked)
         grouped.setdefault(asked, Question(entity, [])).candidates.append(Candidate(doubt, other))
     return list(grouped.values())

@@ -140,7 +140,7 @@ def _weigh(
     also = alike.reasons if alike else _contacts(theirs, its)
     known = {likeness.Reason.INN, likeness.Reason.INN_KPP} if row.inn == application.inn else set()
     reasons += [str(reason.label) for reason in also if reason not in known]
-    owners = tuple(row.company.its_owners) if row.company else ()  # type: ignore[attr-defined]
+    owners = tuple(row.company.its_owners) if row.company else ()  # type: ignore[attr-defined]  # Prefetch's
     return Match(row, tuple(reasons), points, row.company, owners)
 
 

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, ManyToOneRel, Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -95,9 +95,9 @@ def places(owner: type[Model]) -> tuple[Place, ...]:
     """Every column that follows an owner of this model, through tables of m2m included."""
     found = []
     for relation in owner._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+        if not isinstance(relation, ManyToOneRel):
             continue
-        here = Place(relation.related_model, relation.remote_field.name)  # type: ignore[union-attr,arg-type]
+        here = Place(relation.related_model, relation.field.name)
         if here.label not in STAYS and not issubclass(here.model, Event):
             found.append(here)
     return tuple(sorted(found, key=lambda each: each.label))

@@ -51,7 +51,7 @@ def _kept(event: Any) -> str:
 def _begin(cursor: Any, model: Any, event: Any) -> None:
     columns, table, events = _kept(event), model._meta.db_table, event._meta.db_table
     cursor.execute(
-        f"INSERT INTO {events} ({', '.join(EVENT)}, pgh_obj_id, {columns})"  # noqa: S608
+        f"INSERT INTO {events} ({', '.join(EVENT)}, pgh_obj_id, {columns})"
         f" SELECT now(), 'insert', %s::jsonb, id, {columns} FROM {table} r"
         f" WHERE NOT EXISTS (SELECT FROM {events} e WHERE e.pgh_obj_id = r.id)",
         [CONTEXT],
@@ -64,7 +64,7 @@ def _begin_links(cursor: Any, apps: Any) -> None:
     table = apps.get_model("b2b_overlay", "Group").companies.through._meta.db_table
     columns, events = _kept(event), event._meta.db_table
     cursor.execute(
-        f"INSERT INTO {events} ({', '.join(EVENT)}, {columns})"  # noqa: S608
+        f"INSERT INTO {events} ({', '.join(EVENT)}, {columns})"
         f" SELECT now(), 'insert', %s::jsonb, {columns} FROM {table} r"
         f" WHERE NOT EXISTS (SELECT FROM {events} e WHERE e.group_id = r.group_id"
         f" AND e.company_id = r.company_id)",

@@ -42,8 +42,10 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
     known: dict[str, Terms | None] = context.__dict__.setdefault("_b2b_terms", {})
     if slug not in known:
         entity = chosen(context.user, slug) if is_on() and context.user else None
-        channels = SaleorShop().catalogue.channels() if entity else ()
-        known[slug] = next((terms_of(entity, c) for c in channels if c.slug == slug), None)  # type: ignore[arg-type]
+        known[slug] = None
+        if entity is not None:
+            channels = SaleorShop().catalogue.channels()
+            known[slug] = next((terms_of(entity, c) for c in channels if c.slug == slug), None)
     return known[slug]
 
 

@@ -37,7 +37,7 @@ AFTER_AND_BEFORE: Final = f"""(
   LEFT JOIN LATERAL (
         SELECT * FROM {PRICE_EVENTS} e
          WHERE e.pgh_obj_id = after.pgh_obj_id AND e.pgh_id + 0 < after.first
-         ORDER BY e.pgh_id + 0 DESC LIMIT 1) before ON true"""  # noqa: S608
+         ORDER BY e.pgh_id + 0 DESC LIMIT 1) before ON true"""  # noqa: S608 - a table's name and words of ours
 
 Source = PriceLoad.Source
 _WAYS: dict[str, Way] = {
@@ -133,7 +133,7 @@ def _finish(row: PriceLoad, counts: dict[str, int]) -> None:
 
 def _last_event() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(pgh_id) FROM {PRICE_EVENTS}")  # noqa: S608
+        cursor.execute(f"SELECT max(pgh_id) FROM {PRICE_EVENTS}")  # noqa: S608 - a table's name
         (last,) = cursor.fetchone()
     return last or 0
 

@@ -94,9 +94,8 @@ def seller_of(contract: Contract | None) -> Organization | None:
 def lacking(organization: Organization) -> list[str]:
     """What an invoice of this organisation has to say and can't, by its name for people."""
     needed = ("inn", "account", "bic", "bank_name")
-    meta = Organization._meta
     return [
-        str(meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        for name in needed
-        if not getattr(organization, name)
+        str(field.verbose_name)
+        for field in Organization._meta.concrete_fields
+        if field.name in needed and not getattr(organization, field.name)
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from onec_bridge.commerceml.records import Offer
 
@@ -92,11 +93,11 @@ def wake(work: Work, kinds: Sequence[str], ids: Iterable[str]) -> list[Item[Offe
     return [Item(load(Offer, row.payload), WOKEN) for row in found]
 
 
-def thin(offer: Offer, **parts_of_it: object) -> Offer:
+def thin(offer: Offer, **parts_of_it: Any) -> Offer:
     """A patch of one part of an offer, to be parked by itself."""
     bare = Offer(
         id=offer.id,
         only_changes=True,
         source=offer.source,
     )
-    return replace(bare, **parts_of_it)  # type: ignore[arg-type]
+    return replace(bare, **parts_of_it)

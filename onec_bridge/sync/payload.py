@@ -78,6 +78,7 @@ def _loader(kind: Any) -> Callable[[Any], Any]:
         return lambda payload: kind(
             *(load(hint, each) for hint, each in zip(_hints(kind).values(), payload, strict=True))
         )
-    if kind in (dt.date, dt.datetime, dt.time):
-        return kind.fromisoformat  # type: ignore[no-any-return]
-    return kind  # type: ignore[no-any-return]  # str, int, bool, Decimal, an Enum
+    is_moment = kind in (dt.date, dt.datetime, dt.time)
+    # Else str, int, bool, Decimal, an Enum.
+    make: Callable[[Any], Any] = kind.fromisoformat if is_moment else kind
+    return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,7 +38,7 @@ __all__ = [
 L = TypeVar("L", bound="Loader")
 
 
-class Loader(DataLoader):
+class Loader(DataLoader, ABC):
     """A batch of keys in, a list of values in the same order out."""
 
     def __init__(self, context: Any, channel: Channel | None) -> None:
@@ -48,8 +49,9 @@ class Loader(DataLoader):
     def batch_load_fn(self, keys: Sequence[Hashable]) -> Any:
         return Promise.resolve(self.batch(keys))
 
+    @abstractmethod
     def batch(self, keys: Sequence[Any]) -> list[Any]:
-        raise NotImplementedError
+        """The value of each key, in the keys' order."""
 
 
 def loader(kind: type[L], context: Any, channel: Channel | None = None) -> L:

@@ -228,16 +228,16 @@ class Browser:
 
     def get(self, path: str, **query: str) -> Page:
         address = urljoin(f"{self.url}/", path.lstrip("/") if "://" not in path else path)
-        return self._open(Request(address + (f"?{urlencode(query)}" if query else "")))  # noqa: S310
+        return self._open(Request(address + (f"?{urlencode(query)}" if query else "")))  # noqa: S310  likewise
 
     def send(self, page: Page, form: Form, **values: str) -> Page:
         """Send a form of the page with these values in it."""
         fields = {**form.fields, **values}
         address = urljoin(page.url, form.action or page.url)
         if form.method == "get":
-            return self._open(Request(f"{address}?{urlencode(fields)}"))  # noqa: S310
+            return self._open(Request(f"{address}?{urlencode(fields)}"))  # noqa: S310  likewise
         body = urlencode(fields).encode()
-        return self._open(Request(address, body, {"Referer": page.url}))  # noqa: S310
+        return self._open(Request(address, body, {"Referer": page.url}))  # noqa: S310  likewise
 
     def upload(self, page: Page, file: Path) -> Page:
         """Send the page's first form that takes a file with this one in it."""
@@ -253,7 +253,7 @@ class Browser:
             "Referer": page.url,
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
-        return self._open(Request(urljoin(page.url, form.action), body, headers))  # noqa: S310
+        return self._open(Request(urljoin(page.url, form.action), body, headers))  # noqa: S310  likewise
 
     def sign_in(self, account: Account, path: str = "sign-in/") -> Page:
         page = self.get(path)

@@ -43,7 +43,7 @@ def _demand_run(run: Run) -> None:
 @step("1С с неверным паролем", "1C with a wrong password")
 def wrong_password(world: World) -> Told:
     """1C is told what is wrong, and nothing else happens."""
-    step = world.onec(password="wrong").step("checkauth", "catalog")  # noqa: S106
+    step = world.onec(password="wrong").step("checkauth", "catalog")  # noqa: S106  a wrong one
     demand(step.answer.status == 401 and step.stops, f"{step.answer.status} {step.first_line}")
     lines = step.answer.body.decode().splitlines()
     demand(lines[0] == "failure" and len(lines) > 1, f"answered {lines}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from b2b_overlay.cabinet.pages import PageRequest
 from b2b_overlay.money import to_amount
 from b2b_overlay.terms.models import Contract, Organization
 
@@ -30,12 +30,12 @@ def id_in(text: str | None) -> int | None:
     return next(iter(ids([text or ""])), None)
 
 
-def page_asked(request: PageRequest) -> int:
+def page_asked(request: HttpRequest) -> int:
     """Number of the page of a list, from 1."""
     return id_in(request.GET.get("page")) or 1
 
 
-def page_of(request: PageRequest, rows: QuerySet[Any]) -> dict[str, Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
     """One page of ``rows`` and what the pager needs."""
     number = page_asked(request)
     total = rows.count()

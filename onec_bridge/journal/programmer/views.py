@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from b2b_overlay.cabinet.desk.forms import page_of
 from b2b_overlay.sheets import BookWriter
 from onec_bridge.commerceml.records import SEVERITY_LABELS, Document, Severity
 from onec_bridge.doctor import FAMILIES, report
@@ -40,7 +40,6 @@ __all__ = [
     "waiting_xml",
 ]
 
-PAGE = 50
 #: Rows of one spreadsheet: what is written within a proxy's minute.
 MOST_ROWS = 100_000
 #: Characters of the order package that the page itself shows.
@@ -48,22 +47,10 @@ SHOWN = 60_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _page_of(request: ProgrammerRequest, rows: QuerySet[Any]) -> dict[str, Any]:
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    total = rows.count()
-    return {
-        "rows": rows[(number - 1) * PAGE : number * PAGE],
-        "total": total,
-        "page": number,
-        "pages": -(-total // PAGE),
-    }
-
-
 @programmer_page
 def overview(request: ProgrammerRequest) -> HttpResponseBase:
     """The last exchanges, newest first, and the commonest problems of the last days."""
-    page = _page_of(request, request.connection.sessions.all())
+    page = page_of(request, request.connection.sessions.all())
     lately = faults.Filter(days=7).among(request.connection)
     context = {
         **page,
@@ -84,7 +71,7 @@ def exchange(request: ProgrammerRequest, pk: int) -> HttpResponseBase:
         "outcome": exchanges.outcomes([session])[0],
         "files": [(each, words.in_words(each.counts)) for each in files],
         "pictures": session.files.filter(kind=ReceivedFile.Kind.OTHER).count(),
-        **_page_of(request, session.entries.order_by("pk")),
+        **page_of(request, session.entries.order_by("pk")),
     }
     return render(request, "onec/programmer/exchange.html", context)
 
@@ -94,7 +81,7 @@ def problems(request: ProgrammerRequest) -> HttpResponseBase:
     """All problems that the filter leaves: by kind, and one by one."""
     chosen = faults.Filter.of(request.GET.dict())
     found = chosen.among(request.connection)
-    page = _page_of(request, found)
+    page = page_of(request, found)
     named = ReceivedFile.objects.filter(session__connection=request.connection)
     context = {
         **page,
