@@ -119,8 +119,10 @@ class Row:
 
     @property
     def where(self) -> str:
-        """The element, from the root."""
-        return "/".join(part for part in (self.problem.source.path, self.problem.field) if part)
+        """The element, from the root; the path may end with what the field begins with."""
+        path, field = self.problem.source.path.split("/"), self.problem.field.split("/")
+        shared = next(n for n in range(len(field), -1, -1) if path[len(path) - n :] == field[:n])
+        return "/".join(part for part in (*path, *field[shared:]) if part)
 
     @property
     def cells(self) -> Sequence[Any]:

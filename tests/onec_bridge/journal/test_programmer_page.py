@@ -190,14 +190,15 @@ def test_a_problem_names_the_goods_it_is_about(programmer, base, file, connectio
     Link.objects.create(
         connection=connection, kind="product", external_id="p1", data={"told": {"name": "Лейка"}}
     )
-    source = Source("offers0_1.xml", 42, 1, "p1#c1", "Предложение")
-    problem = Problem("negative_stock", Severity.WARNING, source, "Количество", "-3")
+    source = Source("offers0_1.xml", 42, 1, "p1#c1", "Предложение/Цены/Цена")
+    problem = Problem("bad_number", Severity.ERROR, source, "Цены/Цена/ЦенаЗаЕдиницу", "сто")
     problems.keep([problem], connection=connection)
 
     text = programmer.get(base + "problems/?about=лейк").content.decode()
 
     assert "<b>Лейка</b>" in text
     assert "offers0_1.xml:42" in text
+    assert ">Предложение/Цены/Цена/ЦенаЗаЕдиницу<" in text
     assert "import0_1.xml:16" not in text
 
 
