@@ -94,6 +94,11 @@ def narrowness(since: int | None, until: int | None) -> tuple[int, int]:
     return (1, 0)
 
 
+def precedence(price: tuple[int, int, Decimal, int | None, int | None]) -> tuple[Any, ...]:
+    _good, minimum, _amount, since, until = price
+    return narrowness(since, until), -minimum, since is None, -(since or 0)
+
+
 def change_mode(
     amount: Decimal, here: tuple[str, bool], there: tuple[str, bool], vat: Decimal | None
 ) -> Decimal:
@@ -118,7 +123,7 @@ def list_price(
     one = lists[which]
     own = [p for p in one.prices if p[0] == good and p[1] <= quantity and in_window(p[3], p[4])]
     if own:
-        best = sorted(own, key=lambda p: (narrowness(p[3], p[4]), -p[1]))[0]
+        best = sorted(own, key=precedence)[0]
         return best[2], (one.currency, one.vat)
     if one.base is None:
         return None

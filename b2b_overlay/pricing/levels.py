@@ -76,4 +76,5 @@ WITHIN: tuple[Promise, ...] = (
     _("in a list: its own price before one derived from its base"),
     _("in a list: the price with the narrowest window of validity"),
     _("in a list: the highest minimum quantity reached"),
+    _("in a list: of two windows as narrow, the one that begins later"),
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -99,11 +100,13 @@ class Book:
         reached = [
             row for row in self.of(price_list_id, variant_id) if row.min_quantity <= quantity
         ]
-        return min(
-            reached,
-            key=lambda row: (width(row.starts_at, row.ends_at), -row.min_quantity),
-            default=None,
-        )
+        return min(reached, key=_precedence, default=None)
+
+
+def _precedence(row: Row) -> tuple[tuple[int, float], Decimal, float]:
+    """Of a list's prices in force that are reached, the first by this holds."""
+    begins = row.starts_at.timestamp() if row.starts_at else -inf
+    return width(row.starts_at, row.ends_at), -row.min_quantity, -begins
 
 
 class Won(NamedTuple):

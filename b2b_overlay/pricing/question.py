@@ -46,7 +46,7 @@ SELECT v.variant_id, hit.n, hit.amount,
            AND min_quantity <= v.quantity
            AND (starts_at IS NULL OR starts_at <= %(at)s)
            AND (ends_at IS NULL OR ends_at > %(at)s)
-         ORDER BY {narrowest} min_quantity DESC
+         ORDER BY {narrowest} min_quantity DESC{latest}
          LIMIT 1
      ) p
      ORDER BY l.n
@@ -66,13 +66,20 @@ _NARROWEST = """
     (starts_at IS NULL)::int + (ends_at IS NULL)::int,
     CASE WHEN starts_at IS NOT NULL AND ends_at IS NOT NULL THEN ends_at - starts_at END,
 """
+#: Of two windows that are as narrow.
+_LATEST = ", starts_at DESC NULLS LAST"
 _ONE = Decimal(1)
 _NO_ROW = Found(0, 0, _ONE, _ONE, "", _ONE)
 
 
 @cache
 def _statement(price: str, windows: bool, first: str, known: bool) -> str:
-    prices = _STATEMENT.format(price=price, narrowest=_NARROWEST if windows else "", first=first)
+    prices = _STATEMENT.format(
+        price=price,
+        narrowest=_NARROWEST if windows else "",
+        latest=_LATEST if windows else "",
+        first=first,
+    )
     return _UNLESS_OUTDATED + prices if known else prices
 
 
@@ -213,17 +220,34 @@ class Question(Walk):
 
     def answers(self, variant_id: int, rows: Sequence[Found]) -> Iterator[tuple[int, Priced | str]]:
         """By rank: a price, or why the list gives none. Lists without a row are left out."""
+        for n, row in self._speaking(rows):
+            try:
+                if answer := self._reckon(self.ranked[n], variant_id, row):
+                    yield n, answer
+            except Cant as cant:
+                yield n, str(cant)
+
+    def amounts(
+        self, variant_id: int, rows: Sequence[Found]
+    ) -> Iterator[tuple[int, Decimal, Decimal]]:
+        """The same of many goods, where nobody reads how a price came about: by rank, the amount
+        and from which quantity on."""
+        for n, row in self._speaking(rows):
+            try:
+                amount = self.amount(self.ranked[n], variant_id, row)
+            except Cant:
+                continue
+            if amount is not None:
+                yield n, amount, (row or _NO_ROW).min_quantity
+
+    def _speaking(self, rows: Sequence[Found]) -> Iterator[tuple[int, Found | None]]:
+        """The lists that say something, each with the row it says it by; None: from retail."""
         best: dict[int, Found] = {}
         for row in rows:
             best.setdefault(row.rank, row)
         for n in self.taking_part:
-            if n not in best and not self.ranked[n].from_retail:
-                continue
-            try:
-                if answer := self._reckon(self.ranked[n], variant_id, best.get(n)):
-                    yield n, answer
-            except Cant as cant:
-                yield n, str(cant)
+            if n in best or self.ranked[n].from_retail:
+                yield n, best.get(n)
 
     def first(self, variant_id: int, row: Found | None) -> tuple[int, Priced | NoPrice] | None:
         """The rank that decides and what it answers, ``row`` being the first there is; None: no
