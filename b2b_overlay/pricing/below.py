@@ -18,16 +18,19 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from b2b_overlay.money import Money
 from b2b_overlay.shop import get_shop
 
 from .floors import every_good, lowest_of
 from .lists import ListRow
 from .models import Assignment, Floor, Price
-from .of_list import Chains, prices_of
+from .of_list import Chains, amounts_of
 from .reckoning import Mode
-from .resolver import Priced
 
 __all__ = ["Floors", "Low", "Lowest", "floors_of_all"]
+
+Amounts = Mapping[int, tuple[Decimal, Decimal]]
+"""By variant: what a list asks, and from which quantity on."""
 
 #: More than any quantity.
 _ENDLESS = Decimal(10) ** 12
@@ -106,10 +109,10 @@ def _in_mode(
     low: list[Low] = []
     for step, after in pairwise([*sorted({Decimal(1), *steps.distinct()}), _ENDLESS]):
         quantities = dict.fromkeys(goods, step)
-        told = prices_of(
+        told = amounts_of(
             [*references, *(chains.of(pk) for pk in derived)], channel, quantities, at, mode
         )
-        highest = _highest(floors, told[: len(floors)])
+        highest = _highest(floors, told[: len(floors)], mode.currency)
         lowest += [
             Lowest(pk, step, after, amount, name, *mode) for pk, (amount, name) in highest.items()
         ]
@@ -132,28 +135,25 @@ def _derives(chain: Sequence[ListRow]) -> bool:
 
 
 def _highest(
-    floors: Sequence[Floor], told: Sequence[Mapping[int, Priced | str]]
+    floors: Sequence[Floor], told: Sequence[Amounts], currency: str
 ) -> dict[int, tuple[Decimal, str]]:
     """Of the floors of each good the highest, and its name."""
     found: dict[int, tuple[Decimal, str]] = {}
     for floor, answers in zip(floors, told, strict=True):
-        for pk, answer in answers.items():
-            if isinstance(answer, Priced):
-                amount = lowest_of(answer.price.money, floor.percent).amount
-                if pk not in found or found[pk][0] < amount:
-                    found[pk] = amount, floor.name
+        for pk, (price, _least) in answers.items():
+            amount = lowest_of(Money(price, currency), floor.percent).amount
+            if pk not in found or found[pk][0] < amount:
+                found[pk] = amount, floor.name
     return found
 
 
 def _under(
     list_id: int,
-    answers: Mapping[int, Priced | str],
+    answers: Amounts,
     highest: Mapping[int, tuple[Decimal, str]],
     step: Decimal,
 ) -> Iterator[Low]:
     """The prices of a derived list that begin at this quantity."""
-    for pk, answer in answers.items():
-        if isinstance(answer, Priced) and answer.min_quantity == step and pk in highest:
-            amount, (lowest, floor) = answer.price.money.amount, highest[pk]
-            if amount < lowest:
-                yield Low(list_id, pk, step, amount, lowest, floor)
+    for pk, (amount, least) in answers.items():
+        if least == step and pk in highest and amount < highest[pk][0]:
+            yield Low(list_id, pk, step, amount, *highest[pk])

@@ -54,7 +54,11 @@ class ListRow(NamedTuple):
 
     @property
     def mode(self) -> Mode:
-        return Mode(self.currency, self.vat_included)
+        return _mode(self.currency, self.vat_included)
+
+
+#: There are a handful, and they are compared for each price.
+_mode = cache(Mode)
 
 
 @value

@@ -25,8 +25,9 @@ from .question import Question
 from .reckoning import Mode
 from .resolver import NoPrice, Priced, answered
 from .sources import sources
+from .walking import Found
 
-__all__ = ["Chains", "prices_of", "without_individual"]
+__all__ = ["Chains", "amounts_of", "prices_of", "without_individual"]
 
 
 def without_individual(
@@ -97,14 +98,42 @@ def prices_of(
     """What each list with what it derives from says of each variant, or why it can't be told; in
     the channel's currency and VAT mode, or in that of ``here``. Variants it has no price for are
     absent. A constant number of queries."""
-    source = sources(None)
-    lists = [Ranked(RETAIL, 0, None, chain, "") for chain in chains]
-    needs = Needs(channel, at, None, source, None)
-    question = Question(channel, lists, needs, source, at, here=here)
-    needs.about(quantities)
-    rows = question.rows(quantities)
+    question, rows = _asked(chains, channel, quantities, at, here)
     found: list[dict[int, Priced | str]] = [{} for _chain in chains]
     for variant_id in quantities:
         for n, answer in question.answers(variant_id, rows.get(variant_id, ())):
             found[n][variant_id] = answer
     return found
+
+
+def amounts_of(
+    chains: Sequence[tuple[ListRow, ...]],
+    channel: Channel,
+    quantities: Mapping[int, Decimal],
+    at: datetime,
+    here: Mode,
+) -> list[dict[int, tuple[Decimal, Decimal]]]:
+    """The amounts alone of :func:`prices_of`, each with the quantity from which it holds; what
+    can't be told is absent. For hundreds of thousands."""
+    question, rows = _asked(chains, channel, quantities, at, here)
+    found: list[dict[int, tuple[Decimal, Decimal]]] = [{} for _chain in chains]
+    for variant_id in quantities:
+        for n, amount, least in question.amounts(variant_id, rows.get(variant_id, ())):
+            found[n][variant_id] = amount, least
+    return found
+
+
+def _asked(
+    chains: Sequence[tuple[ListRow, ...]],
+    channel: Channel,
+    quantities: Mapping[int, Decimal],
+    at: datetime,
+    here: Mode | None,
+) -> tuple[Question, dict[int, list[Found]]]:
+    """The question about these lists, and the price rows there are."""
+    source = sources(None)
+    lists = [Ranked(RETAIL, 0, None, chain, "") for chain in chains]
+    needs = Needs(channel, at, None, source, None)
+    question = Question(channel, lists, needs, source, at, here=here)
+    needs.about(quantities)
+    return question, question.rows(quantities)
