@@ -2,15 +2,34 @@
 
 Kept by the server, so the shop's own API needs no new header. A page or a mutation changes
 it; a checkout carries its own (``ordering.checkouts``), so that changing it in another tab
-never moves an order to another legal entity.
+never moves an order to another legal entity. A request may name one for itself (:func:`named`):
+a storefront's second tab, a server that orders for many.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from . import access
 from .models import Choice, LegalEntity
 
-__all__ = ["choose", "chosen"]
+__all__ = ["choose", "chosen", "named"]
+
+_named: ContextVar[LegalEntity | None] = ContextVar("b2b_named_legal_entity", default=None)
+
+
+@contextmanager
+def named(user: access.User | None, legal_entity_id: int) -> Iterator[LegalEntity]:
+    """Within this, the user buys for this legal entity in every channel; what is kept of his
+    choice stays. Raises ``LegalEntity.DoesNotExist`` for one he may not buy for."""
+    entity = access.legal_entities(user).select_related("company").get(pk=legal_entity_id)
+    before = _named.set(entity)
+    try:
+        yield entity
+    finally:
+        _named.reset(before)
 
 
 def chosen(user: access.User | None, channel: str) -> LegalEntity | None:
@@ -19,9 +38,12 @@ def chosen(user: access.User | None, channel: str) -> LegalEntity | None:
     Without a choice made: the first he may buy for (by id). A choice he may no longer buy for
     (B2B switched off, removed from the company) falls back in the same way.
     """
-    allowed = access.legal_entities(user).select_related("company")
     if user is None or not user.is_authenticated:
         return None
+    allowed = access.legal_entities(user).select_related("company")
+    if (entity := _named.get()) is not None:
+        # Asked again: a mutation of the same request may have taken him off it.
+        return allowed.filter(pk=entity.pk).first()
     choice = Choice.objects.filter(user_id=user.pk, channel=channel).first()
     if choice is not None:
         if choice.legal_entity_id is None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
+from graphql import GraphQLError
+
+from b2b_overlay.company import choice
 from b2b_overlay.shop import Channel, get_shop
 
-from .ids import UnknownId
+from .ids import UnknownId, number
 
-__all__ = ["channel_of", "current_user"]
+__all__ = ["buying_for", "channel_of", "current_user"]
+
+#: Names the legal entity this request is for: a global id of B2BLegalEntity.
+HEADER = "X-B2B-Legal-Entity"
 
 
 def current_user(info: Any) -> Any:
@@ -24,3 +36,22 @@ def channel_of(slug: str | None) -> Channel:
         if slug in (None, "", channel.slug):
             return channel
     raise UnknownId(slug)
+
+
+@contextmanager
+def buying_for(request: HttpRequest, user: Callable[[], Any]) -> Iterator[None]:
+    """The legal entity that the request's header names holds within this; without the header,
+    the one kept for the user. ``user`` says who asks, where there is one.
+
+    Raises ``GraphQLError`` where he may not buy for it, a visitor too: other prices, or retail,
+    would be taken for those that were asked for.
+    """
+    with ExitStack() as within:
+        if asked := request.headers.get(HEADER):
+            try:
+                within.enter_context(choice.named(user(), number(asked, "B2BLegalEntity")))
+            except ObjectDoesNotExist as error:
+                with translation.override(translation.get_language_from_request(request)):
+                    sentence = _("%(header)s names no legal entity you can buy for.")
+                    raise GraphQLError(sentence % {"header": HEADER}) from error
+        yield

@@ -24,13 +24,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import graphene
 from django.conf import settings
 from django.db.models.signals import pre_save
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from graphql import GraphQLError
@@ -77,12 +77,15 @@ def install() -> None:
 def contract_prices(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: who signed in reads through our registry of loaders.
+    """Middleware: who signed in reads through our registry of loaders, for the legal entity
+    that the request names, where it names one (:func:`~b2b_overlay.graphql.context.buying_for`).
 
     What a B2B field of the request has switched on for the rest of it (:func:`_enter`) ends
     here.
     """
     from saleor.core.auth import get_token_from_request
+
+    from b2b_overlay.graphql.context import buying_for
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language.heard(request)
@@ -90,10 +93,26 @@ def contract_prices(
             from .loaders import Registry
 
             request.dataloaders = Registry()  # type: ignore[attr-defined]
-        with ExitStack() as request.b2b_rest:  # type: ignore[attr-defined]
+        with ExitStack() as rest:
+            request.b2b_rest = rest  # type: ignore[attr-defined]
+            try:
+                rest.enter_context(buying_for(request, partial(_who_asks, request)))
+            except GraphQLError as error:
+                return JsonResponse({"errors": [{"message": error.message}]}, status=400)
             return get_response(request)
 
     return middleware
+
+
+def _who_asks(request: HttpRequest) -> Any:
+    """The customer whose token this is; None: nobody, or it holds no more."""
+    from jwt import PyJWTError
+    from saleor.core.auth_backend import load_user_from_request
+
+    try:
+        return load_user_from_request(request) if is_on() else None
+    except PyJWTError:
+        return None
 
 
 def _prices_are_hidden() -> bool:

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from graphql import GraphQLError
 from graphql.error import format_error
 
+from b2b_overlay.graphql.context import buying_for
+
 from . import tokens
 from .schema import schema
 
@@ -56,12 +58,16 @@ def graphql(request: HttpRequest) -> JsonResponse:
         request.user = tokens.user_of(request)  # type: ignore[assignment]
     except tokens.InvalidTokenError as error:
         return _failure(error)
-    result = schema.execute(
-        query,
-        variable_values=variables,
-        operation_name=body.get("operationName"),
-        context_value=request,
-    )
+    try:
+        with buying_for(request, lambda: request.user):
+            result = schema.execute(
+                query,
+                variable_values=variables,
+                operation_name=body.get("operationName"),
+                context_value=request,
+            )
+    except GraphQLError as error:
+        return _failure(error)
     if result.invalid:
         return JsonResponse({"errors": [_error(each) for each in result.errors]}, status=400)
     answer: dict[str, Any] = {"data": result.data}

@@ -7,7 +7,7 @@ promise is kept by the shop's own API and by the port alike.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -203,18 +203,30 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def ask(stand: Stand, client: Client) -> Ask:
-    """Ask the shop's own /graphql/ as somebody; the answer's ``data``."""
+def answers(stand: Stand, client: Client) -> Callable[..., Any]:
+    """What the shop's own /graphql/ answers somebody, whole; ``headers`` besides his own."""
 
-    def asked(query: str, by: Any = None, **variables: Any) -> Any:
-        headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
+    def answered(
+        query: str, by: Any, variables: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> Any:
+        signed_in = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
         response = client.post(
             "/graphql/",
             json.dumps({"query": query, "variables": variables}),
             content_type="application/json",
-            headers={**headers, "Accept-Language": "ru"},
+            headers={"Accept-Language": "ru", **signed_in, **headers},
         )
-        told = json.loads(response.content, parse_float=Decimal)
+        return json.loads(response.content, parse_float=Decimal)
+
+    return answered
+
+
+@pytest.fixture
+def ask(answers: Callable[..., Any]) -> Ask:
+    """Ask the shop's own /graphql/ as somebody; the answer's ``data``."""
+
+    def asked(query: str, by: Any = None, **variables: Any) -> Any:
+        told = answers(query, by, variables, {})
         assert "errors" not in told, told["errors"]
         return told["data"]
 
