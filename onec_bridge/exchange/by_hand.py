@@ -35,11 +35,15 @@ class Standing:
     """How far it has come."""
 
     files: list[ReceivedFile]
-    total: int
+
+    @property
+    def finished(self) -> int:
+        """Of the files, how many nothing is left to do of."""
+        return sum(file.state in (State.IMPORTED, State.FAILED) for file in self.files)
 
     @property
     def is_done(self) -> bool:
-        return all(file.state in (State.IMPORTED, State.FAILED) for file in self.files)
+        return self.finished == len(self.files)
 
     @property
     def failed(self) -> bool:
@@ -122,8 +126,7 @@ def go_on(session: Session, deadline: float) -> Standing:
 
 def standing(session: Session) -> Standing:
     """How far it has come, without doing anything."""
-    files = list(_files(session))
-    return Standing(files, sum(file.size for file in files))
+    return Standing(list(_files(session)))
 
 
 def _files(session: Session) -> QuerySet[ReceivedFile]:
