@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
+from cast import Cast
 from django.db import transaction
 from django.test import Client
 
 from onec_bridge import sync
 from onec_bridge.commerceml.records import Problem, Severity
-from onec_bridge.models import Connection, Entry, ReceivedFile
+from onec_bridge.models import Connection, Entry, Link, ReceivedFile
 from sandbox import models
 
 PASSWORD = "пароль от обмена"
@@ -245,3 +246,31 @@ def deliver(onec: OneC) -> Callable[..., Answered]:
         return answered
 
     return send
+
+
+@pytest.fixture
+def client_of(cast: Cast) -> Callable[..., Client]:
+    """A browser in which somebody of the cast has signed in."""
+
+    def signed_in(user: object) -> Client:
+        client = Client(headers={"Accept-Language": "ru"})
+        client.post("/sign-in/", {"email": user.email, "password": cast.password})
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def know(connection: Connection) -> Callable[..., None]:
+    """This 1C knows a variant by an Ид."""
+
+    def known(external_id: str, variant: object) -> None:
+        Link.objects.create(
+            connection=connection,
+            kind="offer",
+            external_id=external_id,
+            parent_id=external_id,
+            local_id=str(variant.pk),
+        )
+
+    return known

@@ -7,44 +7,21 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from b2b_overlay.ordering import corrections, orders
 from b2b_overlay.ordering.models import OrderPart, WholesaleOrder
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.shop import get_shop
-from onec_bridge.models import Connection, Link
+from onec_bridge.models import Connection
 from sandbox import models
 
 
 @pytest.fixture
-def client_of(cast):
-    def signed_in(user) -> Client:
-        client = Client(headers={"Accept-Language": "ru"})
-        client.post("/sign-in/", {"email": user.email, "password": cast.password})
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
-def known(connection, cast):
-    """This 1C knows the goods; the boards are «без НДС»."""
+def order(know, cast) -> WholesaleOrder:
+    """Ten hoses at 1 500.50 and twelve boards at 400/6 «без НДС», all of which this 1C knows."""
     for name in ("hose", "boards", "bath"):
-        variant = getattr(cast, name)
-        Link.objects.create(
-            connection=connection,
-            kind="offer",
-            external_id=name,
-            parent_id=name,
-            local_id=str(variant.pk),
-        )
+        know(name, getattr(cast, name))
     VariantFacts.objects.filter(pk=cast.boards.pk).update(vat_rate=None, vat_exempt=True)
-
-
-@pytest.fixture
-def order(known, cast) -> WholesaleOrder:
-    """Ten hoses at 1 500.50 and twelve boards at 400/6."""
     shop = get_shop()
     channel = shop.catalogue.channels()[0]
     VariantFacts.objects.filter(pk=cast.hose.pk).update(vat_rate=22)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from b2b_overlay.ordering.models import OrderCorrection, WholesaleOrder, WholesaleOrderLine
 from b2b_overlay.ordering.orders import changed
-from onec_bridge.models import Link, OrderExport
+from onec_bridge.models import OrderExport
 
 HOSE, BOARDS = "hose-guid", "boards-guid"
 
@@ -23,31 +23,15 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def client_of(cast: Cast):
-    def signed_in(user) -> Client:
-        client = Client(headers={"Accept-Language": "ru"})
-        client.post("/sign-in/", {"email": user.email, "password": cast.password})
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
 def manager(client_of, cast) -> Client:
     return client_of(cast.manager)
 
 
 @pytest.fixture
-def order(cast: Cast, connection) -> WholesaleOrder:
+def order(cast: Cast, know) -> WholesaleOrder:
     """Ten hoses at 100 and a pack of six boards at 600, which this 1C knows and has stored."""
-    for external_id, variant in ((HOSE, cast.hose), (BOARDS, cast.boards)):
-        Link.objects.create(
-            connection=connection,
-            kind="offer",
-            external_id=external_id,
-            parent_id=external_id,
-            local_id=str(variant.pk),
-        )
+    know(HOSE, cast.hose)
+    know(BOARDS, cast.boards)
     made = WholesaleOrder.objects.create(
         order_id="o-17",
         number="17",
