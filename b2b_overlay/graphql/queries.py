@@ -15,11 +15,12 @@ from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
-from b2b_overlay.shop import Checkout, Refusal, Shop, get_shop
+from b2b_overlay.shop import Checkout, Shop, get_shop
 from b2b_overlay.terms.current import Terms
 
 from . import types
 from .answers import demand_desk, or_null, page
+from .carts import own_checkout, problem_value
 from .context import channel_of, current_user
 from .fields import list_of
 from .ids import text, to_global_id
@@ -89,11 +90,9 @@ class Queries(graphene.ObjectType):
     @staticmethod
     @or_null
     def resolve_b2b_checkout(root: Any, info: Any, id: str) -> types.B2BCheckout | None:
-        shop, user = get_shop(), current_user(info)
-        checkout = shop.checkouts.get(text(id, "Checkout"))
-        if checkout is None or user is None or checkout.user_id != user.pk:
-            return None
-        return checkout_value(shop, checkout)
+        shop = get_shop()
+        checkout = own_checkout(shop, info, text(id, "Checkout"))
+        return checkout_value(shop, checkout) if checkout else None
 
     @staticmethod
     def resolve_b2b_orders(root: Any, info: Any, first: int = 20) -> list[WholesaleOrder]:
@@ -131,16 +130,6 @@ class Queries(graphene.ObjectType):
     def resolve_b2b_price_lists(root: Any, info: Any) -> list[PriceList]:
         demand_desk(info)
         return list(PriceList.objects.all())
-
-
-def problem_value(refusal: Refusal) -> types.B2BProblem:
-    line, variant = refusal.line_id, refusal.variant_id
-    return types.B2BProblem(
-        line_id=to_global_id("CheckoutLine", line) if line else None,
-        variant_id=to_global_id("ProductVariant", variant) if variant else None,
-        message=refusal.message,
-        code=refusal.code,
-    )
 
 
 def checkout_value(shop: Shop, checkout: Checkout) -> types.B2BCheckout:

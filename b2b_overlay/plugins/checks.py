@@ -77,8 +77,11 @@ def _registry_kept() -> bool:
 def _schema() -> bool:
     from saleor.graphql.api import schema
 
-    fields = schema.get_query_type().fields, schema.get_mutation_type().fields
-    return not conf.patch_schema or ("b2bMe" in fields[0] and "b2bBuyerAdd" in fields[1])
+    types = schema.get_query_type(), schema.get_mutation_type(), schema.get_type("Checkout")
+    ours = ("b2bMe", "b2bBuyerAdd", "b2bProblems")
+    return not conf.patch_schema or all(
+        name in theirs.fields for theirs, name in zip(types, ours, strict=True)
+    )
 
 
 def _complete() -> bool:

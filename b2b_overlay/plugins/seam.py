@@ -7,7 +7,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
 * one middleware gives a signed-in request a registry of dataloaders that shows contract
   prices (:mod:`.loaders`); a visitor's request is not touched, unless goods are shown without
   prices until signing in;
-* the B2B queries and mutations join two of the classes Saleor's own are made of;
+* the B2B queries and mutations join two of the classes Saleor's own are made of, and
+  ``Checkout`` says what keeps it from becoming a wholesale order;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
   (:mod:`.privacy`);
@@ -131,15 +132,18 @@ def before_an_order(instance: Any, **_signal: Any) -> None:
 
 def _extend_schema() -> None:
     from saleor.graphql.checkout.schema import CheckoutMutations, CheckoutQueries
+    from saleor.graphql.checkout.types import Checkout
     from saleor.graphql.order.schema import OrderQueries
     from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
 
     from b2b_overlay.graphql import Mutations, Queries
+    from b2b_overlay.graphql.carts import problems_field
 
     from .privacy import only_for_its_own
 
     _mix(PluginsQueries, Queries)
     _mix(PluginsMutations, Mutations)
+    Checkout._meta.fields["b2b_problems"] = problems_field(_problems)
     complete = vars(CheckoutMutations)["checkout_complete"]
     complete.resolver = _completing(complete.resolver)
     for theirs, name in (
@@ -158,6 +162,16 @@ def _mix(theirs: type[graphene.ObjectType], ours: type[graphene.ObjectType]) -> 
         setattr(theirs, name, field)
         if resolver := getattr(ours, f"resolve_{name}", None):
             setattr(theirs, f"resolve_{name}", staticmethod(_switched(resolver)))
+
+
+def _problems(root: Any, info: Any) -> list[Any]:
+    """Of a ``Checkout``, whose root Saleor wraps (3.23: ``SyncWebhookControlContext``)."""
+    from b2b_overlay.graphql.carts import problems
+
+    if not is_on():
+        return []
+    _enter(info.context)
+    return problems(info, str(root.node.pk))
 
 
 def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:

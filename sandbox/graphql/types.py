@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import graphene
 from graphql_relay import to_global_id
 
+from b2b_overlay.graphql.carts import problems, problems_field
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
 from sandbox import carts, models
@@ -346,6 +347,7 @@ class Checkout(graphene.ObjectType):
     shipping_price = graphene.Field(TaxedMoney, required=True)
     subtotal_price = graphene.Field(TaxedMoney, required=True)
     total_price = graphene.Field(TaxedMoney, required=True)
+    b2b_problems = problems_field(lambda root, info: problems(info, root.value.id))
 
     @staticmethod
     def resolve_id(root: CartView, info: Any) -> str:
