@@ -36,7 +36,15 @@ STEPS = st.lists(
         ORDER,
         st.tuples(
             st.sampled_from(
-                ["exchange", "make a file", "send it", "file", "ship here", "ship in 1c"]
+                [
+                    "exchange",
+                    "make a file",
+                    "send it",
+                    "file",
+                    "ship here",
+                    "ship in 1c",
+                    "cancel here",
+                ]
             ),
             st.integers(0, 3),
         ),
@@ -58,6 +66,8 @@ class World:
         self.shipped_in_1c: set[str] = set()
         self.ordered: dict[str, int] = {}
         self.shipped_here: set[str] = set()
+        #: Cancelled in the shop, and 1C hasn't heard of it.
+        self.unheard: set[str] = set()
         self.received = 0
         self.made: tuple[int, datetime] | None = None
 
@@ -84,9 +94,8 @@ class World:
         if quantity > self.shown:
             return
         channel = models.Channel.objects.get()
-        row = models.Order.objects.create(
-            number=1000 + len(self.ordered), channel=channel, total=quantity
-        )
+        number = 1000 + models.Order.objects.count()
+        row = models.Order.objects.create(number=number, channel=channel, total=quantity)
         row.lines.create(
             position=1,
             variant_id=HOSE,
@@ -129,7 +138,11 @@ class World:
         given = orders_to_give(self.connection, "s", 100)
         confirm_given(self.connection, "s")
         for document in given:
-            self.stored[document.id] = self.ordered[document.id]
+            if document.id in self.ordered:
+                self.stored[document.id] = self.ordered[document.id]
+            else:
+                self.stored.pop(document.id, None)
+        self.unheard.clear()
 
     def make_a_file(self, _number: int) -> None:
         """1C writes its stock, and gets to sending it later."""
@@ -161,9 +174,20 @@ class World:
             fulfilment.ship(models.Order.objects.get(pk=chosen))
             self.shipped_here.add(chosen)
 
+    def cancel_here(self, number: int) -> None:
+        """The staff cancel an order that nobody has shipped."""
+        shipped = self.shipped_here | self.shipped_in_1c
+        open_here = [each for each in self.ordered if each not in shipped]
+        if open_here:
+            chosen = open_here[number % len(open_here)]
+            fulfilment.cancel(models.Order.objects.get(pk=chosen))
+            del self.ordered[chosen]
+            self.unheard.add(chosen)
+
     def ship_in_1c(self, number: int) -> None:
         """1C ships an order, and says so at once."""
-        there = [each for each in self.stored if each not in self.shipped_in_1c]
+        closed = self.shipped_in_1c | self.unheard
+        there = [each for each in self.stored if each not in closed]
         if there:
             chosen = there[number % len(there)]
             self.shipped_in_1c.add(chosen)
@@ -239,6 +263,8 @@ def test_nothing_is_reserved_twice_and_nothing_promised_is_sold(
         for name, number in steps:
             world.step(name, number)
             assert world.shown <= START + world.received - world.promised, (name, number)
+        if world.unheard:
+            world.exchange(0)
         world.file(0)
         assert world.shown == START + world.received - world.promised
         transaction.set_rollback(True)
