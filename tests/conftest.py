@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from migrated import migrated
 from standing import about_to_run, standing_ready, world
 
@@ -44,6 +45,19 @@ standing_cast = world("standing_cast", _cast)
 def cast(standing_cast):
     """The shop and the people of cast.py."""
     return standing_cast
+
+
+@pytest.fixture
+def sign_in(cast):
+    """A browser in Russian in which this user of the cast is signed in."""
+
+    def signed_in(user, language: str = "ru") -> Client:
+        client = Client(headers={"Accept-Language": language})
+        response = client.post("/sign-in/", {"email": user.email, "password": cast.password})
+        assert response.status_code == 302, response.content.decode()
+        return client
+
+    return signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -7,19 +7,6 @@ from django.test import Client
 
 
 @pytest.fixture
-def sign_in(cast):
-    """A browser in Russian in which this user of the cast is signed in."""
-
-    def signed_in(user, language: str = "ru") -> Client:
-        client = Client(headers={"Accept-Language": language})
-        response = client.post("/sign-in/", {"email": user.email, "password": cast.password})
-        assert response.status_code == 302, response.content.decode()
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
 def olga(cast, sign_in) -> Client:
     """The buyer with two legal entities."""
     return sign_in(cast.olga)

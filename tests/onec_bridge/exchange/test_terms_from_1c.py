@@ -35,10 +35,8 @@ CONTRACT = (
 
 
 @pytest.fixture
-def manager(cast: Cast) -> Client:
-    client = Client(headers={"Accept-Language": "ru"})
-    client.post("/sign-in/", {"email": cast.manager.email, "password": cast.password})
-    return client
+def manager(cast: Cast, sign_in) -> Client:
+    return sign_in(cast.manager)
 
 
 def entity() -> LegalEntity:
