@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company.admit import demand_desk
 from b2b_overlay.pricing.sheets.given import opened, refused, weighed
 from onec_bridge.commerceml.records import Problem
+from onec_bridge.conf import conf
 from onec_bridge.sync.models import Kind, Link
 from onec_bridge.sync.payload import dump
 from onec_bridge.sync.words import normal_name
@@ -49,10 +51,13 @@ _KEPT = 300
 
 
 def take_in(by: User | None, connection: Connection, name: str, content: bytes) -> GoodsSheet:
-    """Take a file; it waits to be looked at. Raises ``Refused`` for what is none.
+    """Take a file; it waits to be looked at, as long as files of 1C are kept. Raises ``Refused``
+    for what is none.
     ``by`` None: whoever has the server's console."""
     if by is not None:
         demand_desk(by)
+    old = timezone.now() - timedelta(days=conf.keep_days)
+    GoodsSheet.objects.filter(session=None, uploaded_at__lt=old).delete()
     sheet = GoodsSheet(connection=connection, file_name=name.strip()[:255] or "—")
     sheet.uploaded_by_id = by.pk if by is not None else None
     with opened(weighed(content, LARGEST)) as table:

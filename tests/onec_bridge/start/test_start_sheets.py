@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from b2b_overlay.pricing.models import Price, PriceList, VariantFacts
+from onec_bridge.models import GoodsSheet
 from onec_bridge.sync.models import Link
 from sandbox import models
 
@@ -179,3 +182,12 @@ def test_characteristics_are_variants_of_one_product(load, characteristic):
 
     variant = models.Variant.objects.get(name=characteristic)
     assert variant.product.variants.count() == 2
+
+
+def test_a_sheet_that_nobody_confirmed_is_kept_as_long_as_files_of_1c(look):
+    old = look(LIST)
+    GoodsSheet.objects.update(uploaded_at=timezone.now() - timedelta(days=31))
+
+    look(LIST)
+
+    assert not GoodsSheet.objects.filter(pk=old.pk).exists()
