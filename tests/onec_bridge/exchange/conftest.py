@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
-from cast import Cast
 from django.db import transaction
 from django.test import Client
 
@@ -246,18 +245,6 @@ def deliver(onec: OneC) -> Callable[..., Answered]:
         return answered
 
     return send
-
-
-@pytest.fixture
-def client_of(cast: Cast) -> Callable[..., Client]:
-    """A browser in which somebody of the cast has signed in."""
-
-    def signed_in(user: object) -> Client:
-        client = Client(headers={"Accept-Language": "ru"})
-        client.post("/sign-in/", {"email": user.email, "password": cast.password})
-        return client
-
-    return signed_in
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def is_cancelled(document: str) -> bool:
     return bool(re.search(pattern, document))
 
 
-def test_a_cancelled_order_is_sent_cancelled_once(order, onec, cast, client_of):
+def test_a_cancelled_order_is_sent_cancelled_once(order, onec, cast, sign_in):
     before = sale(onec)[order.number]
     models.Order.objects.update(status="CANCELED")
 
@@ -77,7 +77,7 @@ def test_a_cancelled_order_is_sent_cancelled_once(order, onec, cast, client_of):
     assert "Отменён на сайте" in after
     assert sale(onec) == {}
     for client, page in ((cast.olga, "orders"), (cast.manager, "desk/orders")):
-        text = client_of(client).get(f"/{page}/{order.order_id}/").content.decode()
+        text = sign_in(client).get(f"/{page}/{order.order_id}/").content.decode()
         assert 'id="cancelled"' in text
 
 
@@ -97,7 +97,7 @@ def test_1c_that_hasnt_heard_doesnt_bring_a_cancelled_order_back(order, onec, de
     assert order.is_cancelled
 
 
-def test_an_edited_order_goes_again_and_shows_what_was_ordered(order, onec, cast, client_of):
+def test_an_edited_order_goes_again_and_shows_what_was_ordered(order, onec, cast, sign_in):
     sale(onec)
     edit(order, {cast.hose: 4, cast.boards: 0, cast.bath: 1})
 
@@ -105,7 +105,7 @@ def test_an_edited_order_goes_again_and_shows_what_was_ordered(order, onec, cast
 
     assert goods(document) == {"hose": ("4", "6002.00"), "bath": ("1", "3200.00")}
     for user, page in ((cast.olga, "orders"), (cast.manager, "desk/orders")):
-        text = client_of(user).get(f"/{page}/{order.order_id}/").content.decode()
+        text = sign_in(user).get(f"/{page}/{order.order_id}/").content.decode()
         became = text.partition('id="edits"')[2].partition("</section>")[0]
         assert all(name in became for name in ("Шланг", "Доска", "Ванна"))
 
@@ -132,7 +132,7 @@ def test_the_documents_of_a_split_order_follow_its_change(order, onec, cast, con
 
 
 def test_taking_1c_s_side_of_one_document_leaves_the_other_alone(
-    order, onec, cast, client_of, deliver
+    order, onec, cast, sign_in, deliver
 ):
     Connection.objects.update(split_by_vat="mode")
     first = sale(onec)
@@ -143,7 +143,7 @@ def test_taking_1c_s_side_of_one_document_leaves_the_other_alone(
         "</Количество><Сумма>10503.50</Сумма></Товар></Товары></Документ>"
     )
     row = order.corrections.get()
-    manager = client_of(cast.manager)
+    manager = sign_in(cast.manager)
     assert f"{number}-1" in manager.get(f"/desk/orders/{order.order_id}/").content.decode()
 
     manager.post(f"/desk/differences/orders/{row.pk}/", {"take": "theirs"})

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from cast import Cast, build
+from cast import Cast
 from django.test import Client
 from django.utils import timezone
 
@@ -14,17 +14,14 @@ from b2b_overlay.ordering.models import OrderCorrection, WholesaleOrder, Wholesa
 from b2b_overlay.ordering.orders import changed
 from onec_bridge.models import OrderExport
 
+pytestmark = pytest.mark.usefixtures("cast")
+
 HOSE, BOARDS = "hose-guid", "boards-guid"
 
 
-@pytest.fixture(autouse=True)
-def cast(db: None) -> Cast:
-    return build()
-
-
 @pytest.fixture
-def manager(client_of, cast) -> Client:
-    return client_of(cast.manager)
+def manager(sign_in, cast) -> Client:
+    return sign_in(cast.manager)
 
 
 @pytest.fixture
@@ -115,14 +112,14 @@ def test_an_order_as_it_was_placed_differs_in_nothing_whatever_units_1c_writes(d
 
 
 def test_fewer_goods_in_1c_stand_beside_the_order_for_buyer_and_desk(
-    deliver, order, cast, client_of, manager
+    deliver, order, cast, sign_in, manager
 ):
     deliver(document(*FEWER, total="1300.00"))
 
     order.refresh_from_db()
     assert order.total == Decimal(1600)
     for client, address in (
-        (client_of(cast.olga), f"/orders/{order.order_id}/"),
+        (sign_in(cast.olga), f"/orders/{order.order_id}/"),
         (manager, f"/desk/orders/{order.order_id}/"),
     ):
         text = client.get(address).content.decode()
@@ -131,17 +128,17 @@ def test_fewer_goods_in_1c_stand_beside_the_order_for_buyer_and_desk(
     assert "17" in manager.get("/desk/differences/").content.decode()
 
 
-def test_who_may_not_see_the_order_sees_nothing_of_its_correction(deliver, order, cast, client_of):
+def test_who_may_not_see_the_order_sees_nothing_of_its_correction(deliver, order, cast, sign_in):
     deliver(document(*FEWER, total="1300.00"))
 
     for user in (cast.stranger, cast.kirill):
-        assert client_of(user).get(f"/orders/{order.order_id}/").status_code == 404
+        assert sign_in(user).get(f"/orders/{order.order_id}/").status_code == 404
 
 
-def test_a_buyer_sees_the_correction_and_cannot_decide_it(deliver, order, cast, client_of):
+def test_a_buyer_sees_the_correction_and_cannot_decide_it(deliver, order, cast, sign_in):
     deliver(document(*FEWER, total="1300.00"))
     row = OrderCorrection.objects.get()
-    olga = client_of(cast.olga)
+    olga = sign_in(cast.olga)
 
     assert "/desk/differences/orders/" not in olga.get("/orders/o-17/").content.decode()
     assert olga.post(f"/desk/differences/orders/{row.pk}/", {"take": "theirs"}).status_code == 404
