@@ -35,6 +35,8 @@ __all__ = [
 #: Minor units that are not 2 (ISO 4217); every other currency has two.
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "KWD": 3, "BHD": 3}
 
+_SMALLEST = [Decimal(1).scaleb(-places) for places in range(4)]
+
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 #: A narrow no-break space: a sum never breaks in two lines.
 _GAP = "\u202f"
@@ -46,7 +48,7 @@ class CurrencyMismatch(ValueError):
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """Round ``amount`` half up to the minor unit of ``currency``."""
-    return amount.quantize(Decimal(1).scaleb(-_MINOR_UNITS.get(currency, 2)), ROUND_HALF_UP)
+    return amount.quantize(_SMALLEST[_MINOR_UNITS.get(currency, 2)], ROUND_HALF_UP)
 
 
 def to_amount(text: str) -> Decimal:
@@ -167,6 +169,9 @@ def split_price(amount: Decimal, coefficient: Decimal, currency: str) -> Decimal
     A box of 12 at 120.00 is 10.00 a piece; at 100.00 it has no kopeck price (issue 3,
     "Money"), and the row is refused by whoever loads it.
     """
+    if coefficient == 1:
+        exact = quantize(amount, currency)
+        return exact if exact == amount else None
     each = amount / coefficient
     exact = quantize(each, currency)
     return exact if exact * coefficient == amount else None

@@ -7,20 +7,37 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["cpu"]
+__all__ = ["Spent", "cpu", "spent"]
 
 
-def cpu(work: Callable[[], object]) -> float:
+class Spent(NamedTuple):
+    """CPU seconds of this process, and of its database session."""
+
+    client: float
+    server: float
+
+    @property
+    def both(self) -> float:
+        return self.client + self.server
+
+
+def spent(work: Callable[[], object]) -> Spent:
     """CPU seconds of this process and of its database session in ``work``."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
-    before = time.process_time() + _server(pid)
+    client, server = time.process_time(), _server(pid)
     work()
-    return time.process_time() + _server(pid) - before
+    return Spent(time.process_time() - client, _server(pid) - server)
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """The same of both together."""
+    return spent(work).both
 
 
 def _server(pid: int) -> float:

@@ -13,6 +13,7 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.text import slugify
 
 
 def _token_key() -> str:
@@ -114,34 +115,55 @@ class Category(models.Model):
 
 class Product(models.Model):
     name = models.CharField(max_length=250)
-    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
     description = models.TextField(blank=True)
     category = models.ForeignKey(
         Category, models.SET_NULL, null=True, blank=True, related_name="products"
     )
     is_published = models.BooleanField(default=True)
-    external_reference = models.CharField(max_length=250, unique=True, null=True, blank=True)
+    external_reference = models.CharField(max_length=250, null=True, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["external_reference"], name="sandbox_product_once")
+        ]
+
+    @property
+    def slug(self) -> str:
+        """Its address: readable, and unique by its number."""
+        return f"{slugify(self.name, allow_unicode=True)[:200] or 'product'}-{self.pk}"
+
+    @staticmethod
+    def of_slug(slug: str) -> int:
+        """The number of the product with this address; 0 where it is none."""
+        number = slug.rpartition("-")[2]
+        return int(number) if number.isdecimal() and len(number) < 19 else 0
 
 
 class Variant(models.Model):
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
-    sku = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    sku = models.CharField(max_length=255, null=True, blank=True)
     name = models.CharField(max_length=255, blank=True)
     barcode = models.CharField(max_length=64, blank=True)
-    external_reference = models.CharField(max_length=250, unique=True, null=True, blank=True)
+    external_reference = models.CharField(max_length=250, null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sku"], name="sandbox_sku_once"),
+            models.UniqueConstraint(fields=["external_reference"], name="sandbox_variant_once"),
+        ]
 
 
 class Listing(models.Model):
     """The retail price of one piece in a channel, before promotions."""
 
-    variant = models.ForeignKey(Variant, models.CASCADE, related_name="listings")
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="listings")
+    variant = models.ForeignKey(
+        Variant, models.CASCADE, related_name="listings", db_index=False
+    )  # the constraint has an index
+    channel = models.ForeignKey(
+        Channel, models.CASCADE, related_name="listings", db_index=False
+    )  # a shop has two or three
     price = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:
@@ -171,7 +193,9 @@ class Stock(models.Model):
     """Whole pieces lying in a warehouse, and how many of them orders have reserved."""
 
     warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="stocks")
-    variant = models.ForeignKey(Variant, models.CASCADE, related_name="stocks")
+    variant = models.ForeignKey(
+        Variant, models.CASCADE, related_name="stocks", db_index=False
+    )  # the constraint has an index
     quantity = models.PositiveIntegerField(default=0)
     allocated = models.PositiveIntegerField(default=0)
 

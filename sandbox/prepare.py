@@ -102,12 +102,11 @@ def _put_on_sale(
     products = models.Product.objects.bulk_create(
         models.Product(
             name=good.name,
-            slug=f"good-{number}",
             description=good.description,
             category=categories[good.category],
             is_published=good.published,
         )
-        for number, good in enumerate(goods, 1)
+        for good in goods
     )
     shelf = [
         (product, each)

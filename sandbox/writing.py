@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.utils.text import slugify
+from django.db import connection, transaction
 
-from b2b_overlay.copying import insert, upsert
+from b2b_overlay.copying import copy_in, insert, numbers, upsert
 from b2b_overlay.shop import (
     CategoryDraft,
     Channel,
@@ -35,12 +34,6 @@ __all__ = ["Writer"]
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
 
 
-def _slug(name: str, key: str) -> str:
-    """Readable and unique: the name, then a short digest of the draft's key."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
-    return f"{slugify(name, allow_unicode=True)[:200] or 'product'}-{digest}"
-
-
 class Writer:
     """The port's ``CatalogueWriter``."""
 
@@ -57,8 +50,10 @@ class Writer:
             )
 
     def existing(self, variant_ids: Iterable[int]) -> Collection[int]:
-        found = models.Variant.objects.filter(pk__in=list(variant_ids))
-        return set(found.values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            wanted = "SELECT id FROM sandbox_variant WHERE id = ANY (%s::bigint[])"
+            cursor.execute(wanted, [numbers(variant_ids)])
+            return {pk for (pk,) in cursor.fetchall()}
 
     def save_categories(self, drafts: Sequence[CategoryDraft]) -> Mapping[str, int]:
         """Parents may come after their children."""
@@ -145,7 +140,7 @@ def _save_products(drafts: Sequence[ProductDraft]) -> tuple[dict[str, int], set[
     """By draft's key; which of them are new."""
     touched = models.Product.objects.in_bulk([d.id for d in drafts if d.id is not None])
     fresh = [draft for draft in drafts if draft.id not in touched]
-    columns = ("name", "slug", "description", "category_id", "external_reference", "is_published")
+    columns = ("name", "description", "category_id", "external_reference", "is_published")
     made = insert(models.Product, columns, [_new_product(draft) for draft in fresh])
     ids = {draft.key: pk for draft, pk in zip(fresh, made, strict=True)}
     for draft in drafts:
@@ -162,7 +157,6 @@ def _save_products(drafts: Sequence[ProductDraft]) -> tuple[dict[str, int], set[
 def _new_product(draft: ProductDraft) -> tuple[str | None, ...]:
     return (
         (draft.name or "")[:250],
-        _slug(draft.name or "", draft.key),
         draft.description or "",
         None if draft.category_id is None else str(draft.category_id),
         draft.external_id,
@@ -223,15 +217,15 @@ def _change_variant(row: models.Variant, draft: VariantDraft) -> None:
 def _save_listings(
     drafts: Sequence[ProductDraft], variants: Mapping[tuple[str, str], int], channel: Channel
 ) -> None:
-    row = models.Channel.objects.get(slug=channel.slug)
-    upsert(
-        models.Listing,
-        ("variant_id", "channel_id", "price"),
-        ("variant_id", "channel_id"),
-        (
-            (str(variants[d.key, e.key]), str(row.pk), str(e.retail.quantized().amount))
-            for d in drafts
-            for e in d.variants
-            if e.retail is not None
-        ),
-    )
+    pk = str(models.Channel.objects.get(slug=channel.slug).pk)
+    priced = [(d.key, e) for d in drafts for e in d.variants if e.retail is not None]
+    columns = ("variant_id", "channel_id", "price")
+    fresh: list[tuple[str, str, str]] = []
+    known: list[tuple[str, str, str]] = []
+    for key, each in priced:
+        assert each.retail is not None
+        row = (str(variants[key, each.key]), pk, str(each.retail.quantized().amount))
+        (fresh if each.id is None else known).append(row)
+    copy_in(models.Listing._meta.db_table, columns, fresh)
+    if known:
+        upsert(models.Listing, columns, columns[:2], known)

@@ -61,7 +61,7 @@ def _variant(
     stock: int,
     article: str,
 ) -> models.Variant:
-    product = models.Product.objects.create(name=name, slug=sku.lower(), category=category)
+    product = models.Product.objects.create(name=name, category=category)
     variant = models.Variant.objects.create(product=product, sku=sku)
     models.Listing.objects.create(variant=variant, channel=channel, price=Decimal(price))
     models.Stock.objects.create(variant=variant, warehouse=warehouse, quantity=stock)

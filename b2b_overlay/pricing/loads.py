@@ -99,12 +99,14 @@ def load_prices(
     with compared(rows, cleared) as given, connection.cursor() as cursor:
         if given is None:
             return Loaded(0, 0, 0, 0, frozenset())
-        cursor.execute("SELECT EXISTS (SELECT FROM b2b_difference)")
-        (differs,) = cursor.fetchone()
-        if not differs:
-            return Loaded(0, 0, given, 0, frozenset())
-        with part_of():
-            return _write(cursor, given)
+        cursor.execute(_COUNTS)
+        created, changed, deleted = cursor.fetchone()
+        if created or changed or deleted:
+            with part_of():
+                _write(cursor, created, changed, deleted)
+        cursor.execute(_TOUCHED)
+        touched = frozenset(pk for (pk,) in cursor.fetchall())
+        return Loaded(created, changed, given - created - changed, deleted, touched)
 
 
 #: The temporary table of :func:`compared`: a row for each price that isn't as it is given.
@@ -240,18 +242,24 @@ def _compare(cursor: Any) -> int:
     return int(given)
 
 
-#: What stands there and isn't given any more.
+#: What is new, another, and isn't given any more.
+_COUNTS = """
+SELECT count(*) FILTER (WHERE id IS NULL),
+       count(*) FILTER (WHERE id IS NOT NULL AND amount IS NOT NULL),
+       count(*) FILTER (WHERE amount IS NULL)
+  FROM b2b_difference
+"""
+
+_TOUCHED = "SELECT DISTINCT variant_id FROM b2b_difference"
+
 _DELETE = """
-DELETE FROM b2b_overlay_price p
- USING b2b_difference d WHERE p.id = d.id AND d.amount IS NULL
-RETURNING p.variant_id
+DELETE FROM b2b_overlay_price p USING b2b_difference d WHERE p.id = d.id AND d.amount IS NULL
 """
 
 _UPDATE = """
 UPDATE b2b_overlay_price p
    SET amount = d.amount, unit = d.unit, coefficient = d.coefficient, ends_at = d.ends_at
   FROM b2b_difference d WHERE p.id = d.id AND d.amount IS NOT NULL
-RETURNING p.variant_id
 """
 
 _INSERT = """
@@ -259,23 +267,14 @@ INSERT INTO b2b_overlay_price
        (price_list_id, variant_id, min_quantity, amount, unit, coefficient, starts_at, ends_at)
 SELECT list_id, variant_id, min_quantity, amount, unit, coefficient, starts_at, ends_at
   FROM b2b_difference WHERE id IS NULL
-RETURNING variant_id
 """
 
 
-def _write(cursor: Any, given: int) -> Loaded:
-    deleted = _variants(cursor, _DELETE)
-    changed = _variants(cursor, _UPDATE)
-    created = _variants(cursor, _INSERT)
-    return Loaded(
-        created=len(created),
-        changed=len(changed),
-        unchanged=given - len(created) - len(changed),
-        deleted=len(deleted),
-        touched=frozenset().union(created, changed, deleted),
-    )
-
-
-def _variants(cursor: Any, statement: str) -> list[int]:
-    cursor.execute(statement)
-    return [row[0] for row in cursor.fetchall()]
+def _write(cursor: Any, created: int, changed: int, deleted: int) -> None:
+    """A statement that has nothing to do would read the whole table to find that out."""
+    if deleted:
+        cursor.execute(_DELETE)
+    if changed:
+        cursor.execute(_UPDATE)
+    if created:
+        cursor.execute(_INSERT)

@@ -271,8 +271,8 @@ class VariantFacts(models.Model):
 
     #: The shop's own variant id; no foreign key into the shop.
     variant_id = models.BigIntegerField(primary_key=True)
-    article = models.CharField(_("article"), max_length=255, blank=True, db_index=True)
-    barcode = models.CharField(_("barcode"), max_length=64, blank=True, db_index=True)
+    article = models.CharField(_("article"), max_length=255, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=64, blank=True)
     unit = models.CharField(_("unit"), max_length=25, default="шт")
     unit_code = models.CharField(_("OKEI code"), max_length=4, default="796")
     #: Percent. None with ``vat_exempt`` is «без НДС»; None without it is unknown.
@@ -281,8 +281,8 @@ class VariantFacts(models.Model):
     )
     vat_exempt = models.BooleanField(_("without VAT"), default=False)
     #: 1C's own words, by which a list's percentage may differ (:class:`Markup`).
-    manufacturer = models.CharField(_("manufacturer"), max_length=255, blank=True, db_index=True)
-    price_group = models.CharField(_("price group"), max_length=255, blank=True, db_index=True)
+    manufacturer = models.CharField(_("manufacturer"), max_length=255, blank=True)
+    price_group = models.CharField(_("price group"), max_length=255, blank=True)
     #: Base units that are sold at once, whatever unit the price is for: 6, 12, 18…
     step = models.PositiveIntegerField(_("selling step"), default=1)
     #: Retail doesn't find it and can't buy it (:mod:`b2b_overlay.ordering.visibility`).
@@ -295,7 +295,22 @@ class VariantFacts(models.Model):
                 fields=["variant_id"],
                 condition=Q(wholesale_only=True),
                 name="b2b_facts_wholesale_only",
-            )
+            ),
+            models.Index(fields=["article"], name="b2b_facts_article"),
+            # Looked for by its beginning too.
+            models.Index(
+                fields=["barcode"], opclasses=["varchar_pattern_ops"], name="b2b_facts_barcode"
+            ),
+            models.Index(
+                fields=["manufacturer"],
+                condition=~Q(manufacturer=""),
+                name="b2b_facts_manufacturer",
+            ),
+            models.Index(
+                fields=["price_group"],
+                condition=~Q(price_group=""),
+                name="b2b_facts_price_group",
+            ),
         ]
         verbose_name = _("wholesale facts of a variant")
 

@@ -29,6 +29,8 @@ from onec_bridge.commerceml._lists import Lists
 from onec_bridge.commerceml._skeleton import Skeleton
 from onec_bridge.commerceml.records import Problem, Record, Severity, Source
 
+__all__ = ["Item", "Jump", "Mark", "Reading", "read"]
+
 _CHUNK = 1 << 16
 """Bytes asked for at a time: what stays in memory beside one record."""
 

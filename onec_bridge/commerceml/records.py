@@ -26,7 +26,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from onec_bridge.commerceml.messages import Language, hint_text, message_text
-from onec_bridge.commerceml.values import split_ident
 
 
 class Source(NamedTuple):
@@ -460,12 +459,12 @@ class Product:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return split_ident(self.id)[0]
+        return self.id.partition("#")[0]
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return split_ident(self.id)[1]
+        return self.id.partition("#")[2] or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -534,12 +533,12 @@ class Offer:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return split_ident(self.id)[0]
+        return self.id.partition("#")[0]
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return split_ident(self.id)[1]
+        return self.id.partition("#")[2] or None
 
 
 # --- Counterparties and documents -------------------------------------------------------
@@ -619,12 +618,12 @@ class DocumentLine:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return split_ident(self.id)[0]
+        return self.id.partition("#")[0]
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return split_ident(self.id)[1]
+        return self.id.partition("#")[2] or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

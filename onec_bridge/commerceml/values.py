@@ -98,16 +98,6 @@ def fresh_ident(text: str) -> str:
 _known_ident = lru_cache(maxsize=1024)(fresh_ident)
 
 
-def split_ident(ident: str) -> tuple[str, str | None]:
-    """Product id and characteristic id, parted at the first `#` (section 2).
-
-    >>> split_ident("p#c"), split_ident("p"), split_ident("p#")
-    (('p', 'c'), ('p', None), ('p', None))
-    """
-    product, _, characteristic = ident.partition("#")
-    return product, characteristic or None
-
-
 def parse_number(text: str) -> Decimal | None:
     """A number: `1234.50`, also `1 234,50` with any kind of blank; empty says nothing.
 

@@ -7,11 +7,9 @@ says is given; what it is silent about stays as it was (``told`` merges).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from b2b_overlay.pricing.models import VariantFacts
 from onec_bridge.commerceml.records import BaseUnit, Offer, Product, Requisite, TaxRate
 from onec_bridge.commerceml.values import parse_flag, parse_number
 
@@ -19,6 +17,7 @@ __all__ = [
     "COEFFICIENT",
     "RULED",
     "STEP",
+    "VARIANT_FACTS",
     "WHOLESALE",
     "key_of",
     "label",
@@ -173,22 +172,47 @@ def _vat(rates: tuple[TaxRate, ...]) -> dict[str, Any]:
     return {}
 
 
+#: What a requisite of goods tells, by its name as :func:`key_of` has it.
+_TOLD_BY = {
+    key: fact
+    for fact, names in {
+        "type": ("ТипНоменклатуры",),
+        "sort": ("ВидНоменклатуры",),
+        "manufacturer": ("Производитель", "Изготовитель"),
+        "price_group": ("ЦеноваяГруппа", "Ценовая группа"),
+        "coefficient": (COEFFICIENT,),
+        "step": (STEP,),
+        "wholesale": (WHOLESALE,),
+    }.items()
+    for key in _keys(names)
+}
+
+
+def _requisites(rows: tuple[Requisite, ...]) -> dict[str, str]:
+    """What they tell, each fact by the first row that has a value."""
+    found: dict[str, str] = {}
+    for name, values in rows:
+        if values and (fact := _TOLD_BY.get(key_of(name))):
+            found.setdefault(fact, values[0].strip())
+    return found
+
+
 def product_facts(record: Product) -> dict[str, Any]:
     """What a product record says."""
+    told = _requisites(record.requisites)
     said: dict[str, Any] = {
         "name": record.name,
         "article": record.article,
         "code": record.code,
         "barcode": record.barcode,
         "description": record.description,
-        "type": requisite(record.requisites, "ТипНоменклатуры"),
-        "sort": requisite(record.requisites, "ВидНоменклатуры"),
-        "manufacturer": record.manufacturer_name
-        or requisite(record.requisites, "Производитель", "Изготовитель"),
-        "price_group": requisite(record.requisites, "ЦеноваяГруппа", "Ценовая группа"),
-        "coefficient": requisite(record.requisites, COEFFICIENT),
-        "step": step_said(requisite(record.requisites, STEP) or ""),
-        "wholesale": wholesale_said(requisite(record.requisites, WHOLESALE) or "") or None,
+        "type": told.get("type"),
+        "sort": told.get("sort"),
+        "manufacturer": record.manufacturer_name or told.get("manufacturer"),
+        "price_group": told.get("price_group"),
+        "coefficient": told.get("coefficient"),
+        "step": step_said(told.get("step", "")),
+        "wholesale": wholesale_said(told.get("wholesale", "")) or None,
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}
@@ -218,22 +242,38 @@ def offer_facts(record: Offer, product_name: str = "") -> dict[str, Any]:
     return facts
 
 
+VARIANT_FACTS = (
+    "variant_id",
+    "article",
+    "barcode",
+    "unit",
+    "unit_code",
+    "vat_rate",
+    "vat_exempt",
+    "manufacturer",
+    "price_group",
+    "step",
+    "wholesale_only",
+)
+"""Columns of :class:`~b2b_overlay.pricing.models.VariantFacts`."""
+
+
 def variant_facts(
     variant_id: int, product: Mapping[str, Any], offer: Mapping[str, Any]
-) -> VariantFacts:
-    """What wholesale needs to know of a variant; the offer's own word before the product's."""
+) -> tuple[str | None, ...]:
+    """What wholesale needs to know of a variant, as :data:`VARIANT_FACTS` have it; the offer's
+    own word before the product's."""
     unit = offer if offer.get("unit") else product
-    vat = product.get("vat")
-    return VariantFacts(
-        variant_id=variant_id,
-        article=(offer.get("article") or product.get("article") or "")[:255],
-        barcode=(offer.get("barcode") or product.get("barcode") or "")[:64],
-        unit=unit.get("unit") or "шт",
-        unit_code=unit.get("unit_code") or "796",
-        vat_rate=Decimal(vat) if vat is not None else None,
-        vat_exempt=bool(product.get("exempt")),
-        manufacturer=(product.get("manufacturer") or "")[:255],
-        price_group=(product.get("price_group") or "")[:255],
-        step=int(product.get("step") or 1),
-        wholesale_only=bool(product.get("wholesale")),
+    return (
+        str(variant_id),
+        (offer.get("article") or product.get("article") or "")[:255],
+        (offer.get("barcode") or product.get("barcode") or "")[:64],
+        unit.get("unit") or "шт",
+        unit.get("unit_code") or "796",
+        product.get("vat"),
+        str(bool(product.get("exempt"))),
+        (product.get("manufacturer") or "")[:255],
+        (product.get("price_group") or "")[:255],
+        str(product.get("step") or 1),
+        str(bool(product.get("wholesale"))),
     )

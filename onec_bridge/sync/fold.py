@@ -39,7 +39,7 @@ from onec_bridge.commerceml.records import (
     Warehouse,
 )
 
-from . import carriers, parking, terms
+from . import carriers, garbage, parking, terms
 from .counterparties import take_counterparties
 from .mapping import mapped
 from .models import Kind, Match, Parked
@@ -59,8 +59,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoint", "apply_file", "use_decisions"]
 
-#: Records in a batch: long enough for bulk statements, short enough for a transaction.
+#: Records in a file's first batch: long enough for bulk statements, short enough for a step.
 BATCH = 1000
+#: How many times that a batch may be where the shop is quick: it doubles after one that took less
+#: than the first many seconds, and is as at first again after one that took more than the other.
+MOST, QUICK, SLOW = 4, 1.0, 4.0
 #: The longest id the link table keeps; 1C's own are 40 to 80 characters.
 LONGEST_ID = 255
 
@@ -102,6 +105,7 @@ _KINDS: dict[type[Any], str] = {
 """What is counted, by the name it is counted under. Headers only set the scene."""
 
 
+@garbage.put_off()
 def apply_file(
     connection: Connection,
     records: Iterator[Record | Problem],
@@ -137,9 +141,10 @@ def apply_file(
     for record in records:
         if position >= skip:
             key = (type(record), getattr(record, "id", ""))
-            if len(batch) >= BATCH or (key[1] and key in met):
+            if len(batch) >= run.size or (key[1] and key in met):
                 run.apply(batch, position)
                 batch, met = [], set()
+                garbage.collect()
                 if deadline is not None and time.monotonic() > deadline:
                     finished = False
                     break
@@ -169,6 +174,8 @@ class _Run:
         self.knowledge = Knowledge(connection, shop)
         self.checkpoint = checkpoint
         self.total = Tally()
+        #: Records in the next batch.
+        self.size = BATCH
 
     def work(self) -> Work:
         return Work(
@@ -177,7 +184,7 @@ class _Run:
 
     def apply(self, batch: list[Record | Problem], position: int, *, is_last: bool = False) -> None:
         """One batch, one transaction."""
-        work = self.work()
+        work, began = self.work(), time.monotonic()
         with transaction.atomic():
             _take(work, batch)
             if is_last:
@@ -186,6 +193,11 @@ class _Run:
             if self.checkpoint is not None:
                 self.checkpoint(position, work.tally.counts, work.tally.problems)
         self.total.add(work.tally)
+        took = time.monotonic() - began
+        if took < QUICK:
+            self.size = min(2 * self.size, MOST * BATCH)
+        elif took > SLOW:
+            self.size = BATCH
 
     def finish(self, deadline: float | None) -> bool:
         """What can only be said at the end of a file; False where the deadline came first.

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection as database
 
-from b2b_overlay.copying import array, upsert
+from b2b_overlay.copying import array, copy_in, upsert
 
 from .models import Kind, Link
 
@@ -24,24 +23,49 @@ __all__ = ["Linked", "Links"]
 
 Key = tuple[str, str]
 
+_COLUMNS = ("connection_id", "kind", "external_id", "local_id", "parent_id", "data")
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 _READ = """
-SELECT external_id, local_id, parent_id, data::text, id FROM onec_bridge_link
+SELECT external_id, local_id, parent_id, data::text FROM onec_bridge_link
  WHERE connection_id = %s AND kind = %s
 """
 
 
-@dataclass(slots=True)
 class Linked:
     """A row of :class:`Link` as a batch works with it: a model's own weight is ten times this,
-    and a full catalogue has hundreds of thousands."""
+    and a full catalogue has hundreds of thousands. What is kept is read when it is asked for."""
 
-    kind: Kind
-    external_id: str
-    local_id: str = ""
-    parent_id: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
-    #: None until it is saved.
-    pk: int | None = None
+    __slots__ = ("_data", "_text", "external_id", "is_saved", "kind", "local_id", "parent_id")
+
+    def __init__(
+        self,
+        kind: Kind,
+        external_id: str,
+        local_id: str = "",
+        parent_id: str = "",
+        text: str = "",
+    ) -> None:
+        self.kind, self.external_id = kind, external_id
+        self.local_id, self.parent_id = local_id, parent_id
+        self.is_saved = bool(text)
+        self._text = text or "{}"
+        self._data: dict[str, Any] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        if self._data is None:
+            self._data = json.loads(self._text)
+        return self._data
+
+    @data.setter
+    def data(self, data: dict[str, Any]) -> None:
+        self._data = data
+
+    def row(self, connection: str) -> tuple[str, ...]:
+        """As :data:`_COLUMNS` have it."""
+        text = _written(self.data)
+        return connection, self.kind.value, self.external_id, self.local_id, self.parent_id, text
 
 
 class Links:
@@ -65,10 +89,10 @@ class Links:
             else:
                 of_these = f"{_READ} AND external_id = ANY (%s::text[])"
                 cursor.execute(of_these, [self._connection.pk, str(kind), array(missing)])
-            for external_id, local_id, parent_id, data, pk in cursor.fetchall():
+            for external_id, local_id, parent_id, data in cursor.fetchall():
                 if self._known.get((kind, external_id)) is None:
                     self._known[kind, external_id] = Linked(
-                        kind, external_id, local_id, parent_id, json.loads(data), pk
+                        kind, external_id, local_id, parent_id, data
                     )
         for each in missing or ():
             self._known.setdefault((kind, each), None)
@@ -108,27 +132,15 @@ class Links:
         }
 
     def save(self) -> None:
-        """Write what :meth:`put` said. A constant number of statements."""
-        if not self._dirty:
-            return
+        """Write what :meth:`put` said. A constant number of statements. Of two runs that make
+        the same link at once the second fails, and is repeated."""
         mine = str(self._connection.pk)
-        saved = upsert(
-            Link,
-            ("connection_id", "kind", "external_id", "local_id", "parent_id", "data"),
-            ("connection_id", "kind", "external_id"),
-            (
-                (
-                    mine,
-                    str(link.kind),
-                    link.external_id,
-                    link.local_id,
-                    link.parent_id,
-                    json.dumps(link.data, ensure_ascii=False),
-                )
-                for link in self._dirty.values()
-            ),
-            returning=("kind", "external_id", "id"),
-        )
-        for kind, external_id, pk in saved:
-            self._dirty[kind, external_id].pk = pk
+        fresh: list[tuple[str, ...]] = []
+        changed: list[tuple[str, ...]] = []
+        for link in self._dirty.values():
+            (changed if link.is_saved else fresh).append(link.row(mine))
+            link.is_saved = True
+        copy_in(Link._meta.db_table, _COLUMNS, fresh)
+        if changed:
+            upsert(Link, _COLUMNS, _COLUMNS[:3], changed)
         self._dirty.clear()

@@ -218,7 +218,7 @@ class Goods:
         """The candidates for a person; :attr:`Way.NEW` where there are none."""
         article = "" if offered.label else sku_of(offered.article)
         same = self._free(self._by_sku.get(article, ()), offered)
-        named = self._by_name(offered) if by_name else []
+        named = self._by_name(offered) if by_name and self._by_word else []
         if same:
             ranked = [Candidate(good, 100) for good in same]
             ranked += [c for c in named if c.good not in same]

@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     """What a 1C id is the id of."""
 
+    #: An enumeration's own is Python code, and these are looked up for every record.
+    __hash__ = str.__hash__
+
     GROUP = "group", _("group of goods")
     PRICE_TYPE = "price_type", _("price type")
     WAREHOUSE = "warehouse", _("warehouse")
@@ -39,7 +42,9 @@ class Link(models.Model):
     changed, so an edit made in the shop stays until 1C itself changes its mind.
     """
 
-    connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="links")
+    connection = models.ForeignKey(
+        "onec_bridge.Connection", models.CASCADE, related_name="links", db_index=False
+    )  # the constraint has an index
     kind = models.CharField(max_length=16, choices=Kind)
     external_id = models.CharField(max_length=255)
     #: Id of the category, price list, product, variant…; empty: only remembered.

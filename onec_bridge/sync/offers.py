@@ -15,7 +15,7 @@ from b2b_overlay.shop import ProductDraft, VariantDraft
 from onec_bridge.commerceml.records import Offer
 
 from . import parking
-from .facts import label, offer_facts, variant_facts
+from .facts import label, offer_facts
 from .gone import forget_gone
 from .inherit import rename
 from .links import Linked
@@ -155,10 +155,13 @@ def _make(work: Work, recognised: Recognised) -> None:
     drafts = []
     groups = (told_of(work, items[0].record).get("groups", ()) for items in by_product.values())
     work.links.load(Kind.GROUP, (group for each in groups for group in each))
+    retails = {item.record.id: _retail(work, item.record) for item in recognised.new}
     for product_id, items in by_product.items():
         told = told_of(work, items[0].record)
         local = _home(work, product_id, str(told.get("name") or items[0].record.name or ""))
-        variants = tuple(_variant_draft(work, item.record) for item in items)
+        variants = tuple(
+            _variant_draft(work, item.record, retails[item.record.id]) for item in items
+        )
         if local:
             drafts.append(ProductDraft(product_id, int(local), variants=variants))
         else:
@@ -171,7 +174,7 @@ def _make(work: Work, recognised: Recognised) -> None:
         if saved[product_id].created:
             work.links.put(Kind.PRODUCT, product_id, shop_id, ours=True)
         for item in items:
-            retail = _retail(work, item.record)
+            retail = retails[item.record.id]
             work.links.put(
                 Kind.OFFER,
                 item.record.id,
@@ -183,7 +186,7 @@ def _make(work: Work, recognised: Recognised) -> None:
             )
             item.came(Outcome.CREATED)
             if retail:
-                work.retail_written([saved[product_id].variants[item.record.id]])
+                work.retail_written(saved[product_id].variants[item.record.id], retail)
 
 
 def _home(work: Work, product_id: str, name: str) -> str:
@@ -218,27 +221,28 @@ def _is_nobodys(work: Work, offer: Offer) -> bool:
     )
 
 
-def _variant_draft(work: Work, offer: Offer) -> VariantDraft:
+def _variant_draft(work: Work, offer: Offer, retail: Money | None) -> VariantDraft:
     told = told_of(work, offer)
     goods = work.knowledge.goods
+    name = label(offer, told.get("name", ""))
     return VariantDraft(
         key=offer.id,
         id=None,
-        sku=_new_sku(work, offer, told),
-        name=label(offer, told.get("name", "")),
+        sku=_new_sku(work, offer, told, name),
+        name=name,
         barcode=(offer.barcode or ("" if offer.characteristic_id else told.get("barcode")) or ""),
         external_id=None if is_made(offer.id) or goods.knows_id(offer.id) else offer.id,
-        retail=_retail(work, offer),
+        retail=retail,
     )
 
 
-def _new_sku(work: Work, offer: Offer, told: Mapping[str, Any]) -> str | None:
+def _new_sku(work: Work, offer: Offer, told: Mapping[str, Any], name: str) -> str | None:
     """The article; told apart by the characteristic where others have it too. None where
     1C gives no article."""
     article = (offer.article or told.get("article") or "").strip()
     if not article:
         return None
-    variant = "-".join(label(offer, told.get("name", "")).replace(",", " ").split())
+    variant = "-".join(name.replace(",", " ").split())
     tries = [f"{article}-{variant}"] if variant else [article]
     tries.append(f"{article}-{(offer.characteristic_id or offer.id)[:8]}")
     tries.append(f"{article}-{offer.id}")
@@ -265,16 +269,17 @@ def _apply(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer, str,
 
 def _apply_facts(work: Work, item: Item[Offer], link: Linked) -> None:
     """Within a product record an offer only fills gaps: the offers' own file knows better."""
-    offer, product = item.record, told_of(work, item.record)
+    offer = item.record
     before: dict[str, Any] = link.data.get("told", {})
-    said = offer_facts(offer, product.get("name", ""))
+    name = told_of(work, offer).get("name", "") if offer.characteristic_id else ""
+    said = offer_facts(offer, name)
     told = said | before if item.part_of is not None else before | said
     is_new = "told" not in link.data
     if told == before and not is_new:
         return
     work.links.put(Kind.OFFER, offer.id, link.local_id, told=told)
     variant_id = int(link.local_id)
-    work.facts(variant_facts(variant_id, product, told))
+    work.facts(variant_id, told_of(work, offer), told)
     if is_new:
         return
     item.came(Outcome.CHANGED)
@@ -304,13 +309,13 @@ def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Off
     )
     if not (offer.prices or full or offer.deleted):
         return []
-    told = told_of(work, offer) | link.data.get("told", {})
+    told = link.data.get("told", {})
     plan = plan_prices(
         offer,
         int(link.local_id),
         work.price_types,
         full=full or offer.deleted,
-        base_unit=told.get("unit", ""),
+        base_unit=(told if "unit" in told else told_of(work, offer)).get("unit", ""),
     )
     if offer.deleted:
         plan.rows, plan.cleared = (

@@ -6,7 +6,8 @@ a file add up to the records read from it, and nothing can get lost between the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
@@ -58,10 +59,11 @@ class Tally:
     counts: Counts = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def count(self, kind: str, outcome: Outcome) -> None:
-        of_kind = self.counts.setdefault(kind, {})
-        name = outcome.name.lower()
-        of_kind[name] = of_kind.get(name, 0) + 1
+    def count(self, items: Iterable[Item[Any]]) -> None:
+        for (kind, outcome), number in Counter((i.kind, i.outcome) for i in items).items():
+            of_kind = self.counts.setdefault(kind, {})
+            name = Outcome(outcome).name.lower()
+            of_kind[name] = of_kind.get(name, 0) + number
 
     def add(self, other: Tally) -> None:
         for kind, outcomes in other.counts.items():

@@ -14,7 +14,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +28,7 @@ from .facts import unit_name
 
 __all__ = ["KnownPriceType", "PricePlan", "plan_prices"]
 
+_ONE = Decimal(1)
 _MOST_AMOUNT = Decimal(10) ** 12
 _MOST_QUANTITY = Decimal(10) ** 9
 
@@ -75,14 +76,21 @@ def plan_prices(
         if known is None:
             plan.parked += prices
             continue
-        checked = [(price, _checked(offer, price, known, base_unit)) for price in prices]
-        problems = [found for _price, found in checked if isinstance(found, Problem)]
+        priced: list[tuple[OfferPrice, Decimal]] = []
+        problems: list[Problem] = []
+        for price in prices:
+            found = _checked(offer, price, known, base_unit)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                priced.append((price, found))
         plan.problems += problems
         if any(p.severity is Severity.ERROR for p in problems):
             plan.refused = True
             continue
-        priced = [(p, each) for p, each in checked if not isinstance(each, Problem)]
-        plan.problems += [w for p, _ in priced for w in _doubtful(offer, p, known, base_unit)]
+        for price, _each in priced:
+            if price.coefficient == 1 and price.unit:
+                plan.problems += _doubtful(offer, price, known, base_unit)
         plan.rows += _rows(priced, variant_id, known)
         if not priced:
             plan.cleared.append((known.price_list_id, variant_id))
@@ -101,7 +109,9 @@ def _rows(
     """``priced`` are prices with what one base unit costs. A price of a pack beside one of a
     piece from the same quantity holds from one pack."""
     rows: dict[Decimal, PriceRow] = {}
-    for price, each in sorted(priced, key=lambda pair: pair[0].coefficient):
+    if len(priced) > 1:
+        priced = sorted(priced, key=lambda pair: pair[0].coefficient)
+    for price, each in priced:
         start = _start(price)
         if start in rows and rows[start].coefficient != price.coefficient:
             start = price.coefficient
@@ -114,11 +124,8 @@ def _rows(
 
 def _start(price: OfferPrice) -> Decimal:
     """From how many base units: МинКоличество counts the price's own units."""
-    return (
-        max(Decimal(1), (price.min_quantity or Decimal(0)) * price.coefficient)
-        if (price.min_quantity and price.min_quantity > 1)
-        else Decimal(1)
-    )
+    least = price.min_quantity
+    return max(_ONE, least * price.coefficient) if least and least > 1 else _ONE
 
 
 def _checked(
@@ -177,12 +184,13 @@ def _problem(
 
 def _doubtful(
     offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
-) -> Iterator[Problem]:
+) -> list[Problem]:
     """A unit without its coefficient: taken, and worth a warning."""
     unit = price.unit or ""
-    if price.coefficient == 1 and unit and _is_another(unit_name(unit), base_unit):
-        code = "price_unit_without_coefficient"
-        yield _problem(offer, price, known, base_unit, code, "Единица", unit)
+    if not _is_another(unit_name(unit), base_unit):
+        return []
+    code = "price_unit_without_coefficient"
+    return [_problem(offer, price, known, base_unit, code, "Единица", unit)]
 
 
 @lru_cache(maxsize=1024)

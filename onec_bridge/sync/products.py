@@ -18,7 +18,7 @@ from typing import Any
 
 from onec_bridge.commerceml.records import Offer, Product
 
-from .facts import RULED, product_facts, variant_facts
+from .facts import RULED, product_facts
 from .gone import forget_gone_products
 from .links import Linked
 from .models import KeptPicture, Kind, Link
@@ -107,6 +107,10 @@ def _kept(before: dict[str, Any], record: Product, link: Linked | None) -> dict[
     return {key: value for key, value in before.items() if key not in RULED}
 
 
+def _differing(before: dict[str, Any], told: dict[str, Any]) -> set[str]:
+    return {key for key in before | told if told.get(key) != before.get(key)}
+
+
 def _remember(work: Work, item: Item[Product]) -> set[str]:
     """Keep what is told; which facts of a product in the shop are to be looked at."""
     record = item.record
@@ -114,7 +118,7 @@ def _remember(work: Work, item: Item[Product]) -> set[str]:
     before: dict[str, Any] = link.data["told"] if link else {}
     by_property, unread = of_product(record, work)
     told = _kept(before, record, link) | by_property | _said(record, link)
-    changed = {key for key in before | told if told.get(key) != before.get(key)}
+    changed = _differing(before, told) if told != before else set()
     more: dict[str, Any] = {} if link else {"by": record.id}
     if unread and (link is None or link.data.get("unread") != unread):
         more["unread"] = unread
@@ -178,7 +182,7 @@ def refresh_facts(work: Work, product_ids: list[str]) -> None:
     for link in links if product_ids else ():
         product = work.links.get(Kind.PRODUCT, link.parent_id)
         told = product.data["told"] if product else {}
-        work.facts(variant_facts(int(link.local_id), told, link.data.get("told", {})))
+        work.facts(int(link.local_id), told, link.data.get("told", {}))
 
 
 # ------------------------------------------------------------------------- pictures
@@ -218,9 +222,11 @@ def _keep_or_save(work: Work, record: Product, link: Linked, path: str, content:
     if link.local_id:
         _save_picture(work, record, link, path, content)
     else:
-        assert link.pk is not None, "links are saved before pictures are looked at"
+        row = Link.objects.get(
+            connection=work.connection, kind=link.kind, external_id=link.external_id
+        )  # links are saved before pictures are looked at
         KeptPicture.objects.update_or_create(
-            link_id=link.pk, name=path[:512], defaults={"content": content}
+            link=row, name=path[:512], defaults={"content": content}
         )
         _saw(work, link, path, content)
 

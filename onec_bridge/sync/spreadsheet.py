@@ -9,6 +9,7 @@ that fails a check is saved as it stands and named with its cell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
@@ -23,7 +24,7 @@ from onec_bridge.commerceml.values import parse_ident
 
 from .counterparties import LABELS, Entry, in_both_languages, save_entries
 from .links import Links
-from .outcome import Counts, Outcome, Tally
+from .outcome import Counts, Outcome
 from .table import Reading, Row, Table, read_table
 
 if TYPE_CHECKING:
@@ -200,12 +201,9 @@ def preview_sheet(connection: Connection, sheet: Sheet) -> list[tuple[SheetRow, 
 @transaction.atomic
 def apply_sheet(connection: Connection, sheet: Sheet) -> Counts:
     """Save the rows; how many were created, changed, unchanged, and refused in reading."""
-    tally = Tally()
-    for _entity, outcome in _save(connection, sheet):
-        tally.count("counterparty", outcome)
-    for _row in range(sheet.refused):
-        tally.count("counterparty", Outcome.REFUSED)
-    return tally.counts
+    found = Counter(outcome for _entity, outcome in _save(connection, sheet))
+    found[Outcome.REFUSED] += sheet.refused
+    return {"counterparty": {Outcome(o).name.lower(): n for o, n in found.items() if n}}
 
 
 def _save(connection: Connection, sheet: Sheet) -> list[tuple[LegalEntity, Outcome]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,10 +21,11 @@ from django.utils import timezone
 
 from b2b_overlay.conf import conf
 from b2b_overlay.copying import upsert
+from b2b_overlay.money import Money
 from b2b_overlay.pricing.changes import part
 from b2b_overlay.pricing.loads import PriceRow, load_prices
 from b2b_overlay.pricing.models import PriceList, PriceLoad, VariantFacts
-from b2b_overlay.pricing.retail import note
+from b2b_overlay.pricing.retail import note_written
 from b2b_overlay.shop import Channel, ProductDraft, Shop, StockLevel, VariantDraft
 from onec_bridge.commerceml.records import (
     Header,
@@ -37,6 +38,7 @@ from onec_bridge.commerceml.records import (
     Statement,
 )
 
+from .facts import VARIANT_FACTS, variant_facts
 from .links import Links
 from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
@@ -89,6 +91,8 @@ class File:
 
     def observe(self, record: Record | Problem) -> None:
         """Look at each record in turn, those of an earlier call included."""
+        if not isinstance(record, _TELLING):
+            return
         if isinstance(record, Header):
             told_at = record.generated_at
             if told_at is not None and timezone.is_naive(told_at):
@@ -98,8 +102,12 @@ class File:
             self._in_package, self.prices_package = True, False
         elif isinstance(record, PriceType):
             self.prices_package = self.prices_package or self._in_package
-        elif isinstance(record, SettlementListHeader | Statement):
+        else:
             self.settlements.observe(record)
+
+
+#: Records that tell something of the file.
+_TELLING = (Header, OfferPackageHeader, PriceType, SettlementListHeader, Statement)
 
 
 class Knowledge:
@@ -196,10 +204,10 @@ class Work:
         self._levels: dict[tuple[int, str], int] = {}
         self._told_before: set[int] = set()
         self._taken_over: set[int] = set()
-        self._facts: dict[int, VariantFacts] = {}
+        self._facts: dict[int, tuple[str | None, ...]] = {}
         self._drafts: dict[int, ProductDraft] = {}
         self._groupless: dict[str, str] = {}
-        self._retail: set[int] = set()
+        self._retail: dict[int, Money] = {}
 
     # --- what is known ---
 
@@ -236,10 +244,10 @@ class Work:
 
     def references_changed(self) -> None:
         """Price types or warehouses were added: look at them anew."""
-        vars(self).pop("price_types", None)
-        vars(self).pop("warehouses", None)
+        for known in ("price_types", "retail_price_type", "warehouses"):
+            vars(self).pop(known, None)
 
-    @property
+    @cached_property
     def retail_price_type(self) -> str:
         """Ид of the price type that is the shop's retail price, named by Ид or by name in the
         connection; "" while there is none."""
@@ -293,12 +301,13 @@ class Work:
         """From now on 1C says what there is of this variant."""
         self._taken_over.add(variant_id)
 
-    def retail_written(self, variant_ids: Iterable[int]) -> None:
-        """The shop's own price of these was written: it is noted, for answers as of today."""
-        self._retail.update(variant_ids)
+    def retail_written(self, variant_id: int, retail: Money) -> None:
+        """The shop's own price of it was written: it is noted, for answers as of today."""
+        self._retail[variant_id] = retail
 
-    def facts(self, facts: VariantFacts) -> None:
-        self._facts[facts.variant_id] = facts
+    def facts(self, variant_id: int, product: Mapping[str, Any], offer: Mapping[str, Any]) -> None:
+        """What 1C told of a variant's product, and of its offer."""
+        self._facts[variant_id] = variant_facts(variant_id, product, offer)
 
     def wait_for_group(self, product_id: str, group_id: str) -> None:
         """The product goes to its category when 1C sends the group."""
@@ -315,14 +324,16 @@ class Work:
         if self._drafts:
             drafts = list(self._drafts.values())
             self.shop.writer.save_products(drafts, self.channel)
-            self.retail_written(v.id for d in drafts for v in d.variants if v.id and v.retail)
+            for variant in (each for draft in drafts for each in draft.variants):
+                if variant.id and variant.retail:
+                    self.retail_written(variant.id, variant.retail)
         if self._facts:
-            self._save_facts()
+            upsert(VariantFacts, VARIANT_FACTS, ("variant_id",), self._facts.values())
         for variant_id in load_prices(self._rows, self._cleared, part_of=self._load).touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)
         if self._retail:
-            note(self._retail, self.channel)
+            note_written(self._retail, self.channel)
         if self._levels:
             told_now = {variant_id for variant_id, _w in self._levels} - self._told_before
             ours = self.knowledge.promised.counted(self.file.as_of, told_now)
@@ -334,46 +345,13 @@ class Work:
         self.links.save()
         self._park_groupless()
         self._report_ways()
-        for item in self._watched:
-            self.tally.count(item.kind, item.outcome)
+        self.tally.count(self._watched)
 
     def _load(self) -> AbstractContextManager[PriceLoad | None]:
         """The load that the file's prices are, whichever batch they come in."""
         if not self.file.load_key:
             return nullcontext()
         return part(PriceLoad.Source.EXCHANGE, self.file.name, self.file.load_key)
-
-    def _save_facts(self) -> None:
-        columns = (
-            "variant_id",
-            "article",
-            "barcode",
-            "unit",
-            "unit_code",
-            "vat_rate",
-            "vat_exempt",
-            "manufacturer",
-            "price_group",
-            "step",
-            "wholesale_only",
-        )
-        rows = (
-            (
-                str(each.variant_id),
-                each.article,
-                each.barcode,
-                each.unit,
-                each.unit_code,
-                None if each.vat_rate is None else str(each.vat_rate),
-                str(each.vat_exempt),
-                each.manufacturer,
-                each.price_group,
-                str(each.step),
-                str(each.wholesale_only),
-            )
-            for each in self._facts.values()
-        )
-        upsert(VariantFacts, columns, ("variant_id",), rows)
 
     def _park_groupless(self) -> None:
         Parked.objects.bulk_create(

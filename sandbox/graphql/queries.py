@@ -141,7 +141,7 @@ class Queries(graphene.ObjectType):
         slug: str | None = None,
         channel: str | None = None,
     ) -> Any:
-        wanted = Q(pk=number(id, "Product")) if id else Q(slug=slug or "")
+        wanted = Q(pk=number(id, "Product")) if id else Q(pk=models.Product.of_slug(slug or ""))
         where = find_channel(channel)
         row = _products(info, where, "", {}).filter(wanted).first()
         return types.InChannel(row, where) if row else None

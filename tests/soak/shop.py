@@ -60,7 +60,7 @@ def prepare() -> None:
 
 
 def _sold_before(channel: models.Channel, node: Connection) -> models.Variant:
-    product = models.Product.objects.create(name="Шланг", slug="hose", external_reference="old")
+    product = models.Product.objects.create(name="Шланг", external_reference="old")
     variant = models.Variant.objects.create(product=product, sku="HOSE")
     models.Listing.objects.create(variant=variant, channel=channel, price=Decimal(15))
     for kind, local, parent in (("product", product.pk, ""), ("offer", variant.pk, "old")):

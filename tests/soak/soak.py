@@ -25,7 +25,7 @@ def hurry() -> None:
     settings.ONEC_RUN_SILENCE = 0.3
     settings.ONEC_HOLD = 0.05
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    fold.BATCH = 5
+    fold.BATCH, fold.MOST = 5, 1
 
 
 def soak(seed: int, count: int, gone: float, only: str | None) -> int:

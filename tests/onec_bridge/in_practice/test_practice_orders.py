@@ -94,7 +94,7 @@ def test_48_every_line_has_an_id_a_name_and_a_unit_delivery_too(shop, firm):
 
 
 def test_49_goods_that_1c_does_not_know_are_never_sent_to_it(shop, firm):
-    own = models.Product.objects.create(name="Своё", slug="own")
+    own = models.Product.objects.create(name="Своё")
     variant = models.Variant.objects.create(product=own, sku="OWN-1")
     channel = models.Channel.objects.get()
     models.Listing.objects.create(variant=variant, channel=channel, price=100)

@@ -562,8 +562,25 @@ def test_a_file_is_resumed_where_its_deadline_cut_it(take, monkeypatch):
     assert Link.objects.filter(kind="product").count() == 5
 
 
+def test_batches_grow_while_the_shop_is_quick_and_shrink_where_it_is_slow(take, monkeypatch):
+    monkeypatch.setattr("onec_bridge.sync.fold.BATCH", 2)
+    monkeypatch.setattr("onec_bridge.sync.fold.SLOW", 0)
+    calls = []
+
+    def checkpoint(position, counts, problems):
+        calls.append(position)
+        if position > 10:
+            monkeypatch.setattr("onec_bridge.sync.fold.QUICK", 0)
+
+    file = catalogue(*(product(f"p{n}", f"Товар {n}") for n in range(27)))
+    take(file, checkpoint=checkpoint)
+
+    assert calls == [2, 6, 14, 16, 18, 20, 22, 24, 26, 28, 29]
+
+
 def test_a_batch_that_breaks_leaves_the_ones_before_it(take, monkeypatch):
     monkeypatch.setattr("onec_bridge.sync.fold.BATCH", 2)
+    monkeypatch.setattr("onec_bridge.sync.fold.MOST", 1)
     calls = []
 
     def checkpoint(position, counts, problems):

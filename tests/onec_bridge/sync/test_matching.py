@@ -191,7 +191,7 @@ GOODS = """
 
 @pytest.fixture
 def hoe(channel):
-    product = models.Product.objects.create(name="Тяпка", slug="t", description="Наша")
+    product = models.Product.objects.create(name="Тяпка", description="Наша")
     return models.Variant.objects.create(product=product, sku="ТП")
 
 

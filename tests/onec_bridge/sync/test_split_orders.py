@@ -61,7 +61,7 @@ def goods(channel, known):
     seeds = models.Category.objects.create(name="Семена", parent=garden)
     tools = models.Category.objects.create(name="Полив")
     for variant, category in ((HOSE, tools), (TAP, tools), (SEEDS, seeds)):
-        product = models.Product.objects.create(name="Т", slug=f"t{variant}", category=category)
+        product = models.Product.objects.create(name="Т", category=category)
         models.Variant.objects.create(pk=variant, product=product, sku=str(variant))
     return {"garden": garden, "seeds": seeds, "tools": tools}
 
