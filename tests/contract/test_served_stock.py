@@ -119,6 +119,16 @@ def test_an_order_that_1c_reserves_is_not_taken_off_twice(order, hose, onec, sta
     assert free(stand, hose) == 7
 
 
+def test_the_same_number_told_again_counts_an_order_that_1c_knows_by_now(order, hose, onec, stand):
+    tell(onec, 10)
+    order(3)
+    store(onec)
+
+    tell(onec, 10)
+
+    assert free(stand, hose) == 10
+
+
 def test_an_order_that_1c_doesnt_know_yet_stays_promised(order, hose, onec, stand):
     order(3)
 
