@@ -152,6 +152,11 @@ class Dip:
     unit_price: Money
     total: Money
 
+    @property
+    def what(self) -> str:
+        """What was changed, in words."""
+        return str(KINDS[self.kind])
+
 
 @dataclass(frozen=True, slots=True)
 class Discount:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -11,13 +11,15 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from b2b_overlay.cabinet.pages import PageRequest, desk_page, render
 from b2b_overlay.company import access, structure
 from b2b_overlay.company.models import Company
 from b2b_overlay.insight import exceptions as report
-from b2b_overlay.insight.below import Below, below
+from b2b_overlay.insight.below import below
 from b2b_overlay.sheets import BookWriter
 
 from .forms import PAGE, id_in, page_asked
@@ -50,7 +52,6 @@ def exceptions(request: PageRequest) -> HttpResponse:
         "total": total,
         "page": page,
         "pages": pages if total is None else -(-total // PAGE),
-        "kinds": report.KINDS,
         "since": _day_of(asked.since),
         "until": _day_of(asked.until) - timedelta(days=1),
         "hours": int(asked.before.total_seconds() // 3600),
@@ -70,10 +71,10 @@ def sheet(request: PageRequest, what: str) -> HttpResponse:
     if not access.oversees(request.who):
         raise Http404
     found, _total = _found(request, what, replace(_asked(request), limit=MOST_ROWS))
-    header, rows = _table(what, found)
-    book = BookWriter(_("Exceptions"), header, wide=(1, 2))
-    for row in rows:
-        book.add(row)
+    columns = PARTS[what].columns
+    book = BookWriter(_("Exceptions"), [str(title) for title, _path in columns], wide=(1, 2))
+    for row in found:
+        book.add([_cell(row, path) for _title, path in columns])
     content = BytesIO()
     book.save(content)
     return HttpResponse(
@@ -84,15 +85,9 @@ def sheet(request: PageRequest, what: str) -> HttpResponse:
 
 
 def _found(request: PageRequest, what: str, asked: report.Asked) -> tuple[list[Any], int | None]:
-    if what == "given":
-        return report.given(request.who, request.shop, request.channel, asked)
-    if what == "below":
-        return below(request.who, request.shop, request.channel, asked)
-    if what == "dips":
-        return list(report.dips(request.who, request.shop, asked)), None
-    if what == "managers":
-        return list(report.discounts(request.who, request.shop, asked)), None
-    raise Http404
+    if what not in PARTS:
+        raise Http404
+    return PARTS[what].ask(request, asked)
 
 
 def _asked(request: PageRequest) -> report.Asked:
@@ -134,146 +129,97 @@ def _managers() -> list[tuple[int, str]]:
     return list(structure.staff().values_list("pk", "email"))
 
 
-def _table(what: str, found: Iterable[Any]) -> tuple[list[str], Iterator[list[Any]]]:
-    """The columns of a spreadsheet and its rows."""
-    if what == "given":
-        header = [
-            _("Day"),
-            _("Good"),
-            _("Legal entity"),
-            _("Company"),
-            _("From a quantity of"),
-            _("Price"),
-            _("Without it"),
-            _("Under, %"),
-            _("Currency"),
-            _("Who gave"),
-            _("Second person"),
-            _("Reason"),
-            _("Like buyers"),
-            _("of them with an individual price"),
-            _("the lowest"),
-            _("the highest"),
-        ]
-        return header, map(_given_row, found)
-    if what == "below":
-        header = [
-            _("Day"),
-            _("Good"),
-            _("Price list"),
-            _("From a quantity of"),
-            _("Price"),
-            _("Lowest allowed"),
-            _("Under, %"),
-            _("Currency"),
-            _("Floor"),
-            _("Who"),
-            _("Which way"),
-        ]
-        return header, map(_below_row, found)
-    if what == "dips":
-        header = [
-            _("Changed"),
-            _("What was changed"),
-            _("Price list"),
-            _("Who changed"),
-            _("Was"),
-            _("Became"),
-            _("Order"),
-            _("Ordered"),
-            _("Legal entity"),
-            _("Good"),
-            _("Quantity"),
-            _("Price"),
-            _("Total"),
-            _("Currency"),
-            _("Back"),
-            _("Who took back"),
-        ]
-        return header, map(_dip_row, found)
-    header = [
-        _("Who gave"),
-        _("Legal entity"),
-        _("Company"),
-        _("Prices"),
-        _("On the average, %"),
-        _("At most, %"),
-        _("Under the floor"),
-        _("Ordered at them"),
-        _("Given away"),
-    ]
-    return header, map(_discount_row, found)
+def _cell(row: Any, path: str) -> Any:
+    """What a spreadsheet has in its place: moments by the shop's own clock, no zone."""
+    for name in path.split("."):
+        row = None if row is None else getattr(row, name)
+    if isinstance(row, datetime):
+        return timezone.localtime(row).replace(tzinfo=None)
+    return str(row) if isinstance(row, Promise) else row
 
 
-def _moment(moment: datetime) -> datetime:
-    """As a spreadsheet keeps it: the shop's own clock, no zone."""
-    return timezone.localtime(moment).replace(tzinfo=None)
+# ------------------------------------------------------------------------ parts of the report
 
 
-def _given_row(row: report.Given) -> list[Any]:
-    return [
-        _moment(row.at),
-        row.good,
-        row.legal_entity,
-        row.company,
-        row.min_quantity,
-        row.price.amount,
-        row.instead.amount if row.instead else None,
-        row.percent,
-        row.price.currency,
-        row.who,
-        row.confirmed_by,
-        row.reason,
-        *row.peers,
-    ]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question, and what a spreadsheet shows of its answers: titles, and attributes of a row."""
+
+    ask: Callable[[PageRequest, report.Asked], tuple[list[Any], int | None]]
+    columns: Sequence[tuple[str | Promise, str]]
 
 
-def _below_row(row: Below) -> list[Any]:
-    return [
-        _moment(row.at) if row.at else None,
-        row.good,
-        row.price_list,
-        row.min_quantity,
-        row.price.amount,
-        row.lowest.amount,
-        row.percent,
-        row.price.currency,
-        row.floor,
-        row.who,
-        row.way,
-    ]
-
-
-def _dip_row(row: report.Dip) -> list[Any]:
-    return [
-        _moment(row.at),
-        str(report.KINDS[row.kind]),
-        row.price_list,
-        row.who,
-        row.before,
-        row.value,
-        row.number,
-        _moment(row.placed_at),
-        row.legal_entity,
-        row.good,
-        row.quantity,
-        row.unit_price.amount,
-        row.total.amount,
-        row.total.currency,
-        _moment(row.back_at),
-        row.back_by,
-    ]
-
-
-def _discount_row(row: report.Discount) -> list[Any]:
-    return [
-        row.who,
-        row.legal_entity,
-        row.company,
-        row.prices,
-        row.average,
-        row.deepest,
-        row.under_floor,
-        row.ordered.amount if row.ordered else None,
-        row.given_away.amount if row.given_away else None,
-    ]
+PARTS = {
+    "given": Part(
+        lambda of, asked: report.given(of.who, of.shop, of.channel, asked),
+        [
+            (gettext_lazy("Day"), "at"),
+            (gettext_lazy("Good"), "good"),
+            (gettext_lazy("Legal entity"), "legal_entity"),
+            (gettext_lazy("Company"), "company"),
+            (gettext_lazy("From a quantity of"), "min_quantity"),
+            (gettext_lazy("Price"), "price.amount"),
+            (gettext_lazy("Without it"), "instead.amount"),
+            (gettext_lazy("Under, %"), "percent"),
+            (gettext_lazy("Currency"), "price.currency"),
+            (gettext_lazy("Who gave"), "who"),
+            (gettext_lazy("Second person"), "confirmed_by"),
+            (gettext_lazy("Reason"), "reason"),
+            (gettext_lazy("Like buyers"), "peers.number"),
+            (gettext_lazy("of them with an individual price"), "peers.with_own"),
+            (gettext_lazy("the lowest"), "peers.lowest"),
+            (gettext_lazy("the highest"), "peers.highest"),
+        ],
+    ),
+    "below": Part(
+        lambda of, asked: below(of.who, of.shop, of.channel, asked),
+        [
+            (gettext_lazy("Day"), "at"),
+            (gettext_lazy("Good"), "good"),
+            (gettext_lazy("Price list"), "price_list"),
+            (gettext_lazy("From a quantity of"), "min_quantity"),
+            (gettext_lazy("Price"), "price.amount"),
+            (gettext_lazy("Lowest allowed"), "lowest.amount"),
+            (gettext_lazy("Under, %"), "percent"),
+            (gettext_lazy("Currency"), "price.currency"),
+            (gettext_lazy("Floor"), "floor"),
+            (gettext_lazy("Who"), "who"),
+            (gettext_lazy("Which way"), "way"),
+        ],
+    ),
+    "dips": Part(
+        lambda of, asked: (report.dips(of.who, of.shop, asked), None),
+        [
+            (gettext_lazy("Changed"), "at"),
+            (gettext_lazy("What was changed"), "what"),
+            (gettext_lazy("Price list"), "price_list"),
+            (gettext_lazy("Who changed"), "who"),
+            (gettext_lazy("Was"), "before"),
+            (gettext_lazy("Became"), "value"),
+            (gettext_lazy("Order"), "number"),
+            (gettext_lazy("Ordered"), "placed_at"),
+            (gettext_lazy("Legal entity"), "legal_entity"),
+            (gettext_lazy("Good"), "good"),
+            (gettext_lazy("Quantity"), "quantity"),
+            (gettext_lazy("Price"), "unit_price.amount"),
+            (gettext_lazy("Total"), "total.amount"),
+            (gettext_lazy("Currency"), "total.currency"),
+            (gettext_lazy("Back"), "back_at"),
+            (gettext_lazy("Who took back"), "back_by"),
+        ],
+    ),
+    "managers": Part(
+        lambda of, asked: (report.discounts(of.who, of.shop, asked), None),
+        [
+            (gettext_lazy("Who gave"), "who"),
+            (gettext_lazy("Legal entity"), "legal_entity"),
+            (gettext_lazy("Company"), "company"),
+            (gettext_lazy("Prices"), "prices"),
+            (gettext_lazy("On the average, %"), "average"),
+            (gettext_lazy("At most, %"), "deepest"),
+            (gettext_lazy("Under the floor"), "under_floor"),
+            (gettext_lazy("Ordered at them"), "ordered.amount"),
+            (gettext_lazy("Given away"), "given_away.amount"),
+        ],
+    ),
+}

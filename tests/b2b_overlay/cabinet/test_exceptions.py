@@ -73,8 +73,8 @@ def test_only_who_watches_over_prices_reads_it(
     for client in (manager, olga):
         assert client.get("/desk/exceptions/", {"what": what}).status_code == 404
         assert client.get(f"/desk/exceptions/{what}.xlsx").status_code == 404
-    assert "/desk/exceptions/" not in manager.get("/desk/").content.decode()
-    assert "/desk/exceptions/" in owner.get("/desk/").content.decode()
+    assert "/desk/exceptions/" not in manager.get("/desk/prices/").content.decode()
+    assert "/desk/exceptions/" in owner.get("/desk/prices/").content.decode()
     assert owner.get("/desk/exceptions/", {"what": what}).status_code == 200
 
 
