@@ -112,7 +112,12 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
         return _imported(request, kept)
     layout = Layout.of_json(kept.layout)
     if not layout.wanting and kept.looked_at is None:
-        kept = sheets.look(kept, _deadline())
+        try:
+            kept = sheets.look(kept, _deadline())
+        except Refused as refused:
+            kept.delete()
+            flash_refused(request, refused)
+            return redirect("onec:start", kept.connection_id)
     going = not layout.wanting and kept.looked_at is None
     lang = language(request.language)
     problems = [load(Problem, row) for row in kept.problems]

@@ -47,10 +47,10 @@ class Command(RecordedCommand):
         try:
             sheet = sheets.take_in(None, connection, path.name, path.read_bytes())
             self._tell(sheet, options)
+            while sheet.looked_at is None:
+                sheet = sheets.look(sheet, time.monotonic() + _STEP)
         except (OSError, Refused) as error:
             raise CommandError(str(error)) from error
-        while sheet.looked_at is None:
-            sheet = sheets.look(sheet, time.monotonic() + _STEP)
         self._show(sheet)
         if not options["apply"]:
             sheet.delete()

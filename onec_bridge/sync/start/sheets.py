@@ -135,7 +135,8 @@ def tell(
 
 def look(sheet: GoodsSheet, deadline: float) -> GoodsSheet:
     """Go on reading and looking until all is looked at or the deadline; at least one piece.
-    Where goods have changed since it began it begins anew."""
+    Where goods have changed since it began it begins anew. Raises ``Refused`` for a file that
+    is damaged further down."""
     with transaction.atomic():
         sheets = GoodsSheet.objects.select_for_update(of=("self",)).defer("content")
         sheet = sheets.get(pk=sheet.pk)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from io import StringIO
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -116,6 +117,22 @@ def test_what_is_no_spreadsheet_is_said_in_words(desk, connection):
     answer = desk.post(reverse("onec:start", args=[connection.pk]), {"file": given})
 
     assert answer.status_code == 422
+    assert not GoodsSheet.objects.exists()
+
+
+def test_a_file_damaged_further_down_is_said_in_words_and_put_away(desk, connection):
+    rows = [["Код", "Наименование"], *([f"{n}", f"Товар {n}"] for n in range(100))]
+    damaged = BytesIO()
+    with ZipFile(BytesIO(xlsx(rows))) as whole, ZipFile(damaged, "w") as broken:
+        for each in whole.infolist():
+            body = whole.read(each)
+            broken.writestr(each, body.replace(b'<row r="90"', b'<row r="90'))
+    given = SimpleUploadedFile("Товары.xlsx", damaged.getvalue())
+    address = desk.post(reverse("onec:start", args=[connection.pk]), {"file": given}).url
+
+    text = desk.get(address, follow=True).content.decode()
+
+    assert "Файл не открывается" in text
     assert not GoodsSheet.objects.exists()
 
 
