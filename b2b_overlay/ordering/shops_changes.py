@@ -54,7 +54,9 @@ def follow(shop: Shop, order_ids: Iterable[str]) -> int:
     where none is a wholesale order."""
     known = WholesaleOrder.objects.in_bulk(list(order_ids), field_name="order_id")
     placed = shop.orders.get(known) if known else {}
-    return sum(_follow(shop, each) for pk, each in placed.items() if _differs(known[pk], each))
+    orders = sorted(known.values(), key=lambda each: each.pk)  # as they are locked
+    pairs = [(order, placed[order.order_id]) for order in orders if order.order_id in placed]
+    return sum(_follow(shop, each) for order, each in pairs if _differs(order, each))
 
 
 def _differs(order: WholesaleOrder, placed: PlacedOrder) -> bool:
@@ -77,18 +79,19 @@ def _follow(shop: Shop, placed: PlacedOrder) -> bool:
         order.changed_at = timezone.now()
     order.save()
     if is_edited:
-        rewrite(shop, order, order.order_id, _told(placed))
+        rewrite(shop, order, order.order_id, _told(order, placed))
         look_again(order)
     if is_edited or is_cancelled:
         changed(order)
     return is_edited or is_cancelled
 
 
-def _told(placed: PlacedOrder) -> list[Told]:
-    """The shop's lines, delivery among them; a good that costs nothing stays one."""
+def _told(order: WholesaleOrder, placed: PlacedOrder) -> list[Told]:
+    """The shop's lines, delivery among them; a good that it has deleted stays what it was."""
+    known = {line.sku: line.variant_id for line in order.lines.all() if line.sku}
     lines = [
         Told(
-            variant_id=line.variant_id,
+            variant_id=line.variant_id or known.get(line.sku),
             name=line.name,
             article=line.sku,
             quantity=Decimal(line.quantity),

@@ -151,9 +151,10 @@ class PlacedOrder:
 
     @property
     def digest(self) -> str:
-        """Of what is ordered and what it comes to: another one where that was changed."""
-        lines = [(line.variant_id, line.quantity, line.total.amount) for line in self.lines]
-        said = (self.number, self.total.amount, self.shipping.amount, sorted(lines, key=repr))
+        """Of what is ordered and what it comes to: another one where that was changed. A good
+        that the shop has deleted since is no change."""
+        lines = sorted((line.id, line.quantity, line.total.amount) for line in self.lines)
+        said = (self.number, self.total.amount, self.shipping.amount, lines)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 

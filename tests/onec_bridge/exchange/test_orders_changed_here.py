@@ -110,6 +110,17 @@ def test_an_edited_order_goes_again_and_shows_what_was_ordered(order, onec, cast
         assert all(name in became for name in ("Шланг", "Доска", "Ванна"))
 
 
+def test_goods_that_the_shop_deletes_are_no_change_of_the_order(order, onec, cast):
+    before = sale(onec)
+    models.OrderLine.objects.filter(variant=cast.boards).update(variant=None)
+
+    assert sale(onec) == {}
+
+    edit(order, {cast.hose: 9})
+    (after,) = sale(onec).values()
+    assert goods(after)["boards"] == goods(before[order.number])["boards"]
+
+
 def test_the_documents_of_a_split_order_follow_its_change(order, onec, cast, connection):
     """By VAT: hoses apart from boards «без НДС»; then no boards any more, and a bath of 10 %."""
     Connection.objects.update(split_by_vat="rate")
