@@ -10,24 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from b2b_overlay.money import Money, split_price
+from b2b_overlay.money import Money
 from b2b_overlay.shop import ProductDraft, VariantDraft
 from onec_bridge.commerceml.records import Offer
 
 from . import parking
-from .facts import label, offer_facts
+from .facts import label
 from .gone import forget_gone
 from .inherit import rename
-from .links import Linked
 from .matching import offered_as, sku_of
 from .models import Kind, Parked
+from .offer_parts import apply_parts, retail_of
 from .outcome import Item, Outcome
-from .prices import plan_prices
 from .products import category_for, give_kept_pictures, told_of
-from .references import default_warehouse
 from .start import takeover
 from .start.ids import is_made
-from .stock import UNNAMED, plan_stock
 from .supervision import Recognised, recognise
 from .work import Work
 
@@ -52,7 +49,7 @@ def take_offers(work: Work, items: Offers) -> None:
     in_shop = woken + in_shop + [item for item in fresh if item.record.id in settled]
     parked: list[tuple[Item[Offer], Offer, str, str]] = []
     for item in in_shop:
-        parked += _apply(work, item)
+        parked += apply_parts(work, item)
     parking.park_many(work, parked)
     work.watch(woken)
 
@@ -155,7 +152,7 @@ def _make(work: Work, recognised: Recognised) -> None:
     drafts = []
     groups = (told_of(work, items[0].record).get("groups", ()) for items in by_product.values())
     work.links.load(Kind.GROUP, (group for each in groups for group in each))
-    retails = {item.record.id: _retail(work, item.record) for item in recognised.new}
+    retails = {item.record.id: retail_of(work, item.record) for item in recognised.new}
     for product_id, items in by_product.items():
         told = told_of(work, items[0].record)
         local = _home(work, product_id, str(told.get("name") or items[0].record.name or ""))
@@ -251,147 +248,3 @@ def _new_sku(work: Work, offer: Offer, told: Mapping[str, Any], name: str) -> st
     if sku is not None:
         goods.skus.add(sku_of(sku[:255]))
     return sku[:255] if sku else None
-
-
-# -------------------------------------------------------------------- part by part
-
-
-def _apply(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer, str, str]]:
-    """Facts, prices and stock of an offer in the shop; the parts that have to wait."""
-    offer = item.record
-    link = work.links.get(Kind.OFFER, offer.id)
-    assert link is not None, "only offers in the shop come here"
-    _apply_facts(work, item, link)
-    waiting = _apply_prices(work, item, link)
-    waiting += _apply_stock(work, item, link)
-    return [(item, part, kind, of) for part, kind, of in waiting]
-
-
-def _apply_facts(work: Work, item: Item[Offer], link: Linked) -> None:
-    """Within a product record an offer only fills gaps: the offers' own file knows better."""
-    offer = item.record
-    before: dict[str, Any] = link.data.get("told", {})
-    name = told_of(work, offer).get("name", "") if offer.characteristic_id else ""
-    said = offer_facts(offer, name)
-    told = said | before if item.part_of is not None else before | said
-    is_new = "told" not in link.data
-    if told == before and not is_new:
-        return
-    work.links.put(Kind.OFFER, offer.id, link.local_id, told=told)
-    variant_id = int(link.local_id)
-    work.facts(variant_id, told_of(work, offer), told)
-    if is_new:
-        return
-    item.came(Outcome.CHANGED)
-    if link.data.get("ours"):
-        changed = {key for key in ("label", "barcode") if told.get(key) != before.get(key)}
-        if changed:
-            draft = VariantDraft(
-                offer.id, variant_id, name=told.get("label"), barcode=told.get("barcode")
-            )
-            work.touch_up(int(link.data["product"]), draft)
-    if told.get("deleted") != before.get("deleted", False):
-        _mark_deleted(work, offer, link, bool(told.get("deleted")))
-
-
-def _mark_deleted(work: Work, offer: Offer, link: Linked, deleted: bool) -> None:
-    """A variant has no publication of its own: it goes with prices and stock; an only one
-    takes its product along."""
-    if not offer.characteristic_id and (deleted or link.data.get("taken_off")):
-        work.touch_up(int(link.data["product"]), publish=not deleted)
-        work.links.put(Kind.OFFER, offer.id, link.local_id, taken_off=deleted)
-
-
-def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
-    offer = item.record
-    full = offer.only_changes is False and (
-        offer.has_prices_block or bool(offer.prices) or work.file.prices_package
-    )
-    if not (offer.prices or full or offer.deleted):
-        return []
-    told = link.data.get("told", {})
-    plan = plan_prices(
-        offer,
-        int(link.local_id),
-        work.price_types,
-        full=full or offer.deleted,
-        base_unit=(told if "unit" in told else told_of(work, offer)).get("unit", ""),
-    )
-    if offer.deleted:
-        plan.rows, plan.cleared = (
-            [],
-            [(known.price_list_id, int(link.local_id)) for known in work.price_types.values()],
-        )
-    work.price(item, int(link.local_id), plan.rows, plan.cleared)
-    work.tally.problems += plan.problems
-    if plan.refused:
-        item.came(Outcome.REFUSED)
-    _apply_retail(work, item, link)
-    waiting: dict[str, list[Any]] = {}
-    for price in plan.parked:
-        waiting.setdefault(price.price_type_id, []).append(price)
-    for type_id in waiting:
-        work.problem(
-            "unknown_price_type", offer, "Цены/Цена/ИдТипаЦены", type_id, price_type=type_id
-        )
-    return [
-        (parking.thin(offer, prices=tuple(prices)), Kind.PRICE_TYPE, type_id)
-        for type_id, prices in waiting.items()
-    ]
-
-
-def _apply_retail(work: Work, item: Item[Offer], link: Linked) -> None:
-    """The retail price, of goods that 1C made, or of all where 1C owns retail prices."""
-    if not (link.data.get("ours") or work.connection.owns_retail_prices):
-        return
-    retail = _retail(work, item.record)
-    if retail is None or link.data.get("retail") == str(retail.amount):
-        return
-    work.links.put(Kind.OFFER, item.record.id, link.local_id, retail=str(retail.amount))
-    draft = VariantDraft(item.record.id, int(link.local_id), retail=retail)
-    work.touch_up(int(link.data["product"]), draft)
-    item.came(Outcome.CHANGED)
-
-
-def _retail(work: Work, offer: Offer) -> Money | None:
-    """The offer's price of the connection's retail price type, if the channel can have it."""
-    wanted = work.retail_price_type
-    known = work.price_types.get(wanted)
-    channel = work.channel
-    if known is None or (known.currency, known.vat_included) != (
-        channel.currency,
-        channel.prices_include_vat,
-    ):
-        return None
-    for price in offer.prices:
-        if price.price_type_id == wanted and price.amount > 0 and (price.min_quantity or 0) <= 1:
-            each = split_price(price.amount, price.coefficient, known.currency)
-            return Money(each, known.currency) if each is not None else None
-    return None
-
-
-def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
-    offer = item.record
-    told: dict[str, int] = link.data.get("stock", {})
-    plan = plan_stock(offer, told, work.warehouses, full=offer.only_changes is False)
-    if plan is None:
-        return []
-    work.tally.problems += plan.problems
-    for warehouse, quantity in plan.levels.items():
-        local = default_warehouse(work) if warehouse == UNNAMED else work.warehouses[warehouse]
-        woken = item.kind == parking.WOKEN
-        work.stock(int(link.local_id), local, quantity, told_before=woken)
-    if not told and work.connection.owns_stock and not link.data.get("ours"):
-        work.take_over_stock(int(link.local_id))
-    if plan.levels != told:
-        work.links.put(Kind.OFFER, offer.id, link.local_id, stock=plan.levels)
-        item.came(Outcome.CHANGED)
-    waiting: dict[str, list[Any]] = {}
-    for row in plan.parked:
-        waiting.setdefault(row.warehouse_id or "", []).append(row)
-    for warehouse in waiting:
-        work.problem("unknown_warehouse", offer, "Склад", warehouse, warehouse=warehouse)
-    return [
-        (parking.thin(offer, stock=tuple(rows)), Kind.WAREHOUSE, warehouse)
-        for warehouse, rows in waiting.items()
-    ]
