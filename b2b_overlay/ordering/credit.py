@@ -14,8 +14,11 @@ A sum in another currency (a contract in euro, a channel in roubles) counts at t
 an order at the rate of the day it was placed; where no rate is known, nothing more is ordered
 on account, and the refusal says why.
 
-Only an order on account is limited, and only by a contract that has a limit. Two orders placed
-in the same instant may both take the last of it: nothing is reserved before the order stands.
+Only an order on account is limited, and only by a contract that has a limit. Of two orders placed
+in the same instant one gets the last of it: in the transaction that makes an order :func:`reserve`
+holds the contract, looks once more, and writes down what the order takes. It is kept or lost with
+the order itself, whatever process is killed when; :func:`recorded` clears it, since from then on
+the order counts.
 """
 
 from __future__ import annotations
@@ -35,9 +38,9 @@ from b2b_overlay.shop import Refusal
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract, Settlement
 
-from .models import WholesaleOrder
+from .models import CheckoutTerms, WholesaleOrder
 
-__all__ = ["Credit", "credit_of", "refusals"]
+__all__ = ["Credit", "credit_of", "recorded", "refusals", "reserve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Credit:
 
 
 def credit_of(contracts: Iterable[Contract]) -> dict[int, Credit]:
-    """By contract id; one without a limit is left out. Three statements for any number whose
+    """By contract id; one without a limit is left out. Four statements for any number whose
     sums are in their own currency; a sum in another one asks for its rate."""
     limited = {c.pk: c for c in contracts if c.credit_limit is not None and _on_account(c)}
     if not limited:
@@ -118,6 +121,10 @@ def _in_orders(
             total = Money(order.total, order.currency)
             day = timezone.localdate(order.placed_at)
             sums.setdefault(order.contract_id, []).append((total, day))
+    for held in CheckoutTerms.objects.filter(reserved_under__in=list(contracts)):
+        if held.reserved_under_id and held.reserved is not None:
+            taken = Money(held.reserved, held.reserved_currency), timezone.localdate()
+            sums.setdefault(held.reserved_under_id, []).append(taken)
     return sums
 
 
@@ -169,3 +176,26 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
             "%(left)s are left, and the order makes %(total)s."
         )
     return [Refusal("INVALID", text % words)]
+
+
+def reserve(cart: CheckoutTerms, terms: Terms, total: Money) -> list[Refusal]:
+    """Take this sum of the contract's limit, in the transaction that makes the order of the
+    cart; whoever orders under the same contract waits until it ends. Why it doesn't fit; empty:
+    it does, or there is no limit."""
+    contract = terms.contract
+    if contract is None or contract.credit_limit is None or not _on_account(contract):
+        return []
+    Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+    if over := refusals(terms, total):
+        return over
+    cart.reserved_under, cart.reserved = contract, total.quantized().amount
+    cart.reserved_currency = total.currency
+    cart.save(update_fields=["reserved_under", "reserved", "reserved_currency"])
+    return []
+
+
+def recorded(cart: CheckoutTerms) -> None:
+    """The order of this cart counts by itself now."""
+    if cart.reserved_under_id is not None:
+        cart.reserved_under, cart.reserved = None, None
+        cart.save(update_fields=["reserved_under", "reserved"])

@@ -7,8 +7,9 @@ when he looks, and can order at it. Codes are Saleor
 3.23's CheckoutErrorCode values; messages are for the buyer.
 
 Between the gate and the order lies time, in which the desk may switch B2B off or remove the
-buyer. So :func:`last_look` is asked once more, inside the transaction that makes the order:
-it holds the rows that the right to order hangs on until that transaction ends.
+buyer, and another order take the last of the limit. So :func:`last_look` is asked once more,
+inside the transaction that makes the order: it holds the rows that the right to order hangs on
+until that transaction ends, and reserves what the order takes of the limit.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
+from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
-from b2b_overlay.shop import Checkout, CheckoutLine, Refusal, Shop
-from b2b_overlay.terms.current import Terms
+from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Shop
+from b2b_overlay.terms.current import Terms, terms_of
 
 from . import credit, limits
 from .checkouts import facts_of, prices_for, quantities_of, terms_on
@@ -112,10 +114,11 @@ _HOLD = """
 """
 
 
-def last_look(checkout_id: str) -> list[Refusal]:
-    """May this cart's buyer still order for its legal entity? Asked within the transaction
-    that makes the order, and true until it ends: switching B2B off, removing the buyer or
-    moving the legal entity waits for it. Empty: he may, or it is a retail cart."""
+def last_look(checkout_id: str, channel: Channel, total: Money) -> list[Refusal]:
+    """May this cart's buyer still order for its legal entity, for so much? Asked within the
+    transaction that makes the order, and true until it ends: switching B2B off, removing the
+    buyer or moving the legal entity waits for it, and so does another order that would take the
+    same of the limit. Empty: he may, or it is a retail cart."""
     record = (
         CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity__isnull=False)
         .select_related("legal_entity", "user")
@@ -125,7 +128,9 @@ def last_look(checkout_id: str) -> list[Refusal]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [record.user_id, record.legal_entity_id])
-    return [] if access.can_order(record.user, record.legal_entity) else [_ended()]
+    if not access.can_order(record.user, record.legal_entity):
+        return [_ended()]
+    return credit.reserve(record, terms_of(record.legal_entity, channel), total)
 
 
 def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:

@@ -33,6 +33,11 @@ class CheckoutTerms(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_checkout_terms"
     )
     updated_at = models.DateTimeField(auto_now=True)
+    #: What the order of it takes of a contract's limit, from the moment the order stands until
+    #: it is recorded (:mod:`.credit`). Written in the transaction that makes the order.
+    reserved_under = models.ForeignKey(Contract, models.SET_NULL, null=True, related_name="+")
+    reserved = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    reserved_currency = models.CharField(max_length=3, blank=True)
 
     class Meta:
         app_label = "b2b_overlay"

@@ -26,7 +26,7 @@ from b2b_overlay.shop import Checkout, PlacedOrder, PlacedOrderLine, Refusal, Re
 from b2b_overlay.terms.current import Terms, terms_of
 from b2b_overlay.terms.models import Contract
 
-from . import checkouts, limits
+from . import checkouts, credit, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
 
 __all__ = ["as_retail", "changed", "orders_for", "place", "record", "record_missing", "sum_changed"]
@@ -145,6 +145,7 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
     if created:
         WholesaleOrderLine.objects.bulk_create(_lines(shop, order, placed, terms))
         limits.ordered(order)
+        credit.recorded(agreed)
     return order
 
 

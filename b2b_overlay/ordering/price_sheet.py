@@ -74,10 +74,10 @@ def _priced(
 ) -> Iterator[tuple[Good, _Steps]]:
     cart = beside(shop, user, terms)
     hidden = hidden_from(shop, user)
-    found = shop.catalogue.search(
+    sold = shop.catalogue.search(
         "", channel, without=hidden.absent, without_variants=hidden.goods, limit=_ALL
     )
-    ids = iter(found.items)
+    ids = iter(sold.items)
     while batch := dict.fromkeys(islice(ids, _BATCH), 1):
         found = goods(shop, channel, terms, batch, cart)
         retail = {pk: good.variant.retail for pk, good in found.items()}

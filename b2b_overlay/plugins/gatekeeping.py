@@ -17,10 +17,12 @@ from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions
 
+from b2b_overlay.money import Money
 from b2b_overlay.ordering import checkouts, gate
 from b2b_overlay.shop import Refusal
 
 from . import carts, language, on_account, visibility
+from .channels import as_channel
 from .shop import SaleorShop
 
 __all__ = ["as_error", "demand_none", "last_look", "refusals"]
@@ -45,9 +47,12 @@ def as_error(refusal: Refusal) -> ValidationError:
 
 def last_look(order: Any) -> None:
     """An order is about to be saved for the first time: do the terms of its checkout still
-    hold? They do until its transaction ends, or nothing of the order is left."""
+    hold, and has the limit so much left? So it is until its transaction ends, or nothing of the
+    order is left."""
+    total = Money(order.total_gross_amount, order.currency)
     with allow_writer(), language.spoken(order):
-        demand_none(gate.last_look(str(order.checkout_token)))
+        found = gate.last_look(str(order.checkout_token), as_channel(order.channel), total)
+        demand_none(found)
 
 
 def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:

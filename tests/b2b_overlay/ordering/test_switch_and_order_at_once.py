@@ -5,13 +5,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from cast import Cast
-from django.db import connection, transaction
+from django.db import transaction
 
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.ordering import gate, orders
@@ -22,26 +20,7 @@ from sandbox import models
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-T = TypeVar("T")
 ROUNDS = 25
-
-
-@pytest.fixture
-def elsewhere():
-    """Do something in another thread, with a connection of its own."""
-    pool = ThreadPoolExecutor(4)
-
-    def done(action: Callable[..., T], *args: Any) -> Any:
-        def alone() -> T:
-            try:
-                return action(*args)
-            finally:
-                connection.close()
-
-        return pool.submit(alone)
-
-    yield done
-    pool.shutdown()
 
 
 def fill(cast: Cast) -> str:
@@ -61,8 +40,8 @@ def test_the_switch_waits_for_an_order_that_passed_the_gate(cast, elsewhere, mon
     cart, looked, go_on = fill(cast), threading.Event(), threading.Event()
     last_look = gate.last_look
 
-    def slowly(checkout_id: str):
-        answer = last_look(checkout_id)
+    def slowly(*asked: Any):
+        answer = last_look(*asked)
         looked.set()
         assert go_on.wait(10)
         return answer
