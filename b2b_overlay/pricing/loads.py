@@ -185,7 +185,7 @@ WITH given AS (
     SELECT list_id, variant_id,
            bool_or(starts_at IS NULL AND ends_at IS NULL) AS always,
            bool_or(starts_at IS NULL AND ends_at IS NOT NULL) AS until,
-           array_agg(DISTINCT starts_at) FILTER (WHERE starts_at IS NOT NULL) AS beginnings
+           array_agg(starts_at) FILTER (WHERE starts_at IS NOT NULL) AS beginnings
       FROM b2b_load GROUP BY list_id, variant_id
 ), there AS (
     SELECT p.*, CASE WHEN p.starts_at IS NOT NULL THEN p.starts_at = ANY (named.beginnings)

@@ -75,6 +75,7 @@ class Links:
         self._connection = connection
         self._known: dict[Key, Linked | None] = {}
         self._dirty: dict[Key, Linked] = {}
+        self._expected: dict[Kind, set[str]] = {}
 
     def load(self, kind: Kind, ids: Iterable[str] | None = None) -> None:
         """Read the links of these ids (all of the kind without ids) that weren't read yet."""
@@ -97,10 +98,14 @@ class Links:
         for each in missing or ():
             self._known.setdefault((kind, each), None)
 
+    def expect(self, kind: Kind, ids: Iterable[str]) -> None:
+        """These may be asked for: once one is, all are read with it."""
+        self._expected.setdefault(kind, set()).update(ids)
+
     def get(self, kind: Kind, external_id: str) -> Linked | None:
         """The link of an id, asking the database for one not loaded before."""
         if (kind, external_id) not in self._known:
-            self.load(kind, [external_id])
+            self.load(kind, {external_id, *self._expected.pop(kind, ())})
         return self._known[kind, external_id]
 
     def local(self, kind: Kind, external_id: str) -> str:

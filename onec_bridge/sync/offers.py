@@ -40,7 +40,7 @@ def take_offers(work: Work, items: Offers) -> None:
             item.came(Outcome.REFUSED)
     items = [item for item in items if item.record.id]
     work.links.load(Kind.OFFER, [item.record.id for item in items])
-    work.links.load(Kind.PRODUCT, [item.record.product_id for item in items])
+    work.links.expect(Kind.PRODUCT, [item.record.product_id for item in items])
     forget_gone(work, {item.record.id for item in items})
     parking.supersede(work, (item for item in items if item.kind != parking.WOKEN))
     in_shop, fresh = _sort(work, items)
@@ -61,11 +61,12 @@ def _sort(work: Work, items: Offers) -> tuple[Offers, Offers]:
     park, met = [], set()
     for item in items:
         offer = item.record
-        product = work.links.get(Kind.PRODUCT, offer.product_id)
-        is_thin = bool(offer.characteristic_id) and "self" not in parking.parts(offer)
         if work.links.local(Kind.OFFER, offer.id):
             in_shop.append(item)
-        elif product is None:
+            continue
+        product = work.links.get(Kind.PRODUCT, offer.product_id)
+        is_thin = bool(offer.characteristic_id) and "self" not in parking.parts(offer)
+        if product is None:
             park.append((item, offer, Kind.PRODUCT, offer.product_id))
         elif offer.deleted or product.data["told"].get("deleted"):
             continue  # nothing of it is in the shop, and nothing has to be
