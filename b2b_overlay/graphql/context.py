@@ -17,7 +17,7 @@ from b2b_overlay.shop import Channel, get_shop
 
 from .ids import UnknownId, number
 
-__all__ = ["buying_for", "channel_of", "current_user"]
+__all__ = ["buying_for", "channel_of", "current_user", "known_channel"]
 
 #: Names the legal entity this request is for: a global id of B2BLegalEntity.
 HEADER = "X-B2B-Legal-Entity"
@@ -36,6 +36,14 @@ def channel_of(slug: str | None) -> Channel:
         if slug in (None, "", channel.slug):
             return channel
     raise UnknownId(slug)
+
+
+def known_channel(slug: str | None) -> Channel:
+    """The same, where an unknown one is told as an error."""
+    try:
+        return channel_of(slug)
+    except UnknownId as error:
+        raise GraphQLError(f"There is no channel «{slug}».") from error
 
 
 @contextmanager

@@ -37,9 +37,9 @@ from b2b_overlay.shop import Channel, Refused, get_shop
 from b2b_overlay.terms.current import Terms, terms_for, terms_of
 
 from .answers import demand_desk
-from .context import channel_of, current_user
+from .context import current_user, known_channel
 from .fields import global_id, list_of, of
-from .ids import UnknownId, readable
+from .ids import readable
 from .types import ADDED_IN_01, ADDED_IN_02, B2BMoney, DateTime, Decimal
 
 __all__ = ["Queries"]
@@ -281,7 +281,7 @@ class Queries(graphene.ObjectType):
         legal_entity_id: str | None = None,
         **moment: Any,
     ) -> list[_Answer]:
-        where, wanted = _channel(channel), readable(variant_ids, "ProductVariant")
+        where, wanted = known_channel(channel), readable(variant_ids, "ProductVariant")
         if len(variant_ids) > MAX_VARIANTS or quantity < 1:
             raise GraphQLError(f"Ask for 1 piece or more of at most {MAX_VARIANTS} variants.")
         asked = _moment(where, moment)
@@ -310,7 +310,7 @@ class Queries(graphene.ObjectType):
         **moment: Any,
     ) -> list[B2BPriceCandidate]:
         demand_desk(info)
-        where = _channel(channel)
+        where = known_channel(channel)
         entity, wanted = _entity(info, legal_entity_id), readable([variant_id], "ProductVariant")
         if entity is None or not wanted:
             return []
@@ -320,13 +320,6 @@ class Queries(graphene.ObjectType):
         return [
             _candidate(each, author) for each, author in zip(found.candidates, authors, strict=True)
         ]
-
-
-def _channel(slug: str | None) -> Channel:
-    try:
-        return channel_of(slug)
-    except UnknownId as error:
-        raise GraphQLError(f"There is no channel «{slug}».") from error
 
 
 def _moment(channel: Channel, asked: Mapping[str, Any]) -> Moment:

@@ -1,4 +1,4 @@
-"""Scalars of the B2B types on a shop that has none of its own.
+"""Scalars of the B2B types, and the order of a list, on a shop that has none of its own.
 
 A schema can hold only one type of a name, so on Saleor its own are used
 (``b2b_overlay.plugins.scalars``); these speak as Saleor 3.23's do: a Decimal travels as a
@@ -13,7 +13,7 @@ from typing import Any
 import graphene
 from graphql.language import ast
 
-__all__ = ["Date", "DateTime", "Decimal"]
+__all__ = ["Date", "DateTime", "Decimal", "OrderDirection"]
 
 Date = graphene.Date
 DateTime = graphene.DateTime
@@ -34,3 +34,8 @@ class Decimal(graphene.Float):  # type: ignore[misc]  # graphene 2 has no types
             return decimal.Decimal(str(value))
         except decimal.DecimalException:
             return None
+
+
+class OrderDirection(graphene.Enum):
+    ASC = ""
+    DESC = "-"

@@ -32,6 +32,7 @@ from .fields import global_id, list_of, money_of, of
 
 _scalars = import_module(conf.scalars)
 Date, DateTime, Decimal = _scalars.Date, _scalars.DateTime, _scalars.Decimal
+OrderDirection = _scalars.OrderDirection
 
 ADDED_IN_01 = "\n\nAdded in B2B overlay 0.1."
 ADDED_IN_02 = "\n\nAdded in B2B overlay 0.2."

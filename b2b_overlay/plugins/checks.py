@@ -151,6 +151,12 @@ def _hiding() -> bool:
     )
 
 
+def _price_filters() -> bool:
+    from .price_filters import GUARDED
+
+    return all(hasattr(getattr(at, name), "__wrapped__") for at, names in GUARDED for name in names)
+
+
 def _has_fields(model: Any, *names: str) -> bool:
     try:
         return all(model._meta.get_field(name) for name in names)
@@ -284,6 +290,13 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "products and variants are shown by their querysets' visible_to_user",
         "goods for wholesale only are seen by everybody",
         _hiding,
+    ),
+    Assumption(
+        "E117",
+        "products are filtered and sorted by price by ProductFilter, ProductWhere and "
+        "ProductOrderField",
+        "prices told after signing in only can be narrowed down without it",
+        _price_filters,
     ),
 )
 

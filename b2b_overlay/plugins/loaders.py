@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -25,9 +24,7 @@ from saleor.graphql.site.dataloaders import SiteByIdLoader
 
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
-from b2b_overlay.ordering import checkouts
-from b2b_overlay.ordering.goods import beside
-from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
+from b2b_overlay.ordering.shown import Own, own_prices
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
@@ -49,30 +46,17 @@ def _terms_in(context: Any, slug: str) -> Terms | None:
     return known[slug]
 
 
-#: A price of one piece, and as the shop's promotions lower it where its list lets them; None:
-#: on request.
-_Pair = tuple[Decimal | None, Decimal | None]
-
-
-def _prices(context: Any, slug: str, variant_ids: Collection[int]) -> dict[int, _Pair]:
+def _prices(context: Any, slug: str, variant_ids: Collection[int]) -> dict[int, Own]:
     """Contract prices by variant id, and none where signing in shows them; a variant at
     retail is absent."""
     hidden = priceless(context.user, variant_ids)
     with allow_writer():
         terms = _terms_in(context, slug)
-        wanted = dict.fromkeys(variant_ids, 1)
-        cart = beside(SaleorShop(), context.user, terms)
-        answers = resolve_cart(terms, wanted, {}, cart=cart) if terms else {}
-        charged = checkouts.as_charged(SaleorShop(), terms, answers) if terms else {}
-    own = {pk: (_of(a), _of(charged[pk])) for pk, a in answers.items() if a.is_contract}
-    return own | dict.fromkeys(hidden, (None, None))
+        own = own_prices(SaleorShop(), context.user, terms, variant_ids) if terms else {}
+    return own | dict.fromkeys(hidden, Own(None, None))
 
 
-def _of(answer: Priced | NoPrice) -> Decimal | None:
-    return answer.price.money.amount if isinstance(answer, Priced) else None
-
-
-def _at(listing: Any, prices: dict[int, _Pair]) -> Any:
+def _at(listing: Any, prices: dict[int, Own]) -> Any:
     """The listing at its contract price, where it has one: a copy, never saved. On request it
     has no price, as a listing of Saleor's own may (3.23: ``get_variant_availability``)."""
     if listing is None or listing.variant_id not in prices:

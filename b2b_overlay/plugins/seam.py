@@ -8,7 +8,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   prices (:mod:`.loaders`); a visitor's request is not touched, unless goods are shown without
   prices until signing in;
 * the B2B queries and mutations join two of the classes Saleor's own are made of, and
-  ``Checkout`` says what keeps it from becoming a wholesale order;
+  ``Checkout`` says what keeps it from becoming a wholesale order; ``b2bProducts`` costs a client
+  what ``products`` does;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
   (:mod:`.privacy`);
@@ -135,13 +136,17 @@ def _extend_schema() -> None:
     from saleor.graphql.checkout.types import Checkout
     from saleor.graphql.order.schema import OrderQueries
     from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
+    from saleor.graphql.query_cost_map import COST_MAP
 
     from b2b_overlay.graphql import Mutations, Queries
     from b2b_overlay.graphql.carts import problems_field
 
+    from . import listing
     from .privacy import only_for_its_own
 
     _mix(PluginsQueries, Queries)
+    _mix(PluginsQueries, listing.Queries)
+    COST_MAP["Query"]["b2bProducts"] = COST_MAP["Query"]["products"]
     _mix(PluginsMutations, Mutations)
     Checkout._meta.fields["b2b_problems"] = problems_field(_problems)
     complete = vars(CheckoutMutations)["checkout_complete"]

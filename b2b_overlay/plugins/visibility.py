@@ -3,8 +3,6 @@
 Tried on 3.23.28 (reference/saleor.md, «Hiding»): every way to a product or a variant of a
 customer goes through the querysets' ``visible_to_user``; a cart doesn't, and is put right after
 the mutation that changed it. Staff and apps with permissions over products see everything.
-Saleor's filter and sorting by price go by the rows themselves: a price shown to nobody can still
-be narrowed down with them.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ from saleor.product.models import ALL_PRODUCTS_PERMISSIONS, ProductVariant
 from b2b_overlay.ordering import visibility
 from b2b_overlay.shop import Refusal, get_shop
 
+from . import price_filters
 from .activity import is_on
 from .channels import as_channel
 
@@ -31,6 +30,7 @@ __all__ = ["drop_hidden", "install", "priceless", "prices_are_hidden", "refused"
 
 def install() -> None:
     """Put the querysets' word behind ours. Once."""
+    price_filters.install()
     for querysets, group, good in (
         (ProductsQueryset, "category__in", "variants__in"),
         (ProductVariantQueryset, "product__category__in", "pk__in"),
@@ -46,6 +46,8 @@ def _veiled(visible: Callable[..., Any], group: str, good: str) -> Callable[...,
         hidden = _hidden_from(requestor)
         if hidden.absent:
             found = found.exclude(**{group: hidden.absent})
+        if hidden.priceless and isinstance(self, ProductsQueryset):
+            found = price_filters.told_apart(found, hidden.priceless)
         return found.exclude(**{good: hidden.goods}) if hidden.goods else found
 
     return visible_to_user

@@ -11,11 +11,8 @@ from typing import Any, TypeVar
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from b2b_overlay.money import Money
-from b2b_overlay.ordering.checkouts import as_charged
-from b2b_overlay.ordering.goods import beside
+from b2b_overlay.ordering.shown import own_prices
 from b2b_overlay.ordering.visibility import hidden_from
-from b2b_overlay.pricing.resolver import Priced, resolve_cart
 from b2b_overlay.shop import get_shop
 from b2b_overlay.terms.current import Terms, terms_for
 from sandbox import carts, values
@@ -90,20 +87,10 @@ class PriceByVariant(Loader):
         retail = retail_prices(keys, self.channel)
         found = {pk: VariantPrice(each.undiscounted, each.price) for pk, each in retail.items()}
         if terms := terms_of_request(self.context, self.channel):
-            currency = self.channel.currency
-            shown = {pk: Money(each.price, currency) for pk, each in retail.items()}
-            shop = get_shop()
-            cart = beside(shop, self.context.user, terms)
-            answers = resolve_cart(terms, dict.fromkeys(keys, 1), shown, cart=cart)
-            charged = as_charged(shop, terms, answers)
-            for pk, answer in answers.items():
-                lowered = charged[pk]
-                if answer.is_contract:
-                    found.pop(pk, None)
-                    if isinstance(answer, Priced) and isinstance(lowered, Priced):
-                        found[pk] = VariantPrice(
-                            answer.price.money.amount, lowered.price.money.amount
-                        )
+            for pk, own in own_prices(get_shop(), self.context.user, terms, keys).items():
+                found.pop(pk, None)
+                if own.agreed is not None and own.charged is not None:
+                    found[pk] = VariantPrice(own.agreed, own.charged)
         if groups := hidden_from(get_shop(), self.context.user).priceless:
             rows = Variant.objects.filter(pk__in=keys, product__category__in=groups)
             for pk in rows.values_list("pk", flat=True):

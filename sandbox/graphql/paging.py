@@ -94,6 +94,7 @@ def connection(node: Any) -> Any:
             "edges": graphene.List(graphene.NonNull(edge), required=True),
             "page_info": graphene.Field(PageInfo, required=True),
             "total_count": graphene.Int(),
+            "Edge": edge,
             "resolve_total_count": staticmethod(lambda root, info: root.total_count()),
             "field": staticmethod(field),
             "page": staticmethod(page),

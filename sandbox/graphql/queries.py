@@ -19,7 +19,7 @@ from sandbox.values import uuids
 
 from . import types
 
-__all__ = ["Queries", "cart_of", "find_channel"]
+__all__ = ["Queries", "cart_of", "find_channel", "listed_products"]
 
 
 def find_channel(slug: str | None) -> models.Channel:
@@ -72,7 +72,7 @@ def _hidden(info: Any) -> Hidden:
     return hidden_from(get_shop(), current_user(info))
 
 
-def _products(
+def listed_products(
     info: Any, channel: models.Channel, search: str, chosen: dict[str, Any]
 ) -> QuerySet[Any]:
     found = models.Product.objects.filter(is_published=True, variants__listings__channel=channel)
@@ -126,7 +126,7 @@ class Queries(graphene.ObjectType):
     ) -> Any:
         where = find_channel(channel)
         return types.ProductCountableConnection.page(
-            _products(info, where, search, filter or {}),
+            listed_products(info, where, search, filter or {}),
             "products",
             first,
             after,
@@ -143,7 +143,7 @@ class Queries(graphene.ObjectType):
     ) -> Any:
         wanted = Q(pk=number(id, "Product")) if id else Q(pk=models.Product.of_slug(slug or ""))
         where = find_channel(channel)
-        row = _products(info, where, "", {}).filter(wanted).first()
+        row = listed_products(info, where, "", {}).filter(wanted).first()
         return types.InChannel(row, where) if row else None
 
     @staticmethod

@@ -6,13 +6,14 @@ import graphene
 
 from b2b_overlay import graphql as b2b
 
+from .listing import Listing
 from .mutations import Mutations
 from .queries import Queries
 
 __all__ = ["schema"]
 
 
-class Query(b2b.Queries, Queries):
+class Query(b2b.Queries, Listing, Queries):
     """Everything that can be asked."""
 
 

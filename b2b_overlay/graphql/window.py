@@ -1,0 +1,93 @@
+"""A page of a connection over what was sorted in memory, in Saleor's conventions.
+
+A cursor is the key by which its record is sorted, as Saleor's own are: a page goes on after what
+was seen last, also where records have come and gone meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import graphene
+from graphql import GraphQLError
+from graphql_relay.utils import base64, unbase64
+
+__all__ = ["MOST", "Key", "Window"]
+
+#: Saleor's limit of records in one connection.
+MOST = 100
+
+
+class Key(NamedTuple):
+    """What a record is sorted by."""
+
+    #: Sorts behind all that aren't so, in an ascending list.
+    behind: bool
+    amount: Decimal
+    name: str
+    id: int
+
+    @property
+    def cursor(self) -> str:
+        return str(base64(json.dumps([self.behind, str(self.amount), self.name, self.id])))
+
+    @classmethod
+    def read(cls, cursor: str) -> Key:
+        try:
+            behind, amount, name, pk = json.loads(unbase64(cursor))
+            key = cls(bool(behind), Decimal(amount), str(name), int(pk))
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise GraphQLError("Received cursor is invalid.") from error
+        if not key.amount.is_finite():
+            raise GraphQLError("Received cursor is invalid.")
+        return key
+
+
+class Window(NamedTuple):
+    """The first so many, after a cursor if one is given; or the last so many, before it."""
+
+    size: int
+    cursor: Key | None
+    from_end: bool
+
+    @classmethod
+    def of(
+        cls,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Window:
+        """Raises ``GraphQLError`` for what Saleor refuses."""
+        size, cursor = (last, before) if first is None else (first, after)
+        if size is None or size < 1:
+            raise GraphQLError("You must provide a positive `first` or `last` value.")
+        if size > MOST:
+            raise GraphQLError(f"Requesting {size} records exceeds the limit of {MOST} records.")
+        if first is not None and (last is not None or before):
+            raise GraphQLError("Argument `first` can't be combined with `last` or `before`.")
+        if last is not None and after:
+            raise GraphQLError("Argument `last` can't be combined with `after`.")
+        return cls(size, Key.read(cursor) if cursor else None, first is None)
+
+    def cut(
+        self, found: Sequence[Key], *, descending: bool
+    ) -> tuple[Sequence[Key], graphene.relay.PageInfo]:
+        """The keys of the page, and what stands beside them."""
+        beyond = [key for key in found if self._is_beyond(key, descending)]
+        keys = beyond[-self.size :] if self.from_end else beyond[: self.size]
+        more, elsewhere = len(beyond) > len(keys), self.cursor is not None
+        return keys, graphene.relay.PageInfo(
+            has_next_page=elsewhere if self.from_end else more,
+            has_previous_page=more if self.from_end else elsewhere,
+            start_cursor=keys[0].cursor if keys else None,
+            end_cursor=keys[-1].cursor if keys else None,
+        )
+
+    def _is_beyond(self, key: Key, descending: bool) -> bool:
+        if self.cursor is None:
+            return True
+        return key < self.cursor if descending is not self.from_end else key > self.cursor
