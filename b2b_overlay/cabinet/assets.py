@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-__all__ = ["asset", "asset_name"]
+__all__ = ["asset", "asset_name", "legal_entity_script"]
 
 _FOLDER = Path(__file__).parent.parent / "static" / "b2b"
 #: What pages may ask for, by the name templates use.
@@ -24,7 +25,10 @@ _FILES = {
     "htmx.js": "vendor/htmx.min.js",
     "b2b.js": "b2b.js",
     "icon.svg": "icon.svg",
+    "legal-entity.js": "legal-entity.js",
 }
+#: Seconds for which a stable address may be answered from a cache.
+_A_WHILE = 300
 
 
 @cache
@@ -48,4 +52,12 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
     response = HttpResponse(_content(plain), content_type=mimetypes.guess_type(plain)[0])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def legal_entity_script(request: HttpRequest) -> HttpResponse:
+    """``<b2b-legal-entity>`` under an address that a storefront can write down once: it leads to
+    the file of this release."""
+    response = redirect("b2b:asset", asset_name("legal-entity.js"))
+    response["Cache-Control"] = f"public, max-age={_A_WHILE}"
     return response

@@ -59,6 +59,7 @@ urlpatterns = [
     path("join/<str:token>/", join.join_link, name="join_link"),
     path("language/", sign_in.language, name="language"),
     path("assets/<str:name>", assets.asset, name="asset"),
+    path("legal-entity.js", assets.legal_entity_script, name="legal_entity_script"),
     # The buyer.
     path("", catalogue.catalogue, name="catalogue"),
     path("price-list.xlsx", price_sheet.price_sheet, name="price_sheet_own"),

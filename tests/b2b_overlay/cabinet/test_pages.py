@@ -110,6 +110,16 @@ def test_our_files_are_kept_for_ever_under_a_name_of_their_content(cast):
     assert "immutable" in answer["Cache-Control"]
 
 
+def test_the_tag_of_a_storefront_has_an_address_that_stays():
+    first = Client().get("/legal-entity.js")
+    script = Client().get(first["Location"])
+
+    assert (first.status_code, first["Cache-Control"]) == (302, "public, max-age=300")
+    assert script["Content-Type"].startswith("text/javascript")
+    assert "immutable" in script["Cache-Control"]
+    assert len(script.content) < 8 * 1024
+
+
 @pytest.mark.parametrize("name", ["b2b.000000000000.css", "b2b.css", "models.py", "x", ".."])
 def test_no_other_file_is_served(cast, name):
     assert Client().get(f"/assets/{name}").status_code == 404
