@@ -7,35 +7,20 @@ to look at; git ignores them.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from cast import Cast, build
+from chromium import CHROMIUM, DESKTOP, DRIVER, PHONE, start
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 SHOTS = Path(__file__).parent / "shots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-_QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--hide-scrollbars",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP, PHONE = (1280, 900), (360, 780)
 WAIT = 10  # seconds
 
 
@@ -121,23 +106,6 @@ class Browser:
         )
 
 
-def _driver(folder: Path, size: tuple[int, int], scripts: bool, language: str) -> webdriver.Chrome:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*_QUIET, f"--user-data-dir={folder}", f"--lang={language}"):
-        options.add_argument(flag)
-    options.add_argument("--window-size={},{}".format(*size))
-    options.add_experimental_option("prefs", {"intl.accept_languages": language})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_page_load_timeout(30)
-    if size == PHONE:
-        screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": True}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    if not scripts:
-        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    return driver
-
-
 @pytest.fixture
 def cast(transactional_db) -> Cast:
     return build()
@@ -152,7 +120,7 @@ def browser(cast, live_server, tmp_path, settings) -> Iterator[Callable[..., Bro
     drivers = []
 
     def made(size: tuple[int, int] = DESKTOP, scripts: bool = True, language: str = "ru"):
-        driver = _driver(tmp_path / str(len(drivers)), size, scripts, language)
+        driver = start(tmp_path / str(len(drivers)), size, scripts, language)
         drivers.append(driver)
         return Browser(driver, live_server.url, cast, size)
 

@@ -7,7 +7,8 @@ channel «ru» that sells the story's retail goods:
 2. the overlay is installed from a built wheel (into a layer over Saleor's environment, which
    stays as it was), ``migrate``, ``check``, both plugins switched on in the Dashboard's way;
 3. under uvicorn with two processes and DEBUG off the same questions get the same bytes;
-4. the story runs over HTTP, through Saleor's own /graphql/ and the plugins' pages;
+4. the story runs over HTTP, through Saleor's own /graphql/ and the plugins' pages; then the
+   tag for storefronts on a plain page in Chromium, where there is one;
 5. the questions are asked once more, and answered as ever;
 6. the overlay is removed as README says, and they are asked of plain Saleor again;
 7. the promises of ``tests/contract`` and ``tests/saleor`` run inside Saleor.
@@ -36,7 +37,7 @@ from sandbox.facts import Account, Exchange, Facts
 from sandbox.story.client import Api
 from sandbox.story.queries import ME
 
-from . import layer, replay
+from . import layer, replay, storefront
 from .databases import Databases, Missing, populated
 from .server import Server
 
@@ -146,6 +147,7 @@ class Run:
                 self._switch_on(server)
                 self._same_answers(server, before, "with the overlay installed and active")
                 self._story(server)
+                self._storefront(server)
                 self._same_answers(server, before, "after the story")
             self._no_tracebacks()
             self._remove(python, before)
@@ -194,7 +196,21 @@ class Run:
         self.kept(f"{count} retail answers, byte for byte, {when}", broken=broken, promises=count)
 
     def _story(self, server: Server) -> None:
-        facts = Facts(
+        facts = self._facts(server)
+        held = story.play(facts, lambda text: print(text, flush=True))
+        steps = sum(len(chapter) for chapter in story.CHAPTERS)
+        self.kept(f"the story, {steps} steps", broken=[] if held else ["see above"], promises=steps)
+
+    def _storefront(self, server: Server) -> None:
+        """The tag on a plain page of another origin; loudly unchecked without a Chromium."""
+        if not storefront.CAN:
+            self.say("NO CHROMIUM: <b2b-legal-entity> went UNCHECKED")
+            return
+        broken = storefront.broken(self._facts(server), RETAIL_CUSTOMER, "К-1201")
+        self.kept("<b2b-legal-entity> on a plain page in Chromium", broken=broken)
+
+    def _facts(self, server: Server) -> Facts:
+        return Facts(
             url=f"{server.url}/plugins/b2b",
             graphql=f"{server.url}/graphql/",
             exchange=Exchange(f"{server.url}/plugins/onec/exchange/", ONEC_LOGIN, PASSWORD),
@@ -203,9 +219,6 @@ class Run:
             admin=ADMIN,
             channel="ru",
         )
-        held = story.play(facts, lambda text: print(text, flush=True))
-        steps = sum(len(chapter) for chapter in story.CHAPTERS)
-        self.kept(f"the story, {steps} steps", broken=[] if held else ["see above"], promises=steps)
 
     def _no_tracebacks(self) -> None:
         log = (self.folder / "saleor.log").read_text(encoding="utf-8", errors="replace")
