@@ -20,6 +20,7 @@ from rapidfuzz import fuzz
 from b2b_overlay.shop import KnownGood
 from onec_bridge.commerceml.records import Offer
 
+from .counted import Counted
 from .facts import label
 from .start.ids import is_made
 from .words import normal_name, sku_of
@@ -105,7 +106,9 @@ class Verdict:
     candidates: tuple[Candidate, ...] = ()
 
 
-def offered_as(offer: Offer, product: Mapping[str, Any], articles: Mapping[str, int]) -> Offered:
+def offered_as(
+    offer: Offer, product: Mapping[str, Any], articles: Counted | Counter[str]
+) -> Offered:
     """An offer by everything it can be recognised by, with what 1C told of its product.
 
     ``articles`` counts the live goods that have an article (by :func:`sku_of`).

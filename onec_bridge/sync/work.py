@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
@@ -38,6 +38,7 @@ from onec_bridge.commerceml.records import (
     Statement,
 )
 
+from .counted import Counted
 from .facts import VARIANT_FACTS, variant_facts
 from .links import Links
 from .matching import Goods, sku_of
@@ -156,28 +157,22 @@ class Knowledge:
         vars(self).pop("properties", None)
 
     @cached_property
-    def articles(self) -> Counter[str]:
+    def articles(self) -> Counted:
         """How many live goods of the 1C base have an article, by ``sku_of``."""
         return self._articles(Q())
 
     @cached_property
-    def told_articles(self) -> Counter[str]:
+    def told_articles(self) -> Counted:
         """The same of those that 1C itself has told of."""
         return self._articles(~made())
 
-    def _articles(self, which: Q) -> Counter[str]:
+    def _articles(self, which: Q) -> Counted:
         rows = (
             Link.objects.filter(which, connection=self._connection, kind=Kind.PRODUCT)
             .exclude(data__told__deleted=True)
-            .annotate(article=KT("data__told__article"))
-            .values_list("article")
-            .annotate(count=Count("pk"))
-            .order_by()
+            .values_list(KT("data__told__article"), flat=True)
         )
-        found: Counter[str] = Counter()
-        for article, count in rows:
-            found[sku_of(article or "")] += count
-        return found
+        return Counted(sku_of(article) for article in rows.iterator() if article)
 
 
 class Work:
