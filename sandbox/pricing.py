@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from b2b_overlay.money import quantize
 
@@ -55,9 +58,13 @@ def _promotions() -> dict[int, Decimal]:
     }
 
 
-def retail_prices(variant_ids: Iterable[int], channel: Channel) -> dict[int, RetailPrice]:
-    """Retail prices by variant; one that isn't sold at retail is absent. Three queries."""
-    listings = Listing.objects.filter(variant__in=list(variant_ids), channel=channel)
+def retail_prices(
+    variant_ids: Iterable[int] | QuerySet[Any], channel: Channel
+) -> dict[int, RetailPrice]:
+    """Retail prices by variant, of these ids or of a query for them; one that isn't sold at
+    retail is absent. Three queries."""
+    wanted = variant_ids if isinstance(variant_ids, QuerySet) else list(variant_ids)
+    listings = Listing.objects.filter(variant__in=wanted, channel=channel)
     promotions = _promotions()
     found = {}
     for variant_id, category_id, listed in listings.values_list(

@@ -7,7 +7,7 @@ shows of its products, the shop's own type answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -22,7 +22,18 @@ from .context import current_user, known_channel
 from .fields import list_of
 from .window import MOST, Key, Window
 
-__all__ = ["Shelf", "products_field"]
+__all__ = ["Asked", "Shelf", "products_field"]
+
+
+class Asked(NamedTuple):
+    """What is asked of the shop's own catalogue."""
+
+    #: Found by the shop's own search; empty: everything.
+    search: str
+    #: Global ids, which answer for those below them; None: all.
+    categories: Sequence[str] | None
+    #: Whether retail prices are wanted.
+    priced: bool
 
 
 class Shelf(Protocol):
@@ -31,11 +42,8 @@ class Shelf(Protocol):
     #: Its connection of products, of graphene.
     connection: Any
 
-    def listed(
-        self, info: Any, channel: Channel, search: str, categories: Sequence[str] | None
-    ) -> Sequence[Listed]:
-        """What its catalogue lists to whoever asks, found by its own search; ``categories`` are
-        global ids, which answer for those below them. A constant number of statements."""
+    def listed(self, info: Any, channel: Channel, asked: Asked) -> Sequence[Listed]:
+        """What its catalogue lists to whoever asks. A constant number of statements."""
 
     def nodes(self, info: Any, channel: Channel, ids: Sequence[int]) -> Mapping[int, Any]:
         """What stands at a connection's edges, by product. One statement."""
@@ -115,15 +123,19 @@ def _resolve(
     search: str | None = None,
     filter: Mapping[str, Any] | None = None,
     sort_by: Mapping[str, Any] | None = None,
-    **asked: Any,
+    **paging: Any,
 ) -> Any:
-    window, order = Window.of(**asked), _Order.of(**(sort_by or {}))
-    where, chosen = known_channel(channel), filter or {}
-    listed = shelf.listed(info, where, search or "", chosen.get("categories"))
-    found = sorted(
-        (order.key(each) for each in _matching(info, where, listed, chosen, order)),
-        reverse=order.descending,
+    window, order = Window.of(**paging), _Order.of(**(sort_by or {}))
+    where, chosen = known_channel(channel), _Filter.of(**(filter or {}))
+    asked = Asked(search or "", chosen.categories, order.by_price or chosen.is_of_prices)
+    listed = shelf.listed(info, where, asked)
+    # Nothing is priced where neither the order nor the filter asks for it.
+    costs = (
+        costing(get_shop(), current_user(info), where, listed)
+        if asked.priced
+        else [Costing(each, None, False) for each in listed]
     )
+    found = order.sorted(each for each in costs if chosen.holds(each))
     keys, page_info = window.cut(found, descending=order.descending)
     nodes = shelf.nodes(info, where, [key.id for key in keys])
     return shelf.connection(
@@ -137,28 +149,36 @@ def _resolve(
     )
 
 
-def _matching(
-    info: Any, channel: Channel, listed: Sequence[Listed], chosen: Mapping[str, Any], order: _Order
-) -> Sequence[Costing]:
-    """Nothing is priced where neither the order nor the filter asks for it."""
-    price = chosen.get("price") or {}
-    least, most = price.get("gte"), price.get("lte")
-    is_ranged = least is not None or most is not None
-    only_contract = bool(chosen.get("only_contract_prices"))
-    if not (order.by_price or is_ranged or only_contract):
-        return [Costing(each, None, False) for each in listed]
-    return [
-        each
-        for each in costing(get_shop(), current_user(info), channel, listed)
-        if (each.is_contract or not only_contract)
-        and (not is_ranged or _within(each.price, least, most))
-    ]
+class _Filter(NamedTuple):
+    categories: Sequence[str] | None
+    least: Decimal | None
+    most: Decimal | None
+    only_contract: bool
 
+    @classmethod
+    def of(
+        cls,
+        categories: Sequence[str] | None = None,
+        price: Mapping[str, Decimal | None] | None = None,
+        only_contract_prices: bool | None = None,
+    ) -> _Filter:
+        asked = price or {}
+        return cls(categories, asked.get("gte"), asked.get("lte"), bool(only_contract_prices))
 
-def _within(price: Decimal | None, least: Decimal | None, most: Decimal | None) -> bool:
-    return (
-        price is not None and (least is None or least <= price) and (most is None or price <= most)
-    )
+    @property
+    def is_of_prices(self) -> bool:
+        return self.only_contract or self.least is not None or self.most is not None
+
+    def holds(self, each: Costing) -> bool:
+        if self.only_contract and not each.is_contract:
+            return False
+        if self.least is None and self.most is None:
+            return True
+        return (
+            each.price is not None
+            and (self.least is None or self.least <= each.price)
+            and (self.most is None or each.price <= self.most)
+        )
 
 
 class _Order(NamedTuple):
@@ -168,6 +188,9 @@ class _Order(NamedTuple):
     @classmethod
     def of(cls, field: str = "name", direction: str = "") -> _Order:
         return cls(field == "price", direction == "-")
+
+    def sorted(self, costs: Iterable[Costing]) -> list[Key]:
+        return sorted(map(self.key, costs), reverse=self.descending)
 
     def key(self, each: Costing) -> Key:
         """On request comes last, whichever end the list begins at."""

@@ -20,7 +20,7 @@ from saleor.graphql.product.types.products import ProductCountableConnection
 from saleor.graphql.utils import get_user_or_app_from_context
 from saleor.product.models import Product, ProductVariantChannelListing
 
-from b2b_overlay.graphql.products import products_field
+from b2b_overlay.graphql.products import Asked, products_field
 from b2b_overlay.ordering.shown import Listed
 from b2b_overlay.shop import Channel
 
@@ -32,28 +32,28 @@ __all__ = ["Queries"]
 class _Shelf:
     connection = ProductCountableConnection
 
-    def listed(
-        self, info: Any, channel: Channel, search: str, categories: Sequence[str] | None
-    ) -> Sequence[Listed]:
+    def listed(self, info: Any, channel: Channel, asked: Asked) -> Sequence[Listed]:
         row = row_of(channel)
         asker = get_user_or_app_from_context(info.context)
-        found = resolve_products(info, asker, row, True).qs
-        found = filter_categories(found, "categories", categories)
-        if search:
-            found = prefix_search(found, search)
-        rows = list(found.order_by().values_list("pk", "name", "category_id"))
-        retail = _retail([pk for pk, _name, _category in rows], row, found.db)
-        return [Listed(pk, name, category, retail.get(pk, {})) for pk, name, category in rows]
+        found = resolve_products(info, asker, row, True).qs.order_by()
+        found = filter_categories(found, "categories", asked.categories)
+        if asked.search:
+            found = prefix_search(found, asked.search)
+        retail = _retail(found, row) if asked.priced else {}
+        return [
+            Listed(pk, name, category_id, retail.get(pk, {}))
+            for pk, name, category_id in found.values_list("pk", "name", "category_id")
+        ]
 
     def nodes(self, info: Any, channel: Channel, ids: Sequence[int]) -> Mapping[int, Any]:
         rows = Product.objects.using(get_database_connection_name(info.context)).in_bulk(ids)
         return {pk: ChannelContext(node=row, channel_slug=channel.slug) for pk, row in rows.items()}
 
 
-def _retail(product_ids: Sequence[int], channel: Any, database: str) -> dict[int, dict[int, Any]]:
+def _retail(products: Any, channel: Any) -> dict[int, dict[int, Decimal]]:
     """By product: what a visitor pays for a piece of each variant, of those a cart takes."""
-    listings = ProductVariantChannelListing.objects.using(database).filter(
-        channel=channel, price_amount__isnull=False, variant__product__in=product_ids
+    listings = ProductVariantChannelListing.objects.using(products.db).filter(
+        channel=channel, price_amount__isnull=False, variant__product__in=products.values("pk")
     )
     found: dict[int, dict[int, Decimal]] = {}
     for product_id, pk, price, lowered in listings.values_list(
