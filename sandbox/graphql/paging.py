@@ -7,6 +7,7 @@ from typing import Any
 
 import graphene
 from django.db.models import QuerySet
+from graphene.relay import PageInfo
 from graphql import GraphQLError
 from graphql_relay.utils import base64, unbase64
 
@@ -14,13 +15,6 @@ __all__ = ["connection"]
 
 #: Saleor's limit of records in one connection.
 MOST = 100
-
-
-class PageInfo(graphene.ObjectType):
-    has_next_page = graphene.Boolean(required=True)
-    has_previous_page = graphene.Boolean(required=True)
-    start_cursor = graphene.String()
-    end_cursor = graphene.String()
 
 
 def _position(cursor: str | None) -> int:

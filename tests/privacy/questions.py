@@ -110,7 +110,8 @@ def _plain(keys: Keys, name: str, kind: str) -> Any:
         "reason": "", "search": "", "secret": keys.get("secret", ""), "login": "novyi",
         "password": "очень длинный пароль", "kind": "company", "country": "RU",
         "code": "same_inn_and_kpp", "inn": "7736050003", "kpp": "773601001", "sku": "SH-25",
-        "slug": "sh-25", "after": None, "card": None, "cardName": "",
+        "slug": "sh-25", "after": None, "last": None, "before": None, "gte": "0",
+        "lte": "1000000", "card": None, "cardName": "",
     }  # fmt: skip
     if name in texts:
         return texts[name]
