@@ -17,6 +17,7 @@ from b2b_overlay.company.models import (
     Rule,
     ToCompare,
 )
+from b2b_overlay.ordering.events import Event
 from b2b_overlay.ordering.models import (
     Approval,
     CheckoutTerms,
@@ -58,6 +59,7 @@ __all__ = [
     "Difference",
     "Doubt",
     "Erasure",
+    "Event",
     "Floor",
     "Group",
     "GroupVisibility",

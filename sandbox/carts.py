@@ -308,8 +308,8 @@ def complete(shop: Shop, checkout_id: str) -> Order:
         if done is None:
             raise
         order = done
-    except Refused:
-        b2b_checkouts.changed(shop, checkout_id)
+    except Refused as refused:
+        gate.refused(shop, checkout_id, refused.refusals)
         raise
     orders.record(shop, str(order.pk), checkout_id)
     return order

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money
-from b2b_overlay.ordering import checkouts
+from b2b_overlay.ordering import gate
 from b2b_overlay.shop import (
     Catalogue,
     CatalogueWriter,
@@ -224,9 +224,9 @@ class Carts:
                 return str(carts.complete(self._shop, checkout_id).pk)
         except models.Checkout.DoesNotExist as error:
             raise Refused(Refusal("NOT_FOUND", _("There is no such cart."))) from error
-        except Refused:
+        except Refused as refused:
             # Outside the transaction: what was bound within it has gone with it.
-            checkouts.changed(self._shop, checkout_id)
+            gate.refused(self._shop, checkout_id, refused.refusals)
             raise
 
 

@@ -12,6 +12,7 @@ module with its own types, ``Queries`` and ``Mutations``.
 from . import (
     applications,
     differences,
+    events,
     floors,
     history,
     invitations,
@@ -43,6 +44,7 @@ class Queries(
     structure.Queries,
     applications.Queries,
     history.Queries,
+    events.Queries,
     settlements.Queries,
     selling.Queries,
     visibility.Queries,

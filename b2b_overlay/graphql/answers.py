@@ -11,10 +11,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from graphql import GraphQLError
 
 from b2b_overlay.company import access
+from b2b_overlay.conf import conf
 
 from .context import current_user
 
-__all__ = ["demand_desk", "or_null", "page"]
+__all__ = ["demand_app_or_desk", "demand_desk", "or_null", "page"]
 
 R = TypeVar("R")
 
@@ -25,6 +26,13 @@ def demand_desk(info: Any) -> Any:
     if not access.is_desk(user):
         raise GraphQLError("PERMISSION_DENIED: only the shop's staff may ask for this.")
     return user
+
+
+def demand_app_or_desk(info: Any) -> None:
+    """The desk's user, or an app of the shop that was given the desk's permission."""
+    app = getattr(info.context, "app", None)
+    if app is None or not conf.desk_permission or not app.has_perm(conf.desk_permission):
+        demand_desk(info)
 
 
 def or_null(resolve_one: Callable[..., R]) -> Callable[..., R | None]:

@@ -40,7 +40,14 @@ from b2b_overlay.terms.models import Contract, Settlement
 
 from .models import CheckoutTerms, WholesaleOrder
 
-__all__ = ["Credit", "credit_of", "recorded", "refusals", "reserve"]
+__all__ = ["Credit", "OverLimit", "credit_of", "recorded", "refusals", "reserve"]
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit(Refusal):
+    """The order goes over this contract's limit."""
+
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,7 @@ def refusals(terms: Terms, total: Money) -> list[Refusal]:
             "The limit under the contract is %(limit)s, the debt %(owed)s, in orders %(orders)s: "
             "%(left)s are left, and the order makes %(total)s."
         )
-    return [Refusal("INVALID", text % words)]
+    return [OverLimit("INVALID", text % words, contract=contract)]
 
 
 def reserve(cart: CheckoutTerms, terms: Terms, total: Money) -> list[Refusal]:

@@ -2,8 +2,8 @@
 
 Called by the shop's own hook before it makes the order (Saleor: ``preprocess_order_creation``),
 so it holds whichever way the order comes. A retail cart passes untouched. After a refusal the
-hook calls ``checkouts.changed``: whoever is told that a price has changed finds the new one
-when he looks, and can order at it. Codes are Saleor
+hook calls :func:`refused`: whoever is told that a price has changed finds the new one when he
+looks, and can order at it. Codes are Saleor
 3.23's CheckoutErrorCode values; messages are for the buyer.
 
 Between the gate and the order lies time, in which the desk may switch B2B off or remove the
@@ -14,6 +14,7 @@ until that transaction ends, and reserves what the order takes of the limit.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import lcm
 
 from django.db import connection
@@ -26,11 +27,19 @@ from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
-from . import credit, limits
-from .checkouts import facts_of, prices_for, quantities_of, terms_on
+from . import credit, events, limits
+from .checkouts import changed, facts_of, prices_for, quantities_of, terms_on
 from .models import CheckoutTerms
 
-__all__ = ["is_wholesale", "last_look", "obstacles", "pack_refusal", "refusals", "step_of"]
+__all__ = [
+    "is_wholesale",
+    "last_look",
+    "obstacles",
+    "pack_refusal",
+    "refusals",
+    "refused",
+    "step_of",
+]
 
 
 def is_wholesale(checkout_id: str) -> bool:
@@ -142,6 +151,13 @@ def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
         return [_ended()]
     over = limits.refusal(checkout, terms)
     return [*obstacles(shop, checkout, terms), *([over] if over else [])]
+
+
+def refused(shop: Shop, checkout_id: str, found: Iterable[Refusal]) -> None:
+    """For these reasons the cart became no order. Called outside the transaction that would
+    have made it, since what is written here stays."""
+    events.refused(checkout_id, found)
+    changed(shop, checkout_id)
 
 
 def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:

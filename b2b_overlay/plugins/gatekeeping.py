@@ -18,7 +18,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions
 
 from b2b_overlay.money import Money
-from b2b_overlay.ordering import checkouts, gate
+from b2b_overlay.ordering import gate
 from b2b_overlay.shop import Refusal
 
 from . import carts, language, on_account, visibility
@@ -64,7 +64,7 @@ def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:
             return [Refusal("INVALID", _("Only the buyer himself can order this cart."))]
         found = gate.refusals(SaleorShop(), carts.as_checkout(checkout_info))
         if found:
-            checkouts.changed(SaleorShop(exact=False), str(row.pk))
+            gate.refused(SaleorShop(exact=False), str(row.pk), found)
         return found
     found = visibility.refused(row)
     if row.user_id and carts.may_be_wholesale(row):

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from b2b_overlay.ordering import events
+
 
 class Kind(models.TextChoices):
     """What a 1C id is the id of."""
@@ -283,6 +285,17 @@ class OrderExport(Export):
         ordering = ["order__placed_at", "order_id"]
         constraints = [
             models.UniqueConstraint(fields=["connection", "order"], name="onec_order_once")
+        ]
+        triggers = [
+            events.when_changed(
+                "event_way",
+                """SELECT CASE became.state WHEN 'given' THEN 'order_sent_to_1c'
+                               ELSE 'order_confirmed_by_1c' END,
+                          kept.company_id, kept.legal_entity_id, kept.contract_id, kept.order_id
+                     FROM old_values AS was JOIN new_values AS became USING (id)
+                     JOIN b2b_overlay_wholesaleorder AS kept ON kept.id = became.order_id
+                    WHERE was.state <> became.state AND became.state IN ('given', 'confirmed')""",
+            )
         ]
 
 

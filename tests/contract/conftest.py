@@ -22,12 +22,15 @@ from graphql_relay import to_global_id
 from b2b_overlay.company import admit
 from b2b_overlay.company.models import Company, LegalEntity
 from b2b_overlay.conf import SALEOR_SHOP, conf
+from b2b_overlay.ordering import orders
+from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.switch import switch
 from b2b_overlay.pricing.assign import set_contract_lists
 from b2b_overlay.pricing.models import Price, PriceList
 from b2b_overlay.shop import Shop, get_shop
 from b2b_overlay.terms.contracts import save_contract
 from b2b_overlay.terms.models import Organization
+from onec_bridge.models import Connection, Link
 from sandbox.data import SELLER
 
 from .stand import SaleorStand, SandboxStand, Stand
@@ -176,6 +179,35 @@ def hose(stand: Stand, cast: Cast) -> int:
     cast.price(cast.first, variant_id, "61.23")
     cast.price(cast.second, variant_id, "70.50")
     return variant_id
+
+
+@pytest.fixture
+def order(cast: Cast, hose: int, shop: Shop, stand: Stand) -> Callable[[int], WholesaleOrder]:
+    """The buyer orders so many hoses."""
+
+    def placed(quantity: int) -> WholesaleOrder:
+        cart = shop.checkouts.set_quantities(cast.buyer.pk, stand.channel, {hose: quantity})
+        return orders.place(shop, cast.buyer, cart, cast.first.pk)
+
+    return placed
+
+
+@pytest.fixture
+def onec(hose: int, stand: Stand) -> Connection:
+    """A 1C base that knows the hose and the warehouse."""
+    base = Connection.objects.create(name="УТ 11", login="1c-here", password="!", channel="ru")
+
+    def link(kind: str, external_id: str, local_id: object, **more: Any) -> None:
+        Link.objects.create(
+            connection=base, kind=kind, external_id=external_id, local_id=str(local_id), **more
+        )
+
+    product = stand.shop.catalogue.variants([hose], stand.channel)[hose].product_id
+    told = {"told": {"name": "Шланг"}}
+    link("warehouse", "main", stand.warehouse, data={"told": {"name": "Основной"}})
+    link("product", "hose", product, data=told)
+    link("offer", "hose", hose, parent_id="hose", data={**told, "product": str(product)})
+    return base
 
 
 @pytest.fixture

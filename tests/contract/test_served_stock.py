@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import pytest
 from django.utils import timezone
 
-from b2b_overlay.ordering import orders
-from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.shop import Served, StockLevel, WarehouseDraft
 from onec_bridge.commerceml.reader import read
-from onec_bridge.models import Connection, Link, OrderExport
+from onec_bridge.models import Connection, OrderExport
 from onec_bridge.sync import apply_file, confirm_given, orders_to_give
 
 RESTS = (
@@ -20,35 +17,6 @@ RESTS = (
     '<Ид>hose</Ид><Склад ИдСклада="main" КоличествоНаСкладе="{}"/>'
     "</Предложение></Предложения></ПакетПредложений></КоммерческаяИнформация>"
 )
-
-
-@pytest.fixture
-def order(cast, hose, shop, stand):
-    """The buyer orders so many hoses."""
-
-    def placed(quantity: int) -> WholesaleOrder:
-        cart = shop.checkouts.set_quantities(cast.buyer.pk, stand.channel, {hose: quantity})
-        return orders.place(shop, cast.buyer, cart, cast.first.pk)
-
-    return placed
-
-
-@pytest.fixture
-def onec(hose, stand, cast):
-    """A 1C base that knows the hose and the warehouse."""
-    base = Connection.objects.create(name="УТ 11", login="1c-here", password="!", channel="ru")
-
-    def link(kind, external_id, local_id, **more):
-        Link.objects.create(
-            connection=base, kind=kind, external_id=external_id, local_id=str(local_id), **more
-        )
-
-    product = stand.shop.catalogue.variants([hose], stand.channel)[hose].product_id
-    told = {"told": {"name": "Шланг"}}
-    link("warehouse", "main", stand.warehouse, data={"told": {"name": "Основной"}})
-    link("product", "hose", product, data=told)
-    link("offer", "hose", hose, parent_id="hose", data={**told, "product": str(product)})
-    return base
 
 
 def tell(onec: Connection, free: int) -> None:
