@@ -1,5 +1,5 @@
 """A storefront of no framework with the tag on it, and what a buyer does there: the same on the
-sandbox (``test_storefront_tag.py``) and on a running Saleor (``tests/saleor/storefront.py``)."""
+sandbox (``test_storefront_tag.py``) and on a running Saleor (``tests/saleor/in_chromium.py``)."""
 
 from __future__ import annotations
 

@@ -7,12 +7,25 @@ from contract.conftest import (
     cast,
     deliver,
     hose,
+    onec,
+    order,
     shop,
     stacks,
     stand,
 )
 
-__all__ = ["a_fifth_off", "ask", "cast", "deliver", "hose", "shop", "stacks", "stand"]
+__all__ = [
+    "a_fifth_off",
+    "ask",
+    "cast",
+    "deliver",
+    "hose",
+    "onec",
+    "order",
+    "shop",
+    "stacks",
+    "stand",
+]
 
 if ON_SALEOR:
     from contract.conftest import _commit_at_once, _replica, django_db_setup

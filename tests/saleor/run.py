@@ -37,7 +37,7 @@ from sandbox.facts import Account, Exchange, Facts
 from sandbox.story.client import Api
 from sandbox.story.queries import ME
 
-from . import layer, replay, storefront
+from . import in_chromium, layer, replay
 from .databases import Databases, Missing, populated
 from .server import Server
 
@@ -203,10 +203,10 @@ class Run:
 
     def _storefront(self, server: Server) -> None:
         """The tag on a plain page of another origin; loudly unchecked without a Chromium."""
-        if not storefront.CAN:
+        if not in_chromium.CAN:
             self.say("NO CHROMIUM: <b2b-legal-entity> went UNCHECKED")
             return
-        broken = storefront.broken(self._facts(server), RETAIL_CUSTOMER, "К-1201")
+        broken = in_chromium.broken(self._facts(server), RETAIL_CUSTOMER, "К-1201")
         self.kept("<b2b-legal-entity> on a plain page in Chromium", broken=broken)
 
     def _facts(self, server: Server) -> Facts:
