@@ -121,7 +121,7 @@ def _parse_raw(paths: list[Path]) -> None:
 
 def _read(paths: list[Path]) -> None:
     """Typed records, and nothing done with them; garbage is looked for as sync does."""
-    from onec_bridge.sync import garbage
+    from b2b_overlay import garbage
 
     with garbage.put_off():
         for path in paths:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 import graphene
 
+from b2b_overlay import garbage
 from b2b_overlay.ordering.shown import Costing, Listed, costing
 from b2b_overlay.shop import Channel, get_shop
 
@@ -126,16 +127,8 @@ def _resolve(
     **paging: Any,
 ) -> Any:
     window, order = Window.of(**paging), _Order.of(**(sort_by or {}))
-    where, chosen = known_channel(channel), _Filter.of(**(filter or {}))
-    asked = Asked(search or "", chosen.categories, order.by_price or chosen.is_of_prices)
-    listed = shelf.listed(info, where, asked)
-    # Nothing is priced where neither the order nor the filter asks for it.
-    costs = (
-        costing(get_shop(), current_user(info), where, listed)
-        if asked.priced
-        else [Costing(each, None, False) for each in listed]
-    )
-    found = order.sorted(each for each in costs if chosen.holds(each))
+    where = known_channel(channel)
+    found = _found(shelf, info, where, search or "", _Filter.of(**(filter or {})), order)
     keys, page_info = window.cut(found, descending=order.descending)
     nodes = shelf.nodes(info, where, [key.id for key in keys])
     return shelf.connection(
@@ -147,6 +140,22 @@ def _resolve(
         page_info=page_info,
         total_count=lambda: len(found),
     )
+
+
+@garbage.put_off()
+def _found(
+    shelf: Shelf, info: Any, channel: Channel, search: str, chosen: _Filter, order: _Order
+) -> list[Key]:
+    """All there is, in its order. Nothing is priced where neither the order nor the filter asks
+    for it."""
+    asked = Asked(search, chosen.categories, order.by_price or chosen.is_of_prices)
+    listed = shelf.listed(info, channel, asked)
+    costs = (
+        costing(get_shop(), current_user(info), channel, listed)
+        if asked.priced
+        else [Costing(each, None, False) for each in listed]
+    )
+    return order.sorted(each for each in costs if chosen.holds(each))
 
 
 class _Filter(NamedTuple):

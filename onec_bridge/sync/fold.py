@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
+from b2b_overlay import garbage
 from b2b_overlay.ordering.rearranging import scan_changed
 from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import (
@@ -39,7 +40,7 @@ from onec_bridge.commerceml.records import (
     Warehouse,
 )
 
-from . import carriers, garbage, parking, terms
+from . import carriers, parking, terms
 from .counterparties import take_counterparties
 from .mapping import mapped
 from .models import Kind, Match, Parked
