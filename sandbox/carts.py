@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, quantize
 from b2b_overlay.ordering import checkouts as b2b_checkouts
-from b2b_overlay.ordering import gate, orders, visibility
+from b2b_overlay.ordering import gate, notes, orders, visibility
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
 from b2b_overlay.shop import Refusal, Refused, Shop
@@ -258,6 +258,7 @@ def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
         shipping_method_name=method.name if method else "",
         shipping_price=method.price if method else Decimal(0),
         total=value.total.amount,
+        notes=notes.of_cart(str(checkout.pk), value.channel),
     )
     variants = Variant.objects.select_related("product").in_bulk(
         [line.variant_id for line in value.lines]

@@ -276,6 +276,8 @@ class Order(models.Model):
     shipping_method_name = models.CharField(max_length=100, blank=True)
     shipping_price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     total = models.DecimalField(max_digits=14, decimal_places=2)
+    #: What only staff and other programs may read.
+    notes = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-created_at", "-number"]

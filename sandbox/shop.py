@@ -251,6 +251,15 @@ class ReadOrders:
         rows = models.Order.objects.filter(checkout_token__in=list(checkout_ids))
         return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
 
+    @transaction.atomic
+    def note(self, notes: Mapping[str, Mapping[str, str]]) -> None:
+        """No other programs are told: there are none."""
+        rows = models.Order.objects.filter(pk__in=uuids(notes)).order_by("pk")
+        for row in rows.select_for_update(of=("self",)):
+            merged = {**row.notes, **notes[str(row.pk)]}
+            row.notes = {key: text for key, text in merged.items() if text}
+            row.save(update_fields=["notes"])
+
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         return fulfilment.served(order_ids)
 

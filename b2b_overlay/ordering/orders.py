@@ -8,6 +8,7 @@ given to 1C and when a buyer opens his list.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
@@ -22,14 +23,23 @@ from b2b_overlay.company.models import Buyer, LegalEntity
 from b2b_overlay.money import Money, Vat, evenly
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
-from b2b_overlay.shop import Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
+from b2b_overlay.shop import Channel, Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 from b2b_overlay.terms.models import Contract
 
 from . import checkouts, credit, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
 
-__all__ = ["as_retail", "changed", "orders_for", "place", "record", "record_missing", "sum_changed"]
+__all__ = [
+    "ahead",
+    "as_retail",
+    "changed",
+    "orders_for",
+    "place",
+    "record",
+    "record_missing",
+    "sum_changed",
+]
 
 
 def orders_for(user: access.User | None) -> QuerySet[WholesaleOrder]:
@@ -149,21 +159,38 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
     return order
 
 
-def _head(placed: PlacedOrder, terms: Terms) -> dict[str, object]:
+def ahead(checkout_id: str, channel: Channel) -> WholesaleOrder | None:
+    """The order that this cart is becoming, as far as its terms go; not saved. None: a retail
+    one."""
+    carts = CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity__isnull=False)
+    cart = carts.select_related("legal_entity__company").first()
+    if cart is None or cart.legal_entity is None:
+        return None
+    return WholesaleOrder(**_agreed(terms_of(cart.legal_entity, channel), timezone.localdate()))
+
+
+def _agreed(terms: Terms, day: dt.date) -> dict[str, object]:
+    """For whom and on what terms an order of that day is."""
     contract = terms.contract
     return {
-        "number": placed.number,
-        "placed_at": placed.placed_at,
-        "shop_digest": placed.digest,
         "company": terms.legal_entity.company,
         "legal_entity": terms.legal_entity,
         "contract": contract,
+        "payment": contract.payment if contract else "",
+        "due_date": contract.due_date(day) if contract else None,
+    }
+
+
+def _head(placed: PlacedOrder, terms: Terms) -> dict[str, object]:
+    return {
+        **_agreed(terms, timezone.localdate(placed.placed_at)),
+        "number": placed.number,
+        "placed_at": placed.placed_at,
+        "shop_digest": placed.digest,
         "channel": placed.channel.slug,
         "currency": placed.total.currency,
         "vat_included": placed.channel.prices_include_vat,
         "total": placed.total.quantized().amount,
-        "payment": contract.payment if contract else "",
-        "due_date": contract.due_date(timezone.localdate(placed.placed_at)) if contract else None,
     }
 
 

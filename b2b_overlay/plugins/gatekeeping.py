@@ -18,10 +18,10 @@ from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions
 
 from b2b_overlay.money import Money
-from b2b_overlay.ordering import gate
+from b2b_overlay.ordering import gate, notes
 from b2b_overlay.shop import Refusal
 
-from . import carts, language, on_account, visibility
+from . import carts, language, on_account, order_notes, visibility
 from .channels import as_channel
 from .shop import SaleorShop
 
@@ -48,11 +48,12 @@ def as_error(refusal: Refusal) -> ValidationError:
 def last_look(order: Any) -> None:
     """An order is about to be saved for the first time: do the terms of its checkout still
     hold, and has the limit so much left? So it is until its transaction ends, or nothing of the
-    order is left."""
+    order is left. What was agreed is noted on it."""
     total = Money(order.total_gross_amount, order.currency)
+    checkout_id, channel = str(order.checkout_token), as_channel(order.channel)
     with allow_writer(), language.spoken(order):
-        found = gate.last_look(str(order.checkout_token), as_channel(order.channel), total)
-        demand_none(found)
+        demand_none(gate.last_look(checkout_id, channel, total))
+        order_notes.begin(order, notes.of_cart(checkout_id, channel))
 
 
 def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:

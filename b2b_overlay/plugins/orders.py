@@ -15,7 +15,7 @@ from saleor.plugins.manager import get_plugins_manager
 from b2b_overlay.money import Money
 from b2b_overlay.shop import PlacedOrder, PlacedOrderLine, Served
 
-from . import allocations
+from . import allocations, order_notes
 from .channels import as_channel
 from .ids import as_uuid
 
@@ -51,6 +51,9 @@ class SaleorOrders:
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         rows = Order.objects.non_draft().filter(checkout_token__in=list(checkout_ids))
         return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+
+    def note(self, notes: Mapping[str, Mapping[str, str]]) -> None:
+        order_notes.write(notes)
 
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         return allocations.served(order_ids)

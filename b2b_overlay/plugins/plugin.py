@@ -13,7 +13,7 @@ from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, gate, orders, shops_changes
 from b2b_overlay.pricing.retail import note_everywhere
 
-from . import carts, gatekeeping, language, order_notes, pages, visibility
+from . import carts, gatekeeping, language, pages, visibility
 from .activity import PLUGIN_ID, forget
 from .shop import SaleorShop
 
@@ -67,9 +67,7 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
     def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
         if conf.enabled and gate.is_wholesale(order.checkout_token):
             with allow_writer(), language.spoken(order):
-                kept = orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
-                if kept is not None:
-                    order_notes.write(order, kept)
+                orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
         return previous_value
 
     def order_updated(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:

@@ -129,6 +129,10 @@ def before_an_order(instance: Any, **_signal: Any) -> None:
         from .gatekeeping import last_look
 
         last_look(instance)
+    elif hasattr(instance, "b2b_notes"):
+        from .order_notes import keep
+
+        keep(instance)
 
 
 def _extend_schema() -> None:

@@ -418,6 +418,11 @@ class Orders(Protocol):
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
         """Order ids by the id of the checkout they came from. One query."""
 
+    def note(self, notes: Mapping[str, Mapping[str, str]]) -> None:
+        """Write on these orders, under these keys, what only staff and the shop's own programs
+        may read; an empty text takes the key away. Those programs are told after the commit
+        where anything changed. One query, and one for each order that changes."""
+
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         """Which warehouses serve these orders, or have served them. Goods whose stock the shop
         doesn't track are absent. Two queries."""

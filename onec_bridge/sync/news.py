@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.company.requisites import compact
+from b2b_overlay.ordering import notes
 from b2b_overlay.ordering.corrections import tell
 from b2b_overlay.ordering.models import OrderPaper, OrderPart, Stage, WholesaleOrder
 from b2b_overlay.ordering.papers import Paper, keep_paper, reached
 from b2b_overlay.ordering.parts import put_together
+from b2b_overlay.shop import get_shop
 from onec_bridge.commerceml.records import Document, Severity
 from onec_bridge.commerceml.values import parse_datetime, parse_flag, write_money
 
@@ -40,6 +42,7 @@ __all__ = ["take_documents"]
 
 def take_documents(work: Work, items: list[Item[Document]]) -> None:
     """Take these news, in the order of the file."""
+    changed: set[int] = set()
     for item in items:
         found = _find(work, item.record)
         if found is None and take_retail_news(work.connection, item):
@@ -48,8 +51,9 @@ def take_documents(work: Work, items: list[Item[Document]]) -> None:
             number = item.record.number or item.record.parent_id or item.record.id
             work.problem("unknown_order", item.record, "Номер", number, Severity.ERROR)
             item.came(Outcome.REFUSED)
-        else:
-            _take(work, item, found)
+        elif _take(work, item, found):
+            changed.add(found.order_id if isinstance(found, OrderPart) else found.pk)
+    notes.told(get_shop(), changed)
 
 
 def _find(work: Work, record: Document) -> OrderPart | WholesaleOrder | None:
@@ -70,7 +74,8 @@ def _find(work: Work, record: Document) -> OrderPart | WholesaleOrder | None:
     return found or orders.filter(order_id=record.id).first()
 
 
-def _take(work: Work, item: Item[Document], told: OrderPart | WholesaleOrder) -> None:
+def _take(work: Work, item: Item[Document], told: OrderPart | WholesaleOrder) -> bool:
+    """Was there any news?"""
     record, order = item.record, told.order if isinstance(told, OrderPart) else told
     export, _created = OrderExport.objects.select_for_update().get_or_create(
         connection=work.connection, order=order
@@ -78,7 +83,7 @@ def _take(work: Work, item: Item[Document], told: OrderPart | WholesaleOrder) ->
     heard: OrderPart | OrderExport = told if isinstance(told, OrderPart) else export
     if not paper_kind(record.operation) and _is_older(work, heard, record):
         work.problem("older_news", record, "НомерВерсии", order.number)
-        return
+        return False
     if kind := paper_kind(record.operation):
         changed = _take_paper(work, record, told, kind)
     else:
@@ -91,6 +96,7 @@ def _take(work: Work, item: Item[Document], told: OrderPart | WholesaleOrder) ->
         item.came(Outcome.CHANGED)
     _note(export, order)
     _learn_counterparty(work, record, order.legal_entity)
+    return changed
 
 
 def _write(

@@ -59,6 +59,10 @@ class Stand(ABC):
     def orders_of(self, user: Any) -> int: ...
 
     @abstractmethod
+    def notes(self, order_id: str) -> Mapping[str, str]:
+        """What staff and other programs read on the shop's own order."""
+
+    @abstractmethod
     def pay(self, checkout_gid: str) -> None:
         """A retail cart is paid for."""
 
@@ -148,6 +152,11 @@ class SandboxStand(Stand):
         from sandbox import models
 
         return models.Order.objects.filter(user=user).count()
+
+    def notes(self, order_id: str) -> Mapping[str, str]:
+        from sandbox import models
+
+        return dict(models.Order.objects.get(pk=order_id).notes)
 
     def pay(self, checkout_gid: str) -> None:
         """The sandbox takes no payments; what else keeps a cart from being ordered it asks
@@ -292,6 +301,11 @@ class SaleorStand(Stand):
         from saleor.order.models import Order
 
         return int(Order.objects.filter(user=user).count())
+
+    def notes(self, order_id: str) -> Mapping[str, str]:
+        from saleor.order.models import Order
+
+        return dict(Order.objects.get(pk=order_id).private_metadata)
 
     def pay(self, checkout_gid: str) -> None:
         """The staff record a payment of the whole sum."""
