@@ -284,13 +284,12 @@ def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
 def _complete(shop: Shop, checkout_id: str) -> Order:
     checkout = Checkout.objects.select_for_update(of=("self",)).get(pk=checkout_id)
     value = value_of(checkout)
-    if refusals := gate.refusals(shop, value):
+    refusals = gate.refusals(shop, value)
+    if refusals := refusals or gate.last_look(checkout_id, value.channel, value.total):
         raise Refused(*refusals)
     _demand_visible(shop, checkout)
     on_account = b2b_checkouts.terms_on(value) is not None
     if refusals := _completion_refusals(checkout, value, on_account):
-        raise Refused(*refusals)
-    if refusals := gate.last_look(checkout_id, value.channel, value.total):
         raise Refused(*refusals)
     taken = fulfilment.take(value.lines)
     order = make_order(checkout, value)
