@@ -76,8 +76,8 @@ class Numbered:
         if name == "token" or (name == "code" and value.strip("0123456789- ") == ""):
             self._last[name] += 1
             return f"{name}-{self._last[name]}"
-        if value.startswith(f"{NOW:%Y-%m-%dT%H:%M:%S}."):
-            return NOW.isoformat()
+        if moment := re.fullmatch(r"(\d{4}-\d\d-\d\dT[\d:]{8})\.\d{6}(\+00:00)", value):
+            return "".join(moment.groups())
         kind, key = _of_global_id(value)
         if not kind:
             return value
