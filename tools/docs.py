@@ -102,6 +102,24 @@ def rules() -> Rows:
             yield str(rule.name), str(rule.description), state
 
 
+def events() -> Rows:
+    """What `b2bEvents` tells."""
+    from b2b_overlay.ordering.events import MEANINGS
+
+    yield "type", "when", "names"
+    for kind, (when, names) in MEANINGS.items():
+        yield f"`{kind.name}`", when, " ".join(f"`{name}`" for name in names.split(", "))
+
+
+def order_notes() -> Rows:
+    """What is noted on the shop's own order."""
+    from b2b_overlay.ordering.notes import AGREED, TOLD
+
+    yield "key", "value", "written"
+    for notes, when in ((AGREED, "with the order"), (TOLD, "as 1C tells it")):
+        yield from ((f"`{key}`", meaning, when) for key, (meaning, _read) in notes.items())
+
+
 def file_codes() -> Rows:
     """What may be wrong with a file, before anything is done with it."""
     from onec_bridge.commerceml.messages import MESSAGES
@@ -273,6 +291,8 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "reckoning": _table(reckoning),
     "reasons": _table(reasons),
     "rules": _table(rules),
+    "events": _table(events),
+    "order notes": _table(order_notes),
     "file codes": _table(file_codes),
     "sync codes": _table(sync_codes),
     "doctor": _table(doctor_findings),
