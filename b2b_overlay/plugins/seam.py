@@ -86,6 +86,7 @@ def contract_prices(
     here.
     """
     from saleor.core.auth import get_token_from_request
+    from saleor.core.db.connection import allow_writer
 
     from b2b_overlay.graphql.context import buying_for
 
@@ -98,7 +99,8 @@ def contract_prices(
         with ExitStack() as rest:
             request.b2b_rest = rest  # type: ignore[attr-defined]
             try:
-                rest.enter_context(buying_for(request, partial(_who_asks, request)))
+                with allow_writer():
+                    rest.enter_context(buying_for(request, partial(_who_asks, request)))
             except GraphQLError as error:
                 return JsonResponse({"errors": [{"message": error.message}]}, status=400)
             return get_response(request)

@@ -56,6 +56,10 @@ class Stand(ABC):
         """A retail promotion on one product."""
 
     @abstractmethod
+    def index(self) -> None:
+        """The shop's own search has gone through what was made."""
+
+    @abstractmethod
     def orders_of(self, user: Any) -> int: ...
 
     @abstractmethod
@@ -147,6 +151,9 @@ class SandboxStand(Stand):
         category = models.Category.objects.create(name="Акция")
         models.Product.objects.filter(pk=product_id).update(category=category)
         models.Promotion.objects.create(name="Акция", category=category, percent=percent)
+
+    def index(self) -> None:
+        """The sandbox looks into the rows themselves."""
 
     def orders_of(self, user: Any) -> int:
         from sandbox import models
@@ -296,6 +303,11 @@ class SaleorStand(Stand):
         rule.channels.add(Row.objects.get(slug=self.channel.slug))
         update_variant_relations_for_active_promotion_rules_task()
         recalculate_discounted_price_for_products_task()
+
+    def index(self) -> None:
+        from saleor.product.tasks import update_products_search_vector_task
+
+        update_products_search_vector_task()
 
     def orders_of(self, user: Any) -> int:
         from saleor.order.models import Order

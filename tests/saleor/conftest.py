@@ -3,6 +3,7 @@
 from contract.conftest import (
     ON_SALEOR,
     a_fifth_off,
+    answers,
     ask,
     cast,
     deliver,
@@ -16,6 +17,7 @@ from contract.conftest import (
 
 __all__ = [
     "a_fifth_off",
+    "answers",
     "ask",
     "cast",
     "deliver",
