@@ -9,6 +9,9 @@
 ``B2B_DESK_PERMISSION``
     The shop's permission that a member of staff needs for the sales desk. Default:
     ``account.manage_users`` (MANAGE_USERS) on Saleor; on any other shop none, staff is enough.
+``B2B_DASHBOARD_URL``
+    Where the shop's Dashboard is served (``https://dashboard.shop.ru/``): the one site that may
+    show our pages of it (``b2b_dashboard``) in a frame and sign its staff in. Default: none may.
 ``B2B_OVERSEERS``
     E-mails of the staff who watch over prices: they set floors, decide on prices under them and
     read the exceptions report, besides the shop's superusers. A setting of the server, so that
@@ -23,6 +26,8 @@
 """
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -53,6 +58,12 @@ class Conf:
     def desk_permission(self) -> str:
         default = "account.manage_users" if self.shop == SALEOR_SHOP else ""
         return str(getattr(settings, "B2B_DESK_PERMISSION", default))
+
+    @property
+    def dashboard(self) -> str:
+        """The Dashboard's origin, or nothing."""
+        where = urlsplit(str(getattr(settings, "B2B_DASHBOARD_URL", "")))
+        return f"{where.scheme}://{where.netloc}" if where.netloc else ""
 
     @property
     def overseers(self) -> frozenset[str]:

@@ -26,6 +26,7 @@ _FILES = {
     "b2b.js": "b2b.js",
     "icon.svg": "icon.svg",
     "legal-entity.js": "legal-entity.js",
+    "dashboard.js": "dashboard.js",
 }
 #: Seconds for which a stable address may be answered from a cache.
 _A_WHILE = 300

@@ -2,8 +2,9 @@
 
 A page is a function view under one of three decorators: :func:`public_page` (anyone),
 :func:`buyer_page` (signed in; others are sent to sign in and come back), :func:`desk_page`
-(the shop's staff; for others the page doesn't exist). The decorators need no middleware, so
-a page is the same in the sandbox and behind a Saleor plugin's webhook. Rules kept here:
+(the shop's staff; for others the page doesn't exist); or under :func:`carried_page`, whose form
+itself says who asks. The decorators need no middleware, so a page is the same in the sandbox and
+behind a Saleor plugin's webhook. Rules kept here:
 
 * what isn't the user's is answered as what doesn't exist: ``DoesNotExist`` is a 404;
 * no traceback reaches a user: an error of ours is logged and answered with a page of ours;
@@ -64,8 +65,11 @@ __all__ = [
     "NAV",
     "Link",
     "PageRequest",
+    "View",
     "buyer_page",
+    "carried_page",
     "desk_page",
+    "error_page",
     "flash",
     "flash_refused",
     "next_url",
@@ -159,6 +163,8 @@ class PageRequest(HttpRequest):
 
 View = Callable[..., HttpResponseBase]
 Guard = Callable[[PageRequest], HttpResponse | None]
+#: Who asks, by what the request carries.
+Who = Callable[[PageRequest], access.User]
 
 
 # ------------------------------------------------------------------ preparing a request
@@ -198,12 +204,16 @@ def _here(request: HttpRequest, htmx: HtmxDetails) -> str:
     return request.headers.get("Referer", "")
 
 
-def _prepare(request: HttpRequest) -> PageRequest:
+def _by_cookie(page: PageRequest) -> access.User:
+    return session.user_of(page, page.shop.people)
+
+
+def _prepare(request: HttpRequest, who: Who) -> PageRequest:
     page = cast(PageRequest, request)
     htmx = HtmxDetails(request)
     page.shop = get_shop()
     page.channel = _channel(page.shop)
-    page.who = session.user_of(request, page.shop.people)
+    page.who = who(page)
     page.is_htmx = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
     page.here = _here(request, htmx)
     page.flashes = _flashes(request)
@@ -320,13 +330,13 @@ _BARE_ERROR = (
 )
 
 
-def _error(page: PageRequest, status: int, title: str, text: str) -> HttpResponse:
+def error_page(page: PageRequest, status: int, title: str, text: str) -> HttpResponse:
     context = {"title": title, "text": text, "status": status}
     return render(page, "b2b/error.html", context, status=status)
 
 
 def _not_found(page: PageRequest) -> HttpResponse:
-    return _error(
+    return error_page(
         page,
         404,
         _("There is no such page"),
@@ -335,7 +345,7 @@ def _not_found(page: PageRequest) -> HttpResponse:
 
 
 def _server_error(page: PageRequest) -> HttpResponse:
-    return _error(
+    return error_page(
         page,
         500,
         _("Something went wrong on our side"),
@@ -348,7 +358,7 @@ class _CsrfCheck(CsrfViewMiddleware):
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
         logger.info("CSRF check failed: %s", reason)
-        return _error(
+        return error_page(
             cast(PageRequest, request),
             403,
             _("This page has grown old"),
@@ -435,20 +445,21 @@ def _answer(page: PageRequest, view: View, guard: Guard) -> HttpResponseBase:
         return _server_error(page)
 
 
-def _page(view: View, guard: Guard) -> View:
+def _page(view: View, guard: Guard, who: Who = _by_cookie) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         language = _language(request)
         with translation.override(language):
             try:
-                page = _prepare(request)
+                page = _prepare(request, who)
             except Exception as error:  # noqa: BLE001 - logged, and shown
                 _failed(request, error)
                 return HttpResponse(_BARE_ERROR, status=500)
             page.language = language
             response = _answer(page, lambda p: view(p, *args, **kwargs), guard)
             _keep_flashes(page, response)
-            session.keep(page, response, page.shop.people, page.who)
+            if who is _by_cookie:
+                session.keep(page, response, page.shop.people, page.who)
         _headers(response)
         return response
 
@@ -469,6 +480,12 @@ def buyer_page(view: View) -> View:
 def desk_page(view: View) -> View:
     """For the shop's staff; for a buyer there is no such page."""
     return _page(_csrf(view), _at_the_desk)
+
+
+def carried_page(view: View, guard: Guard, who: Who) -> View:
+    """For whoever its form itself names (a token in it): no other site can write that form for
+    him, so that it needs no CSRF token, and a page in a frame no cookie."""
+    return _page(view, guard, who)
 
 
 def _show_not_found(request: PageRequest, exception: Exception | None = None) -> HttpResponse:

@@ -10,6 +10,9 @@ from django.urls import include, path
 
 from .activity import PLUGIN_ID
 
-urlpatterns = [path(f"plugins/{PLUGIN_ID}/", include("b2b_overlay.cabinet.urls"))]
+urlpatterns = [
+    path(f"plugins/{PLUGIN_ID}/dashboard/", include("b2b_overlay.plugins.dashboard.urls")),
+    path(f"plugins/{PLUGIN_ID}/", include("b2b_overlay.cabinet.urls")),
+]
 if apps.is_installed("onec_bridge"):
     urlpatterns.append(path("plugins/onec/", include("onec_bridge.urls")))

@@ -230,7 +230,7 @@ class Run:
     def _remove(self, python: Path, before: replay.Recorder) -> None:
         """As README says: off, the tables gone, the package gone; the shop is what it was."""
         zero = [["migrate", app, "zero"] for app in ("onec_bridge", "b2b_overlay", "pghistory")]
-        self.commands(python, ["b2b_off"], *zero)
+        self.commands(python, ["b2b_off"], ["b2b_dashboard", "remove"], *zero)
         left = self.databases.left_in("b2b_run_story")
         self.kept("no table, trigger or function of the overlay is left", broken=left)
         with Server(self.theirs, self.saleor, self.env, self.folder / "removed.log") as server:

@@ -28,12 +28,14 @@ from .forms import ContractForm, ids, page_of, spell
 
 __all__ = [
     "add_entities",
+    "called",
     "companies",
     "company",
     "contract",
     "create",
     "show_company",
     "switch",
+    "turn",
 ]
 
 #: Companies below it that a company's page names.
@@ -71,12 +73,18 @@ def companies(request: PageRequest) -> HttpResponse:
         found = found.filter(manager=request.who.pk)
     if group:
         found = found.filter(groups=group)
-    if text:
-        named = LegalEntity.objects.filter(Q(name__icontains=text) | Q(inn__startswith=text))
-        found = found.filter(Q(name__icontains=text) | Q(pk__in=named.values("company")))
-    found = found.order_by("name", "pk")
+    found = called(found, text).order_by("name", "pk")
     context = {"text": text, "mine": mine, "group": group, **page_of(request, found)}
     return render(request, "b2b/desk/companies.html", context, fragment="b2b/desk/_companies.html")
+
+
+def called(found: QuerySet[Company], text: str) -> QuerySet[Company]:
+    """Those of this name, or with a legal entity of this name or INN; all where nothing is
+    asked."""
+    if not text:
+        return found
+    named = LegalEntity.objects.filter(Q(name__icontains=text) | Q(inn__startswith=text))
+    return found.filter(Q(name__icontains=text) | Q(pk__in=named.values("company")))
 
 
 def free_entities(text: str) -> QuerySet[LegalEntity]:
@@ -175,11 +183,8 @@ def show_company(request: PageRequest, found: Company, status: int = 200) -> Htt
     return render(request, "b2b/desk/company.html", context, status=status)
 
 
-@desk_page
-@require_POST
-def switch(request: PageRequest, pk: int) -> HttpResponse:
-    found = _company(request, pk)
-    on = request.POST.get("on") == "1"
+def turn(request: PageRequest, found: Company, on: bool) -> None:
+    """Switch wholesale on or off for it; say so, or why not."""
     text = (
         _("Wholesale is on for %(name)s.")
         if on
@@ -190,6 +195,12 @@ def switch(request: PageRequest, pk: int) -> HttpResponse:
         lambda: switching.switch(request.shop, request.who, found, on),
         text % {"name": found.name},
     )
+
+
+@desk_page
+@require_POST
+def switch(request: PageRequest, pk: int) -> HttpResponse:
+    turn(request, _company(request, pk), request.POST.get("on") == "1")
     return redirect("b2b:company", pk)
 
 

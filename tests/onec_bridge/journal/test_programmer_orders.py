@@ -79,3 +79,19 @@ def test_prices_customers_and_goods_of_the_shop_are_nowhere(programmer, placed):
 
     for hidden in ("Чуж", "7702235133", "Секретный", "7777", "Садовник"):
         assert hidden not in text
+
+
+def test_the_sales_desk_sees_on_an_order_how_far_it_has_come_and_what_holds_it(placed, connection):
+    models.User.objects.create_user("manager@example.org", PASSWORD, is_staff=True)
+    desk = Client(headers={"Accept-Language": "ru"})
+    desk.post("/sign-in/", {"email": "manager@example.org", "password": PASSWORD})
+    onec = OneC(basic(LOGIN, PASSWORD), path=f"/onec/exchange/{connection.token}/")
+    onec.sign_in("sale")
+    onec.ask("sale", "query")
+
+    given, held = (desk.get(f"/desk/orders/{each.order_id}/").content.decode() for each in placed)
+
+    assert "УТ 11" in given
+    assert "передан, не подтверждён" in given
+    assert "задержан: нужен человек" in held
+    assert re.search(r'class="badge bad">[^<]*</span>.*<div class="small">[^<]+ [^<]+</div>', held)

@@ -1,0 +1,84 @@
+"""From the Dashboard to the sales desk's own pages, in a tab of their own, signed in.
+
+The token is changed for the desk's cookie once; what is opened then are the desk's pages, with
+the permissions that the user has in Saleor, for a working day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+
+from b2b_overlay.cabinet import session
+from b2b_overlay.cabinet.pages import PageRequest, View, carried_page, error_page
+from b2b_overlay.company import access, applications
+from b2b_overlay.company.models import Application
+from b2b_overlay.graphql import ids
+from b2b_overlay.ordering.orders import orders_for
+
+from .entry import bearer, came_from_dashboard
+
+__all__ = ["customer", "desk", "order"]
+
+SECTIONS = {
+    "companies": "b2b:companies",
+    "applications": "b2b:applications",
+    "exchange": "onec:journal",
+}
+
+
+def _guard(page: PageRequest) -> HttpResponse | None:
+    if came_from_dashboard(page) and access.is_desk(page.who):
+        return None
+    return error_page(
+        page,
+        403,
+        _("The Dashboard's sign-in isn't good here"),
+        _("Open this page from the shop's Dashboard once more, or sign in here yourself."),
+    )
+
+
+def _entering(address: Callable[..., str]) -> View:
+    """A form of the Dashboard's becomes a visit to the page at this address."""
+
+    def enter(request: PageRequest, **parts: str) -> HttpResponse:
+        response = redirect(address(request, **parts))
+        people = request.shop.people
+        session.sign_in(request, response, people, int(request.who.pk), session.VISIT)
+        return response
+
+    return carried_page(enter, _guard, bearer)
+
+
+def _section(request: PageRequest, where: str) -> str:
+    if where not in SECTIONS:
+        raise Http404
+    return resolve_url(SECTIONS[where])
+
+
+def _customer(request: PageRequest) -> str:
+    """His company; his application, where he has one only; else where a company is made."""
+    user_id = ids.number(request.POST.get("customerId", ""), "User")
+    buyer = access.people(request.who).filter(user=user_id, is_active=True).first()
+    if buyer is not None:
+        return resolve_url("b2b:company", buyer.company_id)
+    waiting = applications.at_desk(request.who).filter(
+        user=user_id, state__in=(Application.State.NEW, Application.State.ASKED)
+    )
+    if (found := waiting.first()) is not None:
+        return resolve_url("b2b:application", found.pk)
+    return resolve_url("b2b:company_create")
+
+
+def _order(request: PageRequest) -> str:
+    """The wholesale order; of a retail one the desk has no page, so all of them."""
+    order_id = ids.text(request.POST.get("orderId", ""), "Order")
+    if orders_for(request.who).filter(order_id=order_id).exists():
+        return resolve_url("b2b:desk_order", order_id)
+    return resolve_url("b2b:desk_orders")
+
+
+customer, order, desk = _entering(_customer), _entering(_order), _entering(_section)

@@ -1,0 +1,18 @@
+"""What the Dashboard opens. Namespace ``b2b_dashboard``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import at_desk, framed
+
+app_name = "b2b_dashboard"
+
+urlpatterns = [
+    path("customer/", framed.customer, name="customer"),
+    path("order/", framed.order, name="order"),
+    path("product/", framed.product, name="product"),
+    path("customer/desk/", at_desk.customer, name="customer_at_desk"),
+    path("order/desk/", at_desk.order, name="order_at_desk"),
+    path("desk/<str:where>/", at_desk.desk, name="desk"),
+]

@@ -1,0 +1,303 @@
+"""B2B inside Saleor's Dashboard: what it lists, what opens with its token, and to whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from contract.stand import may
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from freezegun import freeze_time
+from graphql_relay import to_global_id
+from saleor.account.models import User
+from saleor.app.models import App, AppExtension
+from saleor.core.jwt import create_access_token_for_app_extension
+from saleor.permission.models import Permission
+
+from b2b_overlay.terms.models import Settlement
+from onec_bridge.sync.models import OrderExport
+
+DASHBOARD = "https://dashboard.shop.example"
+HOME = "/plugins/b2b/dashboard/"
+LISTED = """{ appExtensions(first: 50) { edges { node { identifier label url mountName targetName
+  settings accessToken permissions { code } app { name appUrl } } } } }"""
+
+
+@pytest.fixture
+def installed(stand, settings) -> None:
+    settings.B2B_DASHBOARD_URL = f"{DASHBOARD}/"
+    call_command("b2b_dashboard", "install", "--site", "https://shop.example", verbosity=0)
+
+
+@pytest.fixture
+def listed(installed, ask):
+    """What the Dashboard gets for this member of staff, by the extension's identifier."""
+
+    def nodes(user) -> dict:
+        # Saleor keeps what a user may do with the row of him.
+        fresh = User.objects.get(pk=user.pk)
+        edges = ask(LISTED, fresh)["appExtensions"]["edges"]
+        ours = [e["node"] for e in edges if e["node"]["app"]["name"] == "B2B"]
+        return {node["identifier"]: node for node in ours}
+
+    return nodes
+
+
+def _post(page: str, origin: str = DASHBOARD, client: Client | None = None, **form):
+    headers = {"Origin": origin, "Accept-Language": "ru"}
+    return (client or Client()).post(f"{HOME}{page}", form, headers=headers)
+
+
+def _ticket(answer) -> str:
+    return answer.content.decode().split('name="ticket" value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def opened(cast, listed):
+    """The card of «Ромашка»'s owner, opened by a manager: the answer, and what its forms carry."""
+    form = {"customerId": to_global_id("User", cast.buyer.pk)}
+    answer = _post("customer/", accessToken=listed(cast.manager)["customer"]["accessToken"], **form)
+    assert answer.status_code == 200, answer.content.decode()
+    return answer, {"ticket": _ticket(answer), **form}
+
+
+# ------------------------------------------------------------------ installing and removing
+
+
+def test_one_command_puts_it_into_the_dashboard(cast, listed):
+    nodes = listed(cast.manager)
+
+    card = nodes["customer"]
+    assert card["url"] == f"https://shop.example{HOME}customer/"
+    assert (card["mountName"], card["targetName"]) == ("CUSTOMER_DETAILS_WIDGETS", "WIDGET")
+    assert card["settings"] == {"widgetTarget": {"method": "POST"}}
+    assert [each["code"] for each in nodes["order"]["permissions"]] == [
+        "MANAGE_ORDERS",
+        "MANAGE_USERS",
+    ]
+    assert nodes["desk.applications"]["label"] == "B2B: заявки"
+    assert nodes["desk.exchange"]["settings"] == {"newTabTarget": {"method": "POST"}}
+
+
+def test_staff_without_the_permission_get_no_token(stand, listed):
+    picker = stand.user("picker@example.org", staff=True)
+    picker.groups.clear()
+
+    assert {node["accessToken"] for node in listed(picker).values()} == {None}
+
+
+def test_installing_again_changes_nothing(cast, listed):
+    before = list(AppExtension.objects.order_by("pk").values())
+
+    call_command("b2b_dashboard", "install", "--site", "https://shop.example", verbosity=0)
+
+    assert list(AppExtension.objects.order_by("pk").values()) == before
+
+
+def test_one_command_takes_it_away(stand, installed):
+    call_command("b2b_dashboard", "remove", verbosity=0)
+
+    assert not App.objects.filter(name="B2B").exists()
+    assert not AppExtension.objects.filter(url__contains="/plugins/b2b/").exists()
+
+
+def test_without_the_dashboards_address_nothing_is_installed(stand):
+    with pytest.raises(CommandError, match="B2B_DASHBOARD_URL"):
+        call_command("b2b_dashboard", "install", verbosity=0)
+
+    assert not App.objects.filter(name="B2B").exists()
+
+
+# ------------------------------------------------------------------------ a customer's card
+
+
+def test_a_customers_card_tells_company_terms_and_debt(cast, opened):
+    page = opened[0].content.decode()
+
+    assert all(text in page for text in ("Ромашка", cast.first.name, cast.second.inn))
+    assert 'name="on" value="0"' in page
+
+
+def test_only_the_dashboard_may_frame_it_and_no_cookie_is_set(opened):
+    assert f"frame-ancestors {DASHBOARD}" in opened[0]["Content-Security-Policy"]
+    assert not opened[0].cookies
+
+
+def test_a_card_left_open_for_six_minutes_still_works(cast, listed):
+    form = {"customerId": to_global_id("User", cast.buyer.pk)}
+    token = listed(cast.manager)["customer"]["accessToken"]
+    ticket = _ticket(_post("customer/", accessToken=token, **form))
+
+    with freeze_time(timezone.now() + timedelta(minutes=6)):
+        assert _post("customer/", accessToken=token, **form).status_code == 403
+        answer = _post("customer/", ticket=ticket, company=cast.company.pk, on="0", **form)
+
+    assert answer.status_code == 200
+    cast.company.refresh_from_db()
+    assert not cast.company.is_active
+
+
+def test_a_card_of_yesterday_has_grown_old(cast, opened):
+    with freeze_time(timezone.now() + timedelta(hours=11)):
+        answer = _post("customer/", company=cast.company.pk, on="0", **opened[1])
+
+    assert answer.status_code == 403
+    cast.company.refresh_from_db()
+    assert cast.company.is_active
+
+
+def test_it_falls_with_the_users_tokens_his_permission_and_the_app(cast, opened):
+    User.objects.filter(pk=cast.manager.pk).update(jwt_token_key="another")
+    assert _post("customer/", **opened[1]).status_code == 403
+
+    User.objects.filter(pk=cast.manager.pk).update(jwt_token_key=cast.manager.jwt_token_key)
+    assert _post("customer/", **opened[1]).status_code == 200
+    cast.manager.groups.clear()
+    assert _post("customer/", **opened[1]).status_code == 403
+
+    may(cast.manager, "manage_users")
+    assert _post("customer/", **opened[1]).status_code == 200
+    App.objects.filter(name="B2B").update(is_active=False)
+    assert _post("customer/", **opened[1]).status_code == 403
+
+
+def test_no_other_token_opens_it(cast, stand, listed):
+    """The manager's own for Saleor, another app's for him, a buyer's, and none."""
+    theirs = App.objects.create(name="Чужое приложение", type="thirdparty", is_active=True)
+    extension = AppExtension.objects.create(app=theirs, label="?", url="https://app.example/")
+    permission = Permission.objects.get(codename="manage_users")
+    theirs.permissions.add(permission)
+    extension.permissions.add(permission)
+    of_theirs = create_access_token_for_app_extension(
+        extension, extension.permissions.all(), cast.manager, theirs
+    )
+    form = {"customerId": to_global_id("User", cast.buyer.pk)}
+
+    for token in (stand.token(cast.manager), of_theirs, stand.token(cast.buyer), "", "x.y.z"):
+        answer = _post("customer/", accessToken=token, **form)
+        assert answer.status_code == 403
+        assert cast.company.name not in answer.content.decode()
+    assert Client().get(f"{HOME}customer/").status_code == 403
+
+
+def test_one_pages_ticket_or_token_is_no_good_for_what_needs_more(cast, listed, opened):
+    """The manager may see customers; orders, with MANAGE_ORDERS, he may not."""
+    token = listed(cast.manager)["customer"]["accessToken"]
+
+    assert _post("order/", accessToken=token, orderId="T3JkZXI6MQ==").status_code == 403
+    assert _post("order/", ticket=opened[1]["ticket"], orderId="T3JkZXI6MQ==").status_code == 403
+
+
+def test_a_ticket_is_no_way_into_the_cabinet(opened):
+    client = Client()
+    client.cookies["b2b_session"] = opened[1]["ticket"]
+
+    assert client.get("/plugins/b2b/desk/").status_code == 302
+
+
+def test_a_retail_customer_is_added_to_a_company_where_he_stands(cast, listed):
+    form = {"customerId": to_global_id("User", cast.customer.pk)}
+    token = listed(cast.manager)["customer"]["accessToken"]
+    ticket = _ticket(_post("customer/", accessToken=token, **form))
+
+    found = _post("customer/", ticket=ticket, q="ромаш", **form).content.decode()
+    assert f'name="join" value="{cast.company.pk}"' in found
+    _post("customer/", ticket=ticket, join=cast.company.pk, **form)
+
+    buyer = cast.company.buyers.get(user=cast.customer.pk)
+    assert set(buyer.legal_entities.all()) == {cast.first, cast.second}
+
+
+# -------------------------------------------------------------------- an order and a product
+
+
+def test_an_order_tells_for_whom_it_is_and_how_far_its_exchange_has_come(cast, listed, order, onec):
+    placed = order(3)
+    OrderExport.objects.create(
+        connection=onec, order=placed, state="confirmed", confirmed_at=timezone.now()
+    )
+    may(cast.manager, "manage_orders")
+    token = listed(cast.manager)["order"]["accessToken"]
+
+    page = _post("order/", accessToken=token, orderId=to_global_id("Order", placed.order_id))
+
+    text = page.content.decode()
+    assert all(each in text for each in (cast.first.name, str(placed.contract), "УТ 11"))
+    assert "принят в 1С" in text or "записан в 1С" in text, text
+    other = to_global_id("Order", "5f0c39a5-1c1c-4d2b-8f34-5f0c39a51c1c")
+    assert "Розничный заказ" in _post("order/", accessToken=token, orderId=other).content.decode()
+
+
+def test_a_product_tells_its_price_in_each_list(cast, listed, hose, stand):
+    product_id = stand.shop.catalogue.variants([hose], stand.channel)[hose].product_id
+    may(cast.manager, "manage_products")
+    token = listed(cast.manager)["product"]["accessToken"]
+
+    answer = _post("product/", accessToken=token, productId=to_global_id("Product", product_id))
+
+    text = answer.content.decode().replace("\xa0", " ")
+    assert all(each in text for each in ("61,23", "70,50", cast.lists[cast.first.pk].name))
+
+
+# --------------------------------------------------------------------------- at the sales desk
+
+
+def test_a_form_of_the_dashboard_opens_the_desk_signed_in(cast, listed):
+    node = listed(cast.manager)["customer_at_desk"]
+    client, customer = Client(), to_global_id("User", cast.buyer.pk)
+
+    answer = _post(
+        "customer/desk/", client=client, accessToken=node["accessToken"], customerId=customer
+    )
+
+    assert answer["Location"] == f"/plugins/b2b/desk/companies/{cast.company.pk}/"
+    assert answer.cookies["b2b_session"]["samesite"] == "Lax"
+    with freeze_time(timezone.now() + timedelta(minutes=6)):
+        page = client.get(answer["Location"])
+        assert page.status_code == 200
+        assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
+    with freeze_time(timezone.now() + timedelta(hours=11)):
+        assert client.get(answer["Location"]).status_code == 302
+
+
+def test_applications_and_the_exchange_are_a_press_away(cast, listed):
+    nodes, client = listed(cast.manager), Client()
+
+    for where, page in (
+        ("applications", "/plugins/b2b/desk/applications/"),
+        ("exchange", "/plugins/onec/journal/"),
+    ):
+        token = nodes[f"desk.{where}"]["accessToken"]
+        answer = _post(f"desk/{where}/", client=client, accessToken=token)
+        assert answer["Location"] == page
+        assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+def test_no_other_site_can_sign_anybody_in(cast, listed, origin):
+    """With a token of his own a stranger could have a manager work in his name."""
+    token = listed(cast.manager)["desk.companies"]["accessToken"]
+
+    answer = _post("desk/companies/", origin, accessToken=token)
+
+    assert answer.status_code == 403
+    assert "b2b_session" not in answer.cookies
+
+
+def test_debts_stand_beside_the_contract(cast, listed):
+    contract = cast.first.contracts.get()
+    Settlement.objects.create(
+        legal_entity=cast.first,
+        contract=contract,
+        amount="1500.00",
+        currency="RUB",
+        told_at=timezone.now(),
+    )
+    form = {"customerId": to_global_id("User", cast.buyer.pk)}
+    token = listed(cast.manager)["customer"]["accessToken"]
+
+    text = _post("customer/", accessToken=token, **form).content.decode().replace("\xa0", " ")
+
+    assert "1 500,00" in text
