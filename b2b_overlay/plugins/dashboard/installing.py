@@ -108,7 +108,6 @@ def install(site: str) -> int:
                 "url": each.url(site),
                 "mount": each.mount,
                 "target": each.target,
-                "http_target_method": "POST",
                 "settings": each.settings,
             },
         )
