@@ -23,7 +23,7 @@ from .context import current_user, known_channel
 from .fields import list_of
 from .window import MOST, Key, Window
 
-__all__ = ["Asked", "Shelf", "products_field"]
+__all__ = ["Asked", "B2BProductFilterInput", "B2BProductOrder", "Shelf", "products_field"]
 
 
 class Asked(NamedTuple):
