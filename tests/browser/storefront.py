@@ -96,8 +96,11 @@ class Tag:
         self._inside("return tag.refresh()")
 
     def choose(self, name: str) -> None:
+        """Pick it, and wait until the shop has answered."""
         (option,) = [each for each in self.offered if name in each]
         Select(self._part("select")).select_by_visible_text(option)
+        at_rest = "return !tag.shadowRoot.querySelector('fieldset').disabled"
+        self._wait(lambda: self._inside(at_rest), "an answer")
 
     def press_twice(self) -> None:
         """Order, as the impatient do."""
