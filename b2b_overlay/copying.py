@@ -64,19 +64,25 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Texts]) -> int:
 def _text(rows: Sequence[Texts]) -> str:
     """Rows as COPY's text format wants them. They are looked at one by one only where something
     in them has to be escaped, which is seldom."""
-    lines = ["\t".join([_NULL if text is None else text for text in row]) for row in rows]
-    text = "\n".join(lines)
-    nulls = sum([row.count(None) for row in rows])
+    text = "\n".join(map(_line, rows))
+    nulls = text.count(_NULL)
     is_plain = (
         "\\" not in text
         and "\r" not in text
         and text.count("\n") == len(rows) - 1
         and text.count("\t") == sum(map(len, rows)) - len(rows)
-        and text.count(_NULL) == nulls
+        and (not nulls or nulls == sum([row.count(None) for row in rows]))
     )
     if not is_plain:
         return "".join(["\t".join(map(escaped, row)) + "\n" for row in rows])
     return (text.replace(_NULL, "\\N") if nulls else text) + "\n"
+
+
+def _line(row: Texts) -> str:
+    try:
+        return "\t".join(row)  # type: ignore[arg-type]
+    except TypeError:
+        return "\t".join([_NULL if text is None else text for text in row])
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Texts]) -> list[int]:
@@ -97,7 +103,8 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS key)"
+            " SELECT nextval(key) FROM named, generate_series(1, %s)",
             [model._meta.db_table, model._meta.pk.column, count],
         )
         return [pk for (pk,) in cursor.fetchall()]

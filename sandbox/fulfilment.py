@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from b2b_overlay.copying import numbers
 from b2b_overlay.shop import CheckoutLine, Refusal, Refused, Served
 
 from .models import Allocation, Order, Stock
@@ -91,9 +92,16 @@ def _locked(order: Order) -> list[Allocation]:
 
 def reserved(variant_ids: Iterable[int]) -> Sequence[Served]:
     """The port's ``CatalogueWriter.reserved``."""
-    stocks = Stock.objects.filter(variant__in=list(variant_ids), allocated__gt=0)
-    held = list(stocks.select_for_update().order_by("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [numbers(variant_ids)])
+        held = [pk for (pk,) in cursor.fetchall()]
     return _served(stock__in=held, quantity__gt=0) if held else []
+
+
+_HELD = """
+SELECT id FROM sandbox_stock WHERE variant_id = ANY (%s::bigint[]) AND allocated > 0
+ ORDER BY id FOR UPDATE
+"""
 
 
 def served(order_ids: Iterable[str]) -> Sequence[Served]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from b2b_overlay.money import Money
+from b2b_overlay.values import value
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ class Page(Generic[T]):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownGood:
     """What the shop already sells, by everything it can be recognised by."""
 
@@ -221,7 +222,7 @@ class CategoryDraft:
     parent_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VariantDraft:
     """A variant to create (``id`` None) or to touch up. ``key`` is the caller's own id.
 
@@ -239,7 +240,7 @@ class VariantDraft:
     retail: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProductDraft:
     """A product to create (``id`` None) or to touch up; None fields are left alone."""
 
@@ -254,7 +255,7 @@ class ProductDraft:
     variants: tuple[VariantDraft, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SavedProduct:
     id: int
     created: bool
@@ -269,7 +270,7 @@ class WarehouseDraft:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StockLevel:
     """Whole pieces of a variant lying in a warehouse; negative stock is written as 0."""
 

@@ -211,8 +211,8 @@ def product_facts(record: Product) -> dict[str, Any]:
         "manufacturer": record.manufacturer_name or told.get("manufacturer"),
         "price_group": told.get("price_group"),
         "coefficient": told.get("coefficient"),
-        "step": step_said(told.get("step", "")),
-        "wholesale": wholesale_said(told.get("wholesale", "")) or None,
+        "step": step_said(told["step"]) if "step" in told else None,
+        "wholesale": ("wholesale" in told and wholesale_said(told["wholesale"])) or None,
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}

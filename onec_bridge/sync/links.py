@@ -7,7 +7,7 @@ its end, so memory doesn't grow with the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection as database
@@ -25,8 +25,9 @@ Key = tuple[str, str]
 
 _COLUMNS = ("connection_id", "kind", "external_id", "local_id", "parent_id", "data")
 _written = json.JSONEncoder(ensure_ascii=False).encode
+_read = json.JSONDecoder().raw_decode
 
-_READ = """
+_SELECT = """
 SELECT external_id, local_id, parent_id, data::text FROM onec_bridge_link
  WHERE connection_id = %s AND kind = %s
 """
@@ -36,7 +37,16 @@ class Linked:
     """A row of :class:`Link` as a batch works with it: a model's own weight is ten times this,
     and a full catalogue has hundreds of thousands. What is kept is read when it is asked for."""
 
-    __slots__ = ("_data", "_text", "external_id", "is_saved", "kind", "local_id", "parent_id")
+    __slots__ = (
+        "_data",
+        "_more",
+        "_text",
+        "external_id",
+        "is_saved",
+        "kind",
+        "local_id",
+        "parent_id",
+    )
 
     def __init__(
         self,
@@ -49,22 +59,33 @@ class Linked:
         self.kind, self.external_id = kind, external_id
         self.local_id, self.parent_id = local_id, parent_id
         self.is_saved = bool(text)
-        self._text = text or "{}"
-        self._data: dict[str, Any] | None = None
+        #: What is kept: as it was read, and what was told since; as a whole once asked for.
+        self._text = text
+        self._more: dict[str, Any] = {}
+        self._data: dict[str, Any] | None = None if text else self._more
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> Mapping[str, Any]:
+        """What is known, to be changed by :meth:`tell` and :meth:`replace` only."""
         if self._data is None:
-            self._data = json.loads(self._text)
+            self._data = _read(self._text)[0]
         return self._data
 
-    @data.setter
-    def data(self, data: dict[str, Any]) -> None:
-        self._data = data
+    def tell(self, data: Mapping[str, Any]) -> None:
+        """Merge this into what is known."""
+        self._data = {**self.data, **data}
+        self._more = {**self._more, **data} if self._text else self._data
+
+    def replace(self, data: dict[str, Any]) -> None:
+        """Nothing but this is known."""
+        self._text, self._data, self._more = "", data, data
 
     def row(self, connection: str) -> tuple[str, ...]:
-        """As :data:`_COLUMNS` have it."""
-        text = _written(self.data)
+        """As :data:`_COLUMNS` have it. What was read isn't written anew: of a key that is there
+        twice PostgreSQL keeps the later."""
+        text = _written(self._more)
+        if len(self._text) > len("{}"):
+            text = f"{self._text[:-1]}, {text[1:]}" if self._more else self._text
         return connection, self.kind.value, self.external_id, self.local_id, self.parent_id, text
 
 
@@ -86,9 +107,9 @@ class Links:
                 return
         with database.cursor() as cursor:
             if missing is None:
-                cursor.execute(_READ, [self._connection.pk, str(kind)])
+                cursor.execute(_SELECT, [self._connection.pk, str(kind)])
             else:
-                of_these = f"{_READ} AND external_id = ANY (%s::text[])"
+                of_these = f"{_SELECT} AND external_id = ANY (%s::text[])"
                 cursor.execute(of_these, [self._connection.pk, str(kind), array(missing)])
             for external_id, local_id, parent_id, data in cursor.fetchall():
                 if self._known.get((kind, external_id)) is None:
@@ -104,9 +125,12 @@ class Links:
 
     def get(self, kind: Kind, external_id: str) -> Linked | None:
         """The link of an id, asking the database for one not loaded before."""
-        if (kind, external_id) not in self._known:
+        key = kind, external_id
+        try:
+            return self._known[key]
+        except KeyError:
             self.load(kind, {external_id, *self._expected.pop(kind, ())})
-        return self._known[kind, external_id]
+            return self._known[key]
 
     def local(self, kind: Kind, external_id: str) -> str:
         """What the id is here; empty where it is nothing yet."""
@@ -119,13 +143,14 @@ class Links:
         """Say what the id is here; ``data`` is merged into what was known."""
         link = self.get(kind, external_id) or Linked(kind, external_id)
         link.local_id, link.parent_id = local_id, parent_id or link.parent_id
-        link.data = {**link.data, **data}
+        link.tell(data)
         self._known[kind, external_id] = self._dirty[kind, external_id] = link
         return link
 
     def forget(self, link: Linked, **data: Any) -> None:
         """It is nothing here any more; ``data`` is all that stays known of it."""
-        link.local_id, link.data = "", data
+        link.local_id = ""
+        link.replace(data)
         self._dirty[link.kind, link.external_id] = link
 
     def all(self, kind: Kind) -> dict[str, Linked]:

@@ -18,6 +18,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from b2b_overlay.shop import KnownGood
+from b2b_overlay.values import value
 from onec_bridge.commerceml.records import Offer
 
 from .counted import Counted
@@ -62,7 +63,7 @@ class Way(StrEnum):
     NEW = "new"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Offered:
     """An offer of 1C by everything it can be recognised by."""
 
@@ -97,7 +98,7 @@ class Candidate:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """The way, the good where it is sure, the candidates where a person has to say."""
 

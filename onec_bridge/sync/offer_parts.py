@@ -124,13 +124,8 @@ def _apply_retail(work: Work, item: Item[Offer], link: Linked) -> None:
 
 def retail_of(work: Work, offer: Offer) -> Money | None:
     """The offer's price of the connection's retail price type, if the channel can have it."""
-    wanted = work.retail_price_type
-    known = work.price_types.get(wanted)
-    channel = work.channel
-    if known is None or (known.currency, known.vat_included) != (
-        channel.currency,
-        channel.prices_include_vat,
-    ):
+    wanted, known = work.retail_price_type, work.retail_list
+    if known is None:
         return None
     for price in offer.prices:
         if price.price_type_id == wanted and price.amount > 0 and (price.min_quantity or 0) <= 1:

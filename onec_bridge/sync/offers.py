@@ -151,32 +151,35 @@ def _make(work: Work, recognised: Recognised) -> None:
     for item in recognised.new:
         by_product.setdefault(item.record.product_id, []).append(item)
     drafts = []
-    groups = (told_of(work, items[0].record).get("groups", ()) for items in by_product.values())
-    work.links.load(Kind.GROUP, (group for each in groups for group in each))
+    said = {each: told_of(work, items[0].record) for each, items in by_product.items()}
+    groups = (group for told in said.values() for group in told.get("groups", ()))
+    work.links.load(Kind.GROUP, groups)
     retails = {item.record.id: retail_of(work, item.record) for item in recognised.new}
     for product_id, items in by_product.items():
-        told = told_of(work, items[0].record)
+        told = said[product_id]
         local = _home(work, product_id, str(told.get("name") or items[0].record.name or ""))
         variants = tuple(
-            _variant_draft(work, item.record, retails[item.record.id]) for item in items
+            [_variant_draft(work, item.record, told, retails[item.record.id]) for item in items]
         )
         if local:
             drafts.append(ProductDraft(product_id, int(local), variants=variants))
         else:
-            drafts.append(_product_draft(work, items[0].record, variants))
+            drafts.append(_product_draft(work, items[0].record, told, variants))
     if not drafts:
         return
     saved = work.shop.writer.save_products(drafts, work.channel)
     for product_id, items in by_product.items():
-        shop_id = str(saved[product_id].id)
-        if saved[product_id].created:
+        product = saved[product_id]
+        shop_id = str(product.id)
+        if product.created:
             work.links.put(Kind.PRODUCT, product_id, shop_id, ours=True)
         for item in items:
-            retail = retails[item.record.id]
+            offer_id = item.record.id
+            retail, variant_id = retails[offer_id], product.variants[offer_id]
             work.links.put(
                 Kind.OFFER,
-                item.record.id,
-                str(saved[product_id].variants[item.record.id]),
+                offer_id,
+                str(variant_id),
                 parent_id=product_id,
                 product=shop_id,
                 ours=True,
@@ -184,7 +187,7 @@ def _make(work: Work, recognised: Recognised) -> None:
             )
             item.came(Outcome.CREATED)
             if retail:
-                work.retail_written(saved[product_id].variants[item.record.id], retail)
+                work.retail_written(variant_id, retail)
 
 
 def _home(work: Work, product_id: str, name: str) -> str:
@@ -196,8 +199,9 @@ def _home(work: Work, product_id: str, name: str) -> str:
     return local
 
 
-def _product_draft(work: Work, offer: Offer, variants: tuple[VariantDraft, ...]) -> ProductDraft:
-    told = told_of(work, offer)
+def _product_draft(
+    work: Work, offer: Offer, told: Mapping[str, Any], variants: tuple[VariantDraft, ...]
+) -> ProductDraft:
     return ProductDraft(
         key=offer.product_id,
         id=None,
@@ -219,8 +223,9 @@ def _is_nobodys(work: Work, offer: Offer) -> bool:
     )
 
 
-def _variant_draft(work: Work, offer: Offer, retail: Money | None) -> VariantDraft:
-    told = told_of(work, offer)
+def _variant_draft(
+    work: Work, offer: Offer, told: Mapping[str, Any], retail: Money | None
+) -> VariantDraft:
     goods = work.knowledge.goods
     name = label(offer, told.get("name", ""))
     return VariantDraft(

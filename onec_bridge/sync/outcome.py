@@ -47,7 +47,8 @@ class Item(Generic[R]):
 
     def came(self, outcome: Outcome) -> None:
         """A part of the record had this outcome."""
-        self.outcome = max(self.outcome, outcome)
+        if outcome > self.outcome:
+            self.outcome = outcome
         if self.part_of is not None:
             self.part_of.came(outcome)
 

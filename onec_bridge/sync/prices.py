@@ -77,20 +77,20 @@ def plan_prices(
             plan.parked += prices
             continue
         priced: list[tuple[OfferPrice, Decimal]] = []
-        problems: list[Problem] = []
+        is_wrong = False
         for price in prices:
             found = _checked(offer, price, known, base_unit)
             if isinstance(found, Problem):
-                problems.append(found)
+                plan.problems.append(found)
+                is_wrong = is_wrong or found.severity is Severity.ERROR
             else:
                 priced.append((price, found))
-        plan.problems += problems
-        if any(p.severity is Severity.ERROR for p in problems):
+        if is_wrong:
             plan.refused = True
             continue
         for price, _each in priced:
-            if price.coefficient == 1 and price.unit:
-                plan.problems += _doubtful(offer, price, known, base_unit)
+            if price.unit and price.coefficient == 1 and _is_another(price.unit, base_unit):
+                plan.problems.append(_doubtful(offer, price, known, base_unit))
         plan.rows += _rows(priced, variant_id, known)
         if not priced:
             plan.cleared.append((known.price_list_id, variant_id))
@@ -108,18 +108,22 @@ def _rows(
 ) -> Iterable[PriceRow]:
     """``priced`` are prices with what one base unit costs. A price of a pack beside one of a
     piece from the same quantity holds from one pack."""
+    if len(priced) < 2:
+        return [_row(price, each, _start(price), variant_id, known) for price, each in priced]
     rows: dict[Decimal, PriceRow] = {}
-    if len(priced) > 1:
-        priced = sorted(priced, key=lambda pair: pair[0].coefficient)
-    for price, each in priced:
+    for price, each in sorted(priced, key=lambda pair: pair[0].coefficient):
         start = _start(price)
         if start in rows and rows[start].coefficient != price.coefficient:
             start = price.coefficient
-        unit = unit_name(price.unit or "")
-        rows[start] = PriceRow(
-            known.price_list_id, variant_id, each, start, unit, price.coefficient
-        )
+        rows[start] = _row(price, each, start, variant_id, known)
     return rows.values()
+
+
+def _row(
+    price: OfferPrice, each: Decimal, start: Decimal, variant_id: int, known: KnownPriceType
+) -> PriceRow:
+    unit = unit_name(price.unit or "")
+    return PriceRow(known.price_list_id, variant_id, each, start, unit, price.coefficient)
 
 
 def _start(price: OfferPrice) -> Decimal:
@@ -146,7 +150,7 @@ def _checked(
         error = "price_other_vat", "Налог", str(price.vat_included).lower()
     elif not _fits(coefficient):
         error = "price_out_of_range", "Коэффициент", write_number(coefficient)
-    elif not _fits(_start(price)):
+    elif price.min_quantity and not _fits(_start(price)):
         error = "price_out_of_range", "МинКоличество", write_number(_start(price))
     elif amount >= _MOST_AMOUNT:
         error = "price_out_of_range", "ЦенаЗаЕдиницу", write_number(amount)
@@ -182,21 +186,16 @@ def _problem(
     return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
 
 
-def _doubtful(
-    offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
-) -> list[Problem]:
+def _doubtful(offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str) -> Problem:
     """A unit without its coefficient: taken, and worth a warning."""
-    unit = price.unit or ""
-    if not _is_another(unit_name(unit), base_unit):
-        return []
     code = "price_unit_without_coefficient"
-    return [_problem(offer, price, known, base_unit, code, "Единица", unit)]
+    return _problem(offer, price, known, base_unit, code, "Единица", price.unit or "")
 
 
 @lru_cache(maxsize=1024)
 def _is_another(unit: str, base_unit: str) -> bool:
     """Is it surely another unit than the good's own? «штука» is «шт.», «м2» isn't «м»."""
-    one, other = (text.casefold().rstrip(".") for text in (unit, base_unit))
+    one, other = (text.casefold().rstrip(".") for text in (unit_name(unit), base_unit))
     shorter = min(one, other, key=len)
     same = one == other or (
         len(shorter) > 1 and one.startswith(shorter) and other.startswith(shorter)

@@ -118,7 +118,7 @@ def _remember(work: Work, item: Item[Product]) -> set[str]:
     before: dict[str, Any] = link.data["told"] if link else {}
     by_property, unread = of_product(record, work)
     told = _kept(before, record, link) | by_property | _said(record, link)
-    changed = _differing(before, told) if told != before else set()
+    changed = _differing(before, told) if link and told != before else set()
     more: dict[str, Any] = {} if link else {"by": record.id}
     if unread and (link is None or link.data.get("unread") != unread):
         more["unread"] = unread
@@ -164,7 +164,6 @@ def category_for(work: Work, record: Any) -> int:
     is known, else «Без группы», to be moved when the group comes."""
     link = work.links.get(Kind.PRODUCT, record.product_id)
     groups = link.data["told"].get("groups", []) if link else []
-    work.links.load(Kind.GROUP, groups)
     for group in groups:
         if found := work.links.local(Kind.GROUP, group):
             return int(found)

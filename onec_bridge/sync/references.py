@@ -53,6 +53,7 @@ def take_groups(work: Work, items: list[Item[Group]]) -> None:
     """Groups to categories, parents above children."""
     fresh = _once(work, items)
     work.links.load(Kind.GROUP)
+    work.links.load(Kind.GROUP, [item.record.id for item in fresh])
     changed: dict[str, Item[Group]] = {}
     for item in fresh:
         record, link = item.record, work.links.get(Kind.GROUP, item.record.id)

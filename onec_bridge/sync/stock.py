@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from onec_bridge.commerceml.records import Offer, Problem, Severity, StockRow
 from onec_bridge.commerceml.values import write_number
@@ -66,13 +66,10 @@ def plan_stock(
 
 
 def _whole(offer: Offer, quantity: Decimal, problems: list[Problem]) -> int:
-    shown = max(0, int(quantity.to_integral_value(ROUND_FLOOR)))
-    if quantity < 0:
-        code = "negative_stock"
-    elif quantity % 1:
-        code = "fractional_stock"
-    else:
+    shown = max(0, int(quantity))
+    if shown == quantity:
         return shown
+    code = "negative_stock" if quantity < 0 else "fractional_stock"
     element = "Склад" if offer.stock else "Количество"
     words = {"shown": str(shown)}
     problems.append(

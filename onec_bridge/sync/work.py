@@ -239,7 +239,7 @@ class Work:
 
     def references_changed(self) -> None:
         """Price types or warehouses were added: look at them anew."""
-        for known in ("price_types", "retail_price_type", "warehouses"):
+        for known in ("price_types", "retail_price_type", "retail_list", "warehouses"):
             vars(self).pop(known, None)
 
     @cached_property
@@ -251,6 +251,13 @@ class Work:
             if wanted in (external_id.casefold(), known.name.casefold()):
                 return external_id
         return ""
+
+    @cached_property
+    def retail_list(self) -> KnownPriceType | None:
+        """The same as a price list here, if the channel can have its prices."""
+        known, channel = self.price_types.get(self.retail_price_type), self.channel
+        as_channel = channel.currency, channel.prices_include_vat
+        return known if known and (known.currency, known.vat_included) == as_channel else None
 
     def was_lost(self, product_id: str) -> bool:
         """Did the shop delete all variants of this product? The product itself may be left,
@@ -332,9 +339,8 @@ class Work:
         if self._levels:
             told_now = {variant_id for variant_id, _w in self._levels} - self._told_before
             ours = self.knowledge.promised.counted(self.file.as_of, told_now)
-            self.shop.writer.save_stock(
-                [StockLevel(*key, max(0, each + ours[key])) for key, each in self._levels.items()]
-            )
+            stood = ((key, each + ours.get(key, 0)) for key, each in self._levels.items())
+            self.shop.writer.save_stock([StockLevel(*key, max(0, each)) for key, each in stood])
         if self._taken_over:
             self.shop.writer.clear_stock(self._taken_over, keep=self.warehouses.values())
         self.links.save()
