@@ -36,7 +36,7 @@ class _Trigger(trigger.Event):
         assert written.endswith(_END), written
         assert _CONTEXT in written, written
         body = written.replace(_CONTEXT, "_context").removesuffix(_END)
-        return pgtrigger.Func(  # type: ignore[no-untyped-call]
+        return pgtrigger.Func(
             "PERFORM SET_CONFIG('enable_nestloop', 'off', TRUE);"
             f" {body}"
             f" PERFORM SET_CONFIG('enable_nestloop', _nestloop, TRUE); {_END}"

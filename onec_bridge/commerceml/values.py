@@ -66,7 +66,15 @@ def currency_code(text: str | None) -> str | None:
     >>> currency_code("руб."), currency_code(" RUR"), currency_code("643"), currency_code("тугрик")
     ('RUB', 'RUB', 'RUB', None)
     """
-    return _CURRENCY_CODES.get((text or "").strip().lower())
+    text = text or ""
+    return _known_currency(text) if len(text) <= _LONGEST_REMEMBERED else _currency(text)
+
+
+def _currency(text: str) -> str | None:
+    return _CURRENCY_CODES.get(text.strip().lower())
+
+
+_known_currency = lru_cache(maxsize=1024)(_currency)
 
 
 _LONGEST_REMEMBERED = 128

@@ -130,7 +130,7 @@ def save_entries(
         data: dict[str, Any] = {"told": entry.told, "card": _remembered(entry.card, link)}
         if link is None or link.local_id != str(entity.pk) or link.data.get("told") != entry.told:
             outcome = max(outcome, Outcome.CHANGED)
-        if outcome is not Outcome.UNCHANGED or link is None or link.data != link.data | data:
+        if outcome is not Outcome.UNCHANGED or link is None or link.data != {**link.data, **data}:
             links.put(Kind.COUNTERPARTY, entry.external_id, str(entity.pk), **data)
         saved.append((entity, outcome))
     return saved
