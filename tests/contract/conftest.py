@@ -174,10 +174,11 @@ def cast(stand: Stand) -> Cast:
 
 @pytest.fixture
 def hose(stand: Stand, cast: Cast) -> int:
-    """A good at 100.00 for everybody; «Ромашка» has prices of its own."""
+    """A good at 100.00 for everybody; each of the three legal entities has its own price."""
     _product, variant_id = stand.good("Ш-1", "100.00")
     cast.price(cast.first, variant_id, "61.23")
     cast.price(cast.second, variant_id, "70.50")
+    cast.price(cast.theirs, variant_id, "55.00")
     return variant_id
 
 
