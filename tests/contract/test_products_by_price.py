@@ -97,8 +97,9 @@ def test_another_buyer_sorts_by_his(listed, cast):
     assert names(listed(cast.colleague, UP)) == ["Лопата", "Ведро", "Укроп", "Ёрш"]
 
 
-def test_for_another_legal_entity_the_order_is_its_own(answers, cast, goods):
-    asked = {"sort": UP, "first": 1, "search": None}
+def test_for_another_legal_entity_the_order_is_its_own(answers, cast, garden, goods):
+    chosen = {"categories": [to_global_id("Category", garden["g"])]}
+    asked = {"sort": UP, "first": 1, "filter": chosen}
     other = {"X-B2B-Legal-Entity": entity_gid(cast.second)}
 
     told = answers(PRODUCTS, cast.buyer, asked, other)["data"]["b2bProducts"]

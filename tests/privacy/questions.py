@@ -14,9 +14,11 @@ from typing import Any
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLUnionType,
 )
 from graphql_relay import to_global_id
 
@@ -72,6 +74,8 @@ def _query(keys: Keys, each: Field, given: list[str]) -> tuple[str, dict[str, An
 
 def _selection(kind: Any, depth: int = 4) -> str:
     kind = _bare(kind)
+    if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+        return "{ __typename }"
     if not isinstance(kind, GraphQLObjectType):
         return ""
     chosen = [

@@ -12,9 +12,10 @@ from saleor.product.models import Product
 from b2b_overlay.ordering import visibility
 from b2b_overlay.shop import CategoryDraft
 
-FOUND = """query($filter: ProductFilterInput, $where: ProductWhereInput, $sort: ProductOrder) {
-  products(channel: "ru", first: 50, filter: $filter, where: $where, sortBy: $sort) {
-    edges { cursor node { id } } } }"""
+FOUND = """query($filter: ProductFilterInput, $where: ProductWhereInput, $sort: ProductOrder,
+    $first: Int!, $after: String) {
+  products(channel: "ru", filter: $filter, where: $where, sortBy: $sort, first: $first,
+      after: $after) { edges { cursor node { id } } pageInfo { hasNextPage } } }"""
 OF_GROUP = """query($group: ID!, $sort: ProductOrder) { category(id: $group) {
   products(channel: "ru", first: 50, sortBy: $sort) { edges { node { id } } } } }"""
 BY = ("PRICE", "MINIMAL_PRICE")
@@ -39,15 +40,25 @@ def goods(stand, cast, shop, settings):
 
 
 @pytest.fixture
-def found(ask, goods):
-    """Which of them, in what order."""
+def edges(ask, goods):
+    """Those of them that are found among all of the shop's, page by page."""
 
-    def told(by=None, **asked):
-        edges = ask(FOUND, by, **asked)["products"]["edges"]
-        ids = [edge["node"]["id"] for edge in edges]
-        return [goods.index(each) for each in ids if each in goods]
+    def told(by=None, first=100, **asked):
+        found, after, goes_on = [], None, True
+        while goes_on:
+            page = ask(FOUND, by, first=first, after=after, **asked)["products"]
+            found += page["edges"]
+            goes_on = page["pageInfo"]["hasNextPage"]
+            after = found[-1]["cursor"] if found else None
+        return [each for each in found if each["node"]["id"] in goods]
 
     return told
+
+
+@pytest.fixture
+def found(edges, goods):
+    """Which of them, in what order."""
+    return lambda by=None, **asked: [goods.index(each["node"]["id"]) for each in edges(by, **asked)]
 
 
 RANGES = [
@@ -67,27 +78,21 @@ def test_no_filter_by_price_finds_it(found, cast, asked):
 
 
 @pytest.mark.parametrize("field", BY)
-def test_it_is_sorted_as_a_good_without_a_price(found, ask, cast, goods, field):
+def test_it_is_sorted_as_a_good_without_a_price(found, edges, cast, goods, field):
     up, down = ({"field": field, "direction": each} for each in ("ASC", "DESC"))
 
     assert found(cast.customer, sort=up) == [0, 1, 2]
     assert found(sort=up) == [0, 2, 1]
     assert found(sort=down) == [1, 2, 0]
-    edges = ask(FOUND, sort=up)["products"]["edges"]
-    cursor = next(edge["cursor"] for edge in edges if edge["node"]["id"] == goods[1])
+    (cursor,) = [each["cursor"] for each in edges(sort=up) if each["node"]["id"] == goods[1]]
     assert json.loads(b64decode(cursor))[0] is None
 
 
-def test_pages_go_past_it(found, ask, goods):
-    query = FOUND.replace("first: 50", "first: 2, after: $after").replace(
-        "query(", "query($after: String, "
-    )
-    sort = {"field": "PRICE", "direction": "ASC"}
-    first = ask(query, sort=sort)["products"]["edges"]
-    rest = ask(query, sort=sort, after=first[-1]["cursor"])["products"]["edges"]
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+def test_pages_go_past_it(found, direction):
+    sort = {"field": "PRICE", "direction": direction}
 
-    ids = [edge["node"]["id"] for edge in (*first, *rest)]
-    assert [goods.index(each) for each in ids if each in goods] == [0, 2, 1]
+    assert found(sort=sort, first=30) == found(sort=sort)
 
 
 def test_a_group_lists_it_likewise(ask, goods, cast):
