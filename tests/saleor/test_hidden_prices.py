@@ -7,7 +7,7 @@ from base64 import b64decode
 
 import pytest
 from graphql_relay import from_global_id, to_global_id
-from saleor.product.models import Product
+from saleor.product.models import Product, ProductChannelListing
 
 from b2b_overlay.ordering import visibility
 from b2b_overlay.shop import CategoryDraft
@@ -35,6 +35,10 @@ def goods(stand, cast, shop, settings):
             ("Н-3", "60.00", "g"),
         )
     ]
+    for pk, price in zip(made, (40, 50, 60), strict=True):
+        # What Saleor's own task reckons of the variants, a while after.
+        listings = ProductChannelListing.objects.filter(product=pk)
+        listings.update(discounted_price_amount=price)
     visibility.set_rule(cast.manager, shop, groups["s"], "sign_in")
     return [to_global_id("Product", pk) for pk in made]
 
