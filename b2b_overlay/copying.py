@@ -80,7 +80,7 @@ def _text(rows: Sequence[Texts]) -> str:
 
 def _line(row: Texts) -> str:
     try:
-        return "\t".join(row)  # type: ignore[arg-type]
+        return "\t".join(row)  # type: ignore[arg-type]  # mostly there is no None
     except TypeError:
         return "\t".join([_NULL if text is None else text for text in row])
 

@@ -32,7 +32,7 @@ class _Trigger(trigger.Event):
         ]
 
     def get_func(self, model: Any) -> Any:
-        written = super().get_func(model).func  # type: ignore[no-untyped-call]
+        written = super().get_func(model).func  # type: ignore[no-untyped-call]  # pghistory's
         assert written.endswith(_END), written
         assert _CONTEXT in written, written
         body = written.replace(_CONTEXT, "_context").removesuffix(_END)
@@ -48,7 +48,7 @@ class _Bulk:
 
     def add_event_trigger(self: Any, event_model: Any) -> None:
         pgtrigger.register(
-            _Trigger(  # type: ignore[no-untyped-call]
+            _Trigger(  # type: ignore[no-untyped-call]  # pgtrigger's
                 event_model=event_model,
                 label=self.label,
                 name=self.trigger_name,

@@ -90,14 +90,14 @@ def contract_prices(
 
     from b2b_overlay.graphql.context import buying_for
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: Any) -> HttpResponse:
         language.heard(request)
         if get_token_from_request(request) or _prices_are_hidden():
             from .loaders import Registry
 
-            request.dataloaders = Registry()  # type: ignore[attr-defined]
+            request.dataloaders = Registry()
         with ExitStack() as rest:
-            request.b2b_rest = rest  # type: ignore[attr-defined]
+            request.b2b_rest = rest
             try:
                 with allow_writer():
                     rest.enter_context(buying_for(request, partial(_who_asks, request)))

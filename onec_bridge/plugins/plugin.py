@@ -48,7 +48,8 @@ class OneCPlugin(BasePlugin):  # type: ignore[misc]
             match = resolve(f"/plugins/{PLUGIN_ID}/{path.lstrip('/')}", URLCONF)
             request.resolver_match = match
             with allow_writer():
-                return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+                answered: HttpResponse = match.func(request, *match.args, **match.kwargs)
+                return answered
         except Resolver404:
             return HttpResponseNotFound()
         finally:

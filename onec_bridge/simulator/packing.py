@@ -136,8 +136,9 @@ def exchange_type(document: Upload) -> ExchangeType:
     """
     if document.name.endswith(".zip"):
         return "catalog"
+    content = io.BytesIO(document.read())
     try:
-        for _, node in ElementTree.iterparse(io.BytesIO(document.read()), ("start",)):  # noqa: S314
+        for _, node in ElementTree.iterparse(content, ("start",)):  # noqa: S314 - its user's own
             name = node.tag.rpartition("}")[2]
             if name in KINDS_OF_BLOCKS:
                 return KINDS_OF_BLOCKS[name]

@@ -261,7 +261,7 @@ def _take_warehouses(work: Work, items: list[Item[Warehouse]]) -> None:
 
 
 def _take_properties(work: Work, items: list[Item[Property]]) -> None:
-    remember(Kind.PROPERTY, lambda prop: prop.id)(work, items)  # type: ignore[arg-type]
+    remember(Kind.PROPERTY, lambda prop: prop.id)(work, items)
     if items:
         refresh_facts(work, told_late(work, items))
 

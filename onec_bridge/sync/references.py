@@ -13,13 +13,9 @@ from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.rates import without_rate
 from b2b_overlay.shop import CategoryDraft, WarehouseDraft
 from onec_bridge.commerceml.records import (
-    Directory,
-    DirectoryRow,
     Group,
     PriceType,
-    Property,
     Severity,
-    Unit,
     Warehouse,
 )
 from onec_bridge.commerceml.values import currency_code
@@ -262,9 +258,7 @@ def default_warehouse(work: Work) -> str:
 # ----------------------------------------------------------------------- remembered
 
 
-def remember(
-    kind: Kind, id_of: Callable[[Any], str]
-) -> Callable[[Work, list[Item[Unit | Property | Directory | DirectoryRow]]], None]:
+def remember(kind: Kind, id_of: Callable[[Any], str]) -> Callable[[Work, list[Item[Any]]], None]:
     """A handler for records that nothing here is made of yet: kept as 1C told them."""
 
     def handler(work: Work, items: list[Item[Any]]) -> None:

@@ -121,8 +121,7 @@ def _spreadsheet(name: str, rows: Iterable[Sequence[Any]]) -> FileResponse:
     book = BookWriter(name, header, wide=(5, 6, 8, 9))
     for row in rows:
         book.add(row)
-    # The response closes it.
-    body = cast(BinaryIO, TemporaryFile())  # noqa: SIM115
+    body = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - the response closes it
     book.save(body)
     body.seek(0)
     shown = f"{name} {timezone.localdate():%Y-%m-%d}.xlsx"
