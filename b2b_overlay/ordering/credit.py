@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Max, Sum
@@ -192,10 +192,11 @@ def reserve(cart: CheckoutTerms, terms: Terms, total: Money) -> list[Refusal]:
     contract = terms.contract
     if contract is None or contract.credit_limit is None or not _on_account(contract):
         return []
-    Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
-    if over := refusals(terms, total):
+    held = Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+    # Whoever was waited for may have changed the limit itself.
+    if over := refusals(replace(terms, contract=held), total):
         return over
-    cart.reserved_under, cart.reserved = contract, total.quantized().amount
+    cart.reserved_under, cart.reserved = held, total.quantized().amount
     cart.reserved_currency = total.currency
     cart.save(update_fields=["reserved_under", "reserved", "reserved_currency"])
     return []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
 from cast import Cast
+from django.db import transaction
 
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.ordering import orders
@@ -56,6 +58,20 @@ def test_of_two_orders_at_once_one_gets_the_last_of_the_limit(cast, elsewhere):
 
         assert sum(each is not None for each in placed) == 1
         assert left(cast) == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_that_is_lowered_at_that_moment_is_the_one_that_holds(cast, elsewhere):
+    limit(cast, HOSE + 500)
+    cart = fill(cast, cast.olga)
+    with transaction.atomic():
+        cast.plus.contracts.update(credit_limit=500)
+        placing = elsewhere(place, cast, cast.olga, cart)
+        time.sleep(0.5)
+        assert not placing.done()
+
+    assert placing.result(20) is None
+    assert not models.Order.objects.exists()
 
 
 def test_what_an_order_takes_counts_though_nobody_recorded_it_yet(cast, db, monkeypatch):
