@@ -67,10 +67,10 @@ class Event(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func="""
-                DELETE FROM b2b_overlay_event WHERE id IN (
+                DELETE FROM b2b_overlay_event WHERE id = ANY (ARRAY(
                     SELECT id FROM b2b_overlay_event
                      WHERE at < now() - interval '30 days'
-                     LIMIT 100 FOR UPDATE SKIP LOCKED);
+                     LIMIT 100 FOR UPDATE SKIP LOCKED));
                 RETURN NULL;""",
             )
         ]

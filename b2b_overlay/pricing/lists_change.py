@@ -26,13 +26,14 @@ class ListsChange(models.Model):
         db_table = "b2b_overlay_listschange"
 
 
+# The array is read once; ``IN`` with a LIMIT may be planned as a join that reads it again and again.
 _TELL = """
 INSERT INTO b2b_overlay_listschange (transaction)
 VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
 IF FOUND THEN
-    DELETE FROM b2b_overlay_listschange WHERE transaction IN (
+    DELETE FROM b2b_overlay_listschange WHERE transaction = ANY (ARRAY(
         SELECT transaction FROM b2b_overlay_listschange
-         WHERE at < now() - interval '1 day' LIMIT 10 FOR UPDATE SKIP LOCKED);
+         WHERE at < now() - interval '1 day' LIMIT 10 FOR UPDATE SKIP LOCKED));
 END IF;
 RETURN NULL;
 """
