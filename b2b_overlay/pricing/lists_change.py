@@ -26,7 +26,7 @@ class ListsChange(models.Model):
         db_table = "b2b_overlay_listschange"
 
 
-# The array is read once; ``IN`` with a LIMIT may be planned as a join that reads it again and again.
+# The array is read once; ``IN`` with a LIMIT may be planned as a join that reads it again.
 _TELL = """
 INSERT INTO b2b_overlay_listschange (transaction)
 VALUES (pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
