@@ -85,12 +85,16 @@ class Databases:
             self.drop(name)
 
 
-def populated(databases: Databases, saleor: Path, python: Path, env: dict[str, str]) -> str:
-    """Name of a database that Saleor's own ``populatedb`` has filled; made if need be."""
-    for name in TEMPLATES:
+def populated(
+    databases: Databases, saleor: Path, python: Path, env: dict[str, str], wanted: str = ""
+) -> str:
+    """Name of a database that Saleor's own ``populatedb`` has filled; made if need be. One of
+    another Saleor's is of no use: ``wanted`` is this one's."""
+    names = (wanted,) if wanted else TEMPLATES
+    for name in names:
         if databases.exists(name):
             return name
-    name = TEMPLATES[-1]
+    name = names[-1]
     print(f"Making {name}: Saleor's migrate and populatedb, some minutes, once.", flush=True)
     databases.create(name)
     env = {**os.environ, **env, "DATABASE_URL": databases.url(name)}

@@ -74,8 +74,8 @@ SWITCH_ON = """mutation($id: ID!) {
 class Run:
     """One run. Every step prints what it proved; ``promises`` counts them."""
 
-    def __init__(self, saleor: Path, server: str, folder: Path) -> None:
-        self.saleor, self.folder = saleor, folder
+    def __init__(self, saleor: Path, server: str, folder: Path, populated: str = "") -> None:
+        self.saleor, self.folder, self.populated = saleor, folder, populated
         self.databases = Databases(server)
         self.theirs = saleor / ".venv/bin/python"
         self.promises = 0
@@ -125,7 +125,7 @@ class Run:
     @contextmanager
     def retail_shop(self, name: str) -> Iterator[str]:
         """A clone of the populated database, which sells the story's goods; its URL."""
-        template = populated(self.databases, self.saleor, self.theirs, self.env)
+        template = populated(self.databases, self.saleor, self.theirs, self.env, self.populated)
         with self.databases.clone(name, template) as url:
             self.env["DATABASE_URL"] = url
             self.say(f"Saleor at {self.saleor}, {name}: a clone of {template}")
@@ -307,6 +307,12 @@ def main() -> int:
         default=os.environ.get("DATABASE_URL", "postgres://saleor:saleor@localhost:5432/saleor"),
         help="PostgreSQL server, as a DATABASE_URL",
     )
+    parser.add_argument(
+        "--populated",
+        default="",
+        help="the populated database of this very Saleor, made where there is none; for a second "
+        "Saleor beside the first (default: saleor_populated or b2b_populated)",
+    )
     parser.add_argument("--keep", type=Path, help="keep logs and media in this folder")
     options = parser.parse_args()
     os.environ.pop("CACHE_URL", None)  # "" breaks Saleor's settings
@@ -315,7 +321,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             demand(options.saleor)
-            run = Run(options.saleor.resolve(), options.database, folder)
+            run = Run(options.saleor.resolve(), options.database, folder, options.populated)
             run.production()
         except Missing as missing:
             print(missing, file=sys.stderr)
