@@ -12,6 +12,9 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+# Saleor's types and filters import each other: whoever comes first has to start with the types.
+# Nobody else may have, in a shop whose only plugins are ours.
+import saleor.graphql.product.types  # noqa: F401 - for the order of the imports
 from django.db.models import BooleanField, Case, F, Value, When
 from saleor.graphql.product.filters.product import ProductFilter, ProductWhere
 from saleor.graphql.product.sorters import ProductOrderField
