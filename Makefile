@@ -11,10 +11,12 @@ COUNT ?= 200
 SALEOR ?= $(HOME)/saleor
 SAMPLES ?= ../shared/samples
 SECONDS ?= 300
+RESTART ?=
+TOGETHER ?=
 RECORDS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-browser test-clients test-saleor lint bench format translations docs fuzz soak clean
+.PHONY: help demo serve test test-browser test-clients test-saleor saleor-suite lint bench format translations docs fuzz soak clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ test-clients: $(VENV)/dev ## Run 1C-side clients of other projects against the s
 
 test-saleor: $(VENV)/dev ## Run the contract tests and the story on a real Saleor: SALEOR=<checkout>
 	@$(BIN)/python -m tests.saleor.run --saleor $(SALEOR)
+
+saleor-suite: $(VENV)/dev ## Saleor's own tests without and with the overlay, compared; goes on where it stopped: SALEOR=<checkout> ONLY=<tests> RESTART=1 TOGETHER=1
+	@$(BIN)/python -m tests.saleor.suite.run --saleor $(SALEOR) $(if $(RESTART),--restart) $(if $(TOGETHER),--together) $(ONLY)
 
 lint: $(VENV)/dev ## ruff, mypy, import-linter; migrations and translations complete
 	@$(BIN)/ruff check .
