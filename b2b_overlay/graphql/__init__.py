@@ -11,7 +11,9 @@ module with its own types, ``Queries`` and ``Mutations``.
 
 from . import (
     applications,
+    connected,
     differences,
+    drafts,
     events,
     floors,
     history,
@@ -37,7 +39,9 @@ __all__ = ["Mutations", "Queries"]
 
 
 class Queries(
+    connected.Queries,
     differences.Queries,
+    drafts.Queries,
     personal.Queries,
     people.Queries,
     invitations.Queries,
@@ -62,6 +66,7 @@ class Queries(
 
 class Mutations(
     differences.Mutations,
+    drafts.Mutations,
     personal.Mutations,
     people.Mutations,
     invitations.Mutations,

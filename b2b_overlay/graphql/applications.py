@@ -136,6 +136,7 @@ class Queries(graphene.ObjectType):
         ids=list_of(graphene.ID, description="Only these."),
         first=graphene.Int(default_value=20, description="At most 100."),
         description="Applications, the newest first. For the desk." + ADDED_IN_02,
+        deprecation_reason="Use `b2bApplicationsConnection`.",
     )
 
     @staticmethod
@@ -204,7 +205,7 @@ class ApplicationSubmit(Payload):
         )
 
     class Arguments:
-        input = B2BApplicationInput(required=True)
+        input = B2BApplicationInput(required=True, description="Who, and what about.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationSubmit:
@@ -325,7 +326,7 @@ class ApplicationAdmit(Payload):
         )
 
     class Arguments:
-        input = B2BApplicationAdmitInput(required=True)
+        input = B2BApplicationAdmitInput(required=True, description="Whom, and as what.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ApplicationAdmit:

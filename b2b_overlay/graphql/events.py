@@ -13,6 +13,7 @@ from graphql_relay.utils import base64, unbase64
 from b2b_overlay.ordering.events import KEPT_DAYS, MEANINGS, Event, Kind, Place, told
 
 from .answers import demand_app_or_desk
+from .connections import connection_of
 from .fields import global_id, list_of
 from .types import ADDED_IN_02, DateTime
 from .window import MOST, Window
@@ -56,27 +57,9 @@ class B2BEvent(graphene.ObjectType):
         description = "Something that happened, by ids: ask for the rest." + ADDED_IN_02
 
 
-class B2BEventEdge(graphene.ObjectType):
-    node = graphene.Field(B2BEvent, required=True, description="The event." + ADDED_IN_02)
-    cursor = graphene.String(required=True, description="Its place." + ADDED_IN_02)
-
-    class Meta:
-        description = "An event and its place among all." + ADDED_IN_02
-
-
-class B2BEventConnection(graphene.ObjectType):
-    edges = list_of(B2BEventEdge, required=True, description="Oldest first." + ADDED_IN_02)
-    page_info = graphene.Field(
-        graphene.relay.PageInfo, required=True, description="Where to go on." + ADDED_IN_02
-    )
-
-    class Meta:
-        description = "A page of events." + ADDED_IN_02
-
-
 class Queries(graphene.ObjectType):
     b2b_events = graphene.Field(
-        B2BEventConnection,
+        connection_of(B2BEvent, counted=False),
         required=True,
         first=graphene.Int(default_value=MOST, description=f"At most {MOST}." + ADDED_IN_02),
         after=graphene.String(description="Those after this cursor." + ADDED_IN_02),
@@ -93,24 +76,24 @@ class Queries(graphene.ObjectType):
         first: int = MOST,
         after: str | None = None,
         types: Sequence[str] | None = None,
-    ) -> B2BEventConnection:
+    ) -> dict[str, Any]:
         demand_app_or_desk(info)
         size, place = Window.of(first).size, _read(after) if after else None
         found = list(told(place, types)[: size + 1])
         cursors = [_cursor(event) for event in found[:size]]
-        return B2BEventConnection(
-            edges=[
-                B2BEventEdge(node=event, cursor=cursor)
+        return {
+            "edges": [
+                {"node": event, "cursor": cursor}
                 for event, cursor in zip(found, cursors, strict=False)
             ],
-            page_info=graphene.relay.PageInfo(
+            "page_info": graphene.relay.PageInfo(
                 has_next_page=len(found) > size,
                 has_previous_page=place is not None,
                 start_cursor=cursors[0] if cursors else None,
                 # Nothing new: go on from where you are.
                 end_cursor=cursors[-1] if cursors else after,
             ),
-        )
+        }
 
 
 def _cursor(event: Event) -> str:

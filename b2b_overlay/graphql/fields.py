@@ -35,6 +35,7 @@ def global_id(kind: str, path: str = "pk", *, required: bool = True, **options: 
         key = read(root)
         return None if key is None else str(to_global_id(kind, key))
 
+    options.setdefault("description", "Global id.")
     return graphene.ID(required=required, resolver=resolve, **options)
 
 

@@ -198,7 +198,7 @@ class B2BPriceDip(graphene.ObjectType):
     placed_at = DateTime(required=True, description="When it was placed." + ADDED_IN_02)
     legal_entity = graphene.String(required=True, description="Whose." + ADDED_IN_02)
     good = graphene.String(required=True, description="The good ordered." + ADDED_IN_02)
-    quantity = graphene.Int(required=True, description="In base units." + ADDED_IN_02)
+    quantity = Decimal(required=True, description="In base units." + ADDED_IN_02)
     total = graphene.Field(types.B2BMoney, required=True, description="Its sum." + ADDED_IN_02)
 
     class Meta:
@@ -275,6 +275,7 @@ class Queries(graphene.ObjectType):
         required=True,
         legal_entity=graphene.ID(required=True, description="Global id of the legal entity."),
         description="The individual prices of a legal entity. For the desk." + ADDED_IN_02,
+        deprecation_reason="Use `b2bIndividualPricesConnection`.",
     )
     b2b_price_requests = list_of(
         B2BPriceRequest,
@@ -282,6 +283,7 @@ class Queries(graphene.ObjectType):
         state=B2BPriceRequestState(description="Only those; all where it isn't named."),
         description="Prices under a floor: one's own, and all for those who watch over prices. "
         "For the desk." + ADDED_IN_02,
+        deprecation_reason="Use `b2bPriceRequestsConnection`.",
     )
     b2b_floors = list_of(
         B2BFloor, required=True, description="The floors of prices. For the desk." + ADDED_IN_02
@@ -379,7 +381,7 @@ class B2BIndividualPriceSet(Payload):
     )
 
     class Arguments:
-        input = B2BIndividualPriceInput(required=True)
+        input = B2BIndividualPriceInput(required=True, description="Which price.")
 
     class Meta:
         description = "Give a legal entity its own price on a good. For the desk." + ADDED_IN_02
@@ -477,7 +479,7 @@ class B2BFloorSave(Payload):
     floor = graphene.Field(B2BFloor, description="As saved." + ADDED_IN_02)
 
     class Arguments:
-        input = B2BFloorInput(required=True)
+        input = B2BFloorInput(required=True, description="Which floor.")
 
     class Meta:
         description = "Make or change a floor. For those who watch over prices." + ADDED_IN_02

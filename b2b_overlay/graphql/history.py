@@ -67,7 +67,7 @@ class Queries(graphene.ObjectType):
         required=True,
         company=graphene.ID(description="Of this company and all that is its."),
         legal_entity=graphene.ID(description="Of this legal entity alone."),
-        first=graphene.Int(default_value=20),
+        first=graphene.Int(default_value=20, description="At most 100."),
         offset=graphene.Int(default_value=0, description="How many of the newest to pass over."),
         description="Changes of a company or of a legal entity, newest first. For the desk."
         + ADDED_IN_02,

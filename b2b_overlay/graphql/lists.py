@@ -189,7 +189,8 @@ class Queries(graphene.ObjectType):
         B2BRate,
         required=True,
         currency=graphene.String(description="Only of this currency."),
-        first=graphene.Int(default_value=100),
+        first=graphene.Int(default_value=100, description=f"At most {MAX_RATES:,}."),
+        offset=graphene.Int(default_value=0, description="Pass over so many of the newest."),
         description="Rates of exchange, the newest first. For the desk." + ADDED_IN_02,
     )
 
@@ -209,13 +210,13 @@ class Queries(graphene.ObjectType):
 
     @staticmethod
     def resolve_b2b_rates(
-        root: Any, info: Any, currency: str | None = None, first: int = 100
+        root: Any, info: Any, currency: str | None = None, first: int = 100, offset: int = 0
     ) -> list[Rate]:
         demand_desk(info)
         found = Rate.objects.order_by("-day", "currency", "to")
         if currency:
             found = found.filter(currency=currency)
-        return list(found[page(first, most=MAX_RATES)])
+        return list(found[page(first, offset, most=MAX_RATES)])
 
 
 # ------------------------------------------------------------------------------- a list

@@ -187,7 +187,7 @@ class B2BPriceLoad(graphene.ObjectType):
         B2BPriceDifference,
         required=True,
         first=graphene.Int(default_value=20, description="Rows; at most 100."),
-        offset=graphene.Int(default_value=0),
+        offset=graphene.Int(default_value=0, description="Pass over so many."),
         kind=graphene.Argument(B2BPriceChangeKind, description="Only rows of this kind."),
         description="What it changed, from the history." + ADDED_IN_02,
     )
@@ -242,7 +242,7 @@ class Queries(graphene.ObjectType):
     )
     b2b_price_load = graphene.Field(
         B2BPriceLoad,
-        id=graphene.ID(required=True),
+        id=graphene.ID(required=True, description="Global id of the load."),
         description="One of them; null where there is none. For the desk." + ADDED_IN_02,
     )
     b2b_price_history = list_of(
@@ -309,7 +309,7 @@ def _channel(slug: str | None) -> Channel:
     return next((each for each in channels if each.slug == slug), channels[0])
 
 
-class PriceLoadUndo(Payload):
+class B2BPriceLoadUndo(Payload):
     """Undo a load."""
 
     load = graphene.Field(B2BPriceLoad, description="The load that was undone." + ADDED_IN_02)
@@ -329,11 +329,11 @@ class PriceLoadUndo(Payload):
         )
 
     @classmethod
-    def mutate(cls, root: Any, info: Any, id: str) -> PriceLoadUndo:
+    def mutate(cls, root: Any, info: Any, id: str) -> B2BPriceLoadUndo:
         done = undo(desk(info), number(id, "B2BPriceLoad"))
         (load, *undo_) = _shown([done.load, *([done.undo] if done.undo else [])])
         return cls(load=load, undo=next(iter(undo_), None), back=done.back, left=done.left)
 
 
 class Mutations(graphene.ObjectType):
-    b2b_price_load_undo = PriceLoadUndo.Field()
+    b2b_price_load_undo = B2BPriceLoadUndo.Field()

@@ -26,7 +26,7 @@ from .queries import checkout_value
 
 
 class LegalEntityChoose(Payload):
-    chosen = graphene.Field(types.B2BLegalEntity)
+    chosen = graphene.Field(types.B2BLegalEntity, description="The one that holds now; null: none.")
 
     class Meta:
         name = "B2BLegalEntityChoose"
@@ -36,8 +36,8 @@ class LegalEntityChoose(Payload):
         )
 
     class Arguments:
-        legal_entity_id = graphene.ID()
-        channel = graphene.String()
+        legal_entity_id = graphene.ID(description="Global id; null: as a private person.")
+        channel = graphene.String(description="Slug; the shop's first where none is named.")
 
     @classmethod
     def mutate(
@@ -52,7 +52,7 @@ class LegalEntityChoose(Payload):
 
 
 class CheckoutLegalEntityUpdate(Payload):
-    checkout = graphene.Field(types.B2BCheckout)
+    checkout = graphene.Field(types.B2BCheckout, description="As it is now.")
 
     class Meta:
         name = "B2BCheckoutLegalEntityUpdate"
@@ -62,8 +62,10 @@ class CheckoutLegalEntityUpdate(Payload):
         )
 
     class Arguments:
-        checkout_id = graphene.ID(required=True)
-        legal_entity_id = graphene.ID()
+        checkout_id = graphene.ID(
+            required=True, description="Global id of the user's own checkout."
+        )
+        legal_entity_id = graphene.ID(description="Global id; null: as a private person.")
 
     @classmethod
     def mutate(
@@ -79,8 +81,8 @@ class CheckoutLegalEntityUpdate(Payload):
 
 
 class CompanyCreateInput(graphene.InputObjectType):
-    name = graphene.String(required=True)
-    legal_entities = list_of(graphene.ID, required=True)
+    name = graphene.String(required=True, description="As the desk calls it.")
+    legal_entities = list_of(graphene.ID, required=True, description="Of no company yet.")
 
     class Meta:
         name = "B2BCompanyCreateInput"
@@ -88,14 +90,14 @@ class CompanyCreateInput(graphene.InputObjectType):
 
 
 class CompanyCreate(Payload):
-    company = graphene.Field(types.B2BCompany)
+    company = graphene.Field(types.B2BCompany, description="The new one.")
 
     class Meta:
         name = "B2BCompanyCreate"
         description = "Make a company of legal entities; B2B is still off." + types.ADDED_IN_01
 
     class Arguments:
-        input = CompanyCreateInput(required=True)
+        input = CompanyCreateInput(required=True, description="Whom.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> CompanyCreate:
@@ -105,7 +107,7 @@ class CompanyCreate(Payload):
 
 
 class CompanySwitch(Payload):
-    company = graphene.Field(types.B2BCompany)
+    company = graphene.Field(types.B2BCompany, description="As it is now.")
 
     class Meta:
         name = "B2BCompanySwitch"
@@ -116,8 +118,8 @@ class CompanySwitch(Payload):
         atomic = False
 
     class Arguments:
-        id = graphene.ID(required=True)
-        is_active = graphene.Boolean(required=True)
+        id = graphene.ID(required=True, description="Global id of the company.")
+        is_active = graphene.Boolean(required=True, description="On or off.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, id: str, is_active: bool) -> CompanySwitch:
@@ -129,10 +131,10 @@ class CompanySwitch(Payload):
 
 class ContractSaveInput(graphene.InputObjectType):
     id = graphene.ID(description="The contract to change; without it, a new one.")
-    legal_entity = graphene.ID(required=True)
-    number = graphene.String(default_value="")
-    date = types.Date()
-    currency = graphene.String(default_value="RUB")
+    legal_entity = graphene.ID(required=True, description="Whose terms.")
+    number = graphene.String(default_value="", description="Its number.")
+    date = types.Date(description="The day it was signed.")
+    currency = graphene.String(default_value="RUB", description="ISO 4217 code.")
     payment = graphene.String(default_value="on_account", description="prepaid or on_account.")
     payment_days = graphene.Int(default_value=0, description="Calendar days.")
     credit_limit = types.Decimal(
@@ -159,14 +161,14 @@ class ContractSaveInput(graphene.InputObjectType):
 
 
 class ContractSave(Payload):
-    contract = graphene.Field(types.B2BContract)
+    contract = graphene.Field(types.B2BContract, description="As it is now.")
 
     class Meta:
         name = "B2BContractSave"
         description = "Make or change a contract and its price lists." + types.ADDED_IN_01
 
     class Arguments:
-        input = ContractSaveInput(required=True)
+        input = ContractSaveInput(required=True, description="The terms.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> ContractSave:
@@ -196,9 +198,12 @@ def _give_lists(user: Any, contract: Contract, given: Any) -> None:
 
 
 class BuyerAddInput(graphene.InputObjectType):
-    company = graphene.ID(required=True)
-    email = graphene.String(required=True)
-    role = graphene.String(default_value=Buyer.Role.BUYER.value)
+    company = graphene.ID(required=True, description="For whom he will buy.")
+    email = graphene.String(required=True, description="Of his account in the shop.")
+    role = graphene.String(
+        default_value=Buyer.Role.BUYER.value,
+        description="owner, buyer, approver, accountant or viewer.",
+    )
     legal_entities = list_of(graphene.ID, description="Not given: all of them.")
 
     class Meta:
@@ -207,7 +212,7 @@ class BuyerAddInput(graphene.InputObjectType):
 
 
 class BuyerAdd(Payload):
-    buyer = graphene.Field(types.B2BBuyer)
+    buyer = graphene.Field(types.B2BBuyer, description="As he is now.")
 
     class Meta:
         name = "B2BBuyerAdd"
@@ -218,7 +223,7 @@ class BuyerAdd(Payload):
         atomic = False
 
     class Arguments:
-        input = BuyerAddInput(required=True)
+        input = BuyerAddInput(required=True, description="Whom, and for whom.")
 
     @classmethod
     def mutate(cls, root: Any, info: Any, input: Any) -> BuyerAdd:

@@ -102,6 +102,7 @@ class Queries(graphene.ObjectType):
         B2BDoubt,
         required=True,
         first=graphene.Int(default_value=20, description="At most 100."),
+        offset=graphene.Int(default_value=0, description="Pass over so many of the likest."),
         reason=graphene.String(description="Only those that agree in it."),
         search=graphene.String(default_value="", description="Name or INN of either."),
         decision=graphene.String(
@@ -118,6 +119,7 @@ class Queries(graphene.ObjectType):
         company=graphene.ID(description="Only those it took part in."),
         description="What was joined, split and moved, newest first. For the desk; empty for "
         "others." + types.ADDED_IN_02,
+        deprecation_reason="Use `b2bRearrangementsConnection`.",
     )
     b2b_rules = list_of(
         B2BRule,
@@ -134,6 +136,7 @@ class Queries(graphene.ObjectType):
         reason: str | None = None,
         search: str = "",
         decision: str = "waiting",
+        offset: int = 0,
     ) -> list[Doubt]:
         if not access.is_desk(current_user(info)):
             return []
@@ -148,7 +151,7 @@ class Queries(graphene.ObjectType):
                 Q(name__icontains=search) | Q(inn__startswith=search)
             ).values("pk")
             found = found.filter(Q(low__in=named) | Q(high__in=named))
-        return list(found[page(first)])
+        return list(found[page(first, offset)])
 
     @staticmethod
     def resolve_b2b_rearrangements(

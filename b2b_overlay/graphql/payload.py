@@ -33,7 +33,12 @@ class Payload(graphene.Mutation):
     class Meta:
         abstract = True
 
-    errors = list_of(types.B2BError, required=True, default_value=())
+    errors = list_of(
+        types.B2BError,
+        required=True,
+        default_value=(),
+        description="Why it was refused; empty: it is done.",
+    )
 
     @classmethod
     def __init_subclass_with_meta__(cls, atomic: bool = True, **options: Any) -> None:

@@ -41,8 +41,9 @@ class Queries(graphene.ObjectType):
     b2b_orders = list_of(
         types.B2BOrder,
         required=True,
-        first=graphene.Int(default_value=20),
+        first=graphene.Int(default_value=20, description="At most 100."),
         description="Wholesale orders the user may see, newest first." + types.ADDED_IN_01,
+        deprecation_reason="Use `b2bOrdersConnection`.",
     )
     b2b_order = graphene.Field(
         types.B2BOrder,
@@ -52,22 +53,24 @@ class Queries(graphene.ObjectType):
     b2b_companies = list_of(
         types.B2BCompany,
         required=True,
-        search=graphene.String(default_value=""),
+        search=graphene.String(default_value="", description="Part of the name."),
         mine=graphene.Boolean(
             default_value=False,
             description="Only those that the user looks after, as their manager."
             + types.ADDED_IN_02,
         ),
-        first=graphene.Int(default_value=20),
+        first=graphene.Int(default_value=20, description="At most 100."),
         description="Companies the user may see." + types.ADDED_IN_01,
+        deprecation_reason="Use `b2bCompaniesConnection`.",
     )
     b2b_legal_entities = list_of(
         types.B2BLegalEntity,
         required=True,
         search=graphene.String(default_value="", description="Part of the name, or the INN."),
         free=graphene.Boolean(description="Only those of no company yet (or only the others)."),
-        first=graphene.Int(default_value=20),
+        first=graphene.Int(default_value=20, description="At most 100."),
         description="Legal entities. For the desk." + types.ADDED_IN_01,
+        deprecation_reason="Use `b2bLegalEntitiesConnection`.",
     )
     b2b_price_lists = list_of(
         types.B2BPriceList,

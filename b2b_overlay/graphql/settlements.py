@@ -60,6 +60,7 @@ class Queries(graphene.ObjectType):
         legal_entity=graphene.ID(required=True, description="Global id of the legal entity."),
         description="What a legal entity owes, the soonest due first; empty for one whose debts "
         "aren't the user's to see." + types.ADDED_IN_02,
+        deprecation_reason="Use `b2bSettlementsConnection`.",
     )
 
     @staticmethod

@@ -24,7 +24,7 @@ __all__ = ["Mutations", "Queries"]
 class Queries(graphene.ObjectType):
     b2b_company = graphene.Field(
         types.B2BCompany,
-        id=graphene.ID(required=True),
+        id=graphene.ID(required=True, description="Global id of the company."),
         description="One company the user may see; null for any other." + types.ADDED_IN_02,
     )
     b2b_groups = list_of(

@@ -78,7 +78,7 @@ class B2BManager(graphene.ObjectType):
 
 class B2BGroup(graphene.ObjectType):
     id = global_id("B2BGroup")
-    name = graphene.String(required=True)
+    name = graphene.String(required=True, description="What it is called.")
 
     class Meta:
         description = "Companies that share terms (группа клиентов). For the desk." + ADDED_IN_02
@@ -86,7 +86,7 @@ class B2BGroup(graphene.ObjectType):
 
 class B2BCompany(graphene.ObjectType):
     id = global_id("B2BCompany")
-    name = graphene.String(required=True)
+    name = graphene.String(required=True, description="As the desk calls it.")
     is_active = graphene.Boolean(required=True, description="Whether B2B is on for it.")
     legal_entities = list_of(
         lambda: B2BLegalEntity,
@@ -147,9 +147,9 @@ class B2BCompany(graphene.ObjectType):
 
 class B2BPriceList(graphene.ObjectType):
     id = global_id("B2BPriceList")
-    name = graphene.String(required=True)
-    currency = graphene.String(required=True)
-    vat_included = graphene.Boolean(required=True)
+    name = graphene.String(required=True, description="What it is called.")
+    currency = graphene.String(required=True, description="ISO 4217 code.")
+    vat_included = graphene.Boolean(required=True, description="Whether its prices include VAT.")
 
     class Meta:
         description = "A named set of prices (тип цен)." + ADDED_IN_01
@@ -194,9 +194,9 @@ class B2BCredit(graphene.ObjectType):
 class B2BContract(graphene.ObjectType):
     id = global_id("B2BContract")
     title = graphene.String(required=True, description="«Договор № 12 от 01.02.2026».")
-    number = graphene.String(required=True)
-    date = Date()
-    currency = graphene.String(required=True)
+    number = graphene.String(required=True, description="Its number; may be empty.")
+    date = Date(description="The day it was signed.")
+    currency = graphene.String(required=True, description="ISO 4217 code.")
     payment = graphene.String(required=True, description="prepaid or on_account.")
     payment_days = graphene.Int(required=True, description="Deferral in calendar days.")
     payment_text = graphene.String(required=True, description="The payment term in words.")
@@ -210,7 +210,7 @@ class B2BContract(graphene.ObjectType):
         description="What is left of the limit; null: there is none, or the debts aren't the "
         "user's to see." + ADDED_IN_02,
     )
-    is_active = graphene.Boolean(required=True)
+    is_active = graphene.Boolean(required=True, description="Whether it is in force.")
     organization = graphene.Field(
         "b2b_overlay.graphql.invoices.B2BOrganization",
         description="Which of the shop's organisations sells by it." + ADDED_IN_02,
@@ -251,10 +251,10 @@ class B2BRequisiteProblem(graphene.ObjectType):
 
 class B2BBankAccount(graphene.ObjectType):
     id = global_id("B2BBankAccount")
-    number = graphene.String(required=True)
-    bic = graphene.String(required=True)
-    bank_name = graphene.String(required=True)
-    correspondent = graphene.String(required=True)
+    number = graphene.String(required=True, description="Twenty digits.")
+    bic = graphene.String(required=True, description="БИК of the bank.")
+    bank_name = graphene.String(required=True, description="The bank.")
+    correspondent = graphene.String(required=True, description="Correspondent account of the bank.")
 
     class Meta:
         description = "A bank account of a legal entity (расчётный счёт)." + ADDED_IN_02
@@ -262,12 +262,14 @@ class B2BBankAccount(graphene.ObjectType):
 
 class B2BLegalEntity(graphene.ObjectType):
     id = global_id("B2BLegalEntity")
-    name = graphene.String(required=True)
-    kind = graphene.String(required=True)
-    inn = graphene.String(required=True)
-    kpp = graphene.String(required=True)
-    company = graphene.Field(B2BCompany)
-    contracts = list_of(B2BContract, required=True)
+    name = graphene.String(required=True, description="As 1C or the desk calls it.")
+    kind = graphene.String(
+        required=True, description="company, entrepreneur, self_employed, person or foreign."
+    )
+    inn = graphene.String(required=True, description="ИНН.")
+    kpp = graphene.String(required=True, description="КПП; empty for persons.")
+    company = graphene.Field(B2BCompany, description="Whose it is; null: nobody's yet.")
+    contracts = list_of(B2BContract, required=True, description="Its contracts in force.")
     failed_checks = list_of(
         graphene.String,
         required=True,
@@ -348,7 +350,7 @@ class B2BBuyer(graphene.ObjectType):
     role = graphene.String(
         required=True, description="owner, buyer, approver, accountant or viewer."
     )
-    company = graphene.Field(B2BCompany, required=True)
+    company = graphene.Field(B2BCompany, required=True, description="The company he buys for.")
     is_active = graphene.Boolean(
         required=True, description="False: he was removed from the company." + ADDED_IN_02
     )
@@ -407,37 +409,43 @@ class B2BMe(graphene.ObjectType):
 
 class B2BProblem(graphene.ObjectType):
     line_id = graphene.ID(description="Global id of the checkout line, where it is about one.")
-    variant_id = graphene.ID()
-    message = graphene.String(required=True)
-    code = B2BErrorCode(required=True)
+    variant_id = graphene.ID(description="Global id of the variant, where it is about one.")
+    message = graphene.String(
+        required=True, description="A sentence for the buyer, in his language."
+    )
+    code = B2BErrorCode(required=True, description="The code of the problem.")
 
     class Meta:
         description = "What keeps a checkout from becoming a wholesale order." + ADDED_IN_01
 
 
 class B2BCheckout(graphene.ObjectType):
-    id = graphene.ID(required=True)
+    id = graphene.ID(required=True, description="Global id of the shop's own checkout.")
     legal_entity = graphene.Field(B2BLegalEntity, description="Null: a retail cart.")
-    contract = graphene.Field(B2BContract)
+    contract = graphene.Field(B2BContract, description="By which terms.")
     due_date = Date(description="When an order placed today is to be paid.")
-    problems = list_of(B2BProblem, required=True)
+    problems = list_of(
+        B2BProblem, required=True, description="All of them; none: it can be ordered."
+    )
 
     class Meta:
         description = "The wholesale side of a checkout." + ADDED_IN_01
 
 
 class B2BOrderLine(graphene.ObjectType):
-    name = graphene.String(required=True)
-    sku = graphene.String(required=True)
-    article = graphene.String(required=True)
-    quantity = graphene.Int(required=True, description="Base units.")
-    base_unit = graphene.String(required=True)
+    name = graphene.String(required=True, description="The goods.")
+    sku = graphene.String(required=True, description="The variant's SKU.")
+    article = graphene.String(required=True, description="Артикул.")
+    quantity = Decimal(required=True, description="Base units.")
+    base_unit = graphene.String(required=True, description="In what the shop counts it.")
     unit_price = Decimal(required=True, description="Of one base unit.")
-    unit = graphene.String(required=True)
-    coefficient = Decimal(required=True)
-    total = Decimal(required=True)
-    vat_rate = Decimal()
-    vat = Decimal(required=True)
+    unit = graphene.String(required=True, description="In what it was ordered.")
+    coefficient = Decimal(required=True, description="Base units in one such unit.")
+    total = Decimal(required=True, description="Of the line.")
+    vat_rate = Decimal(description="Per cent; null: none is told.")
+    vat = Decimal(
+        required=True, description="VAT within or on top of the total, as the order's prices are."
+    )
 
     class Meta:
         description = "A line as it was agreed." + ADDED_IN_01
@@ -564,26 +572,33 @@ class B2BOrderCorrection(graphene.ObjectType):
 class B2BOrder(graphene.ObjectType):
     id = global_id("B2BOrder")
     order_id = global_id("Order", "order_id", description="Global id of the shop's own order.")
-    number = graphene.String(required=True)
-    placed_at = DateTime(required=True)
-    legal_entity = graphene.Field(B2BLegalEntity, required=True)
-    contract = graphene.Field(B2BContract)
-    total = graphene.Field(B2BMoney, required=True, resolver=money_of("total"))
-    payment = graphene.String(required=True)
-    due_date = Date()
+    number = graphene.String(required=True, description="The shop's own number.")
+    placed_at = DateTime(required=True, description="When it was placed.")
+    legal_entity = graphene.Field(B2BLegalEntity, required=True, description="Whom it is for.")
+    contract = graphene.Field(B2BContract, description="By which terms.")
+    total = graphene.Field(
+        B2BMoney,
+        required=True,
+        resolver=money_of("total"),
+        description="What is to pay, VAT and delivery included.",
+    )
+    payment = graphene.String(required=True, description="prepaid or on_account.")
+    due_date = Date(description="To be paid by then.")
     state = graphene.String(required=True, description="One word for the buyer.")
     onec_number = graphene.String(required=True, description="Number in 1C, once it told.")
-    onec_status = graphene.String(required=True)
-    paid_at = Date()
-    shipped_at = Date()
-    is_cancelled = graphene.Boolean(required=True)
+    onec_status = graphene.String(required=True, description="Its status in 1C, in 1C's words.")
+    paid_at = Date(description="When 1C told that it is paid.")
+    shipped_at = Date(description="When 1C told that it is shipped.")
+    is_cancelled = graphene.Boolean(
+        required=True, description="Whether it is cancelled, here or in 1C."
+    )
     parts = list_of(
         B2BOrderPart,
         required=True,
         description="Its documents, where the seller's books keep several of it; else empty."
         + ADDED_IN_02,
     )
-    lines = list_of(B2BOrderLine, required=True)
+    lines = list_of(B2BOrderLine, required=True, description="As they were agreed.")
     stage = graphene.String(
         required=True,
         description="accepted, in_work, ready, shipped, closed, cancelled; empty: not known."

@@ -1,4 +1,4 @@
-"""A page of a connection over what was sorted in memory, in Saleor's conventions.
+"""A page of a connection, in Saleor's conventions; and one over what was sorted in memory.
 
 A cursor is the key by which its record is sorted, as Saleor's own are: a page goes on after what
 was seen last, also where records have come and gone meanwhile.
@@ -50,7 +50,7 @@ class Window(NamedTuple):
     """The first so many, after a cursor if one is given; or the last so many, before it."""
 
     size: int
-    cursor: Key | None
+    cursor: str | None
     from_end: bool
 
     @classmethod
@@ -71,23 +71,26 @@ class Window(NamedTuple):
             raise GraphQLError("Argument `first` can't be combined with `last` or `before`.")
         if last is not None and after:
             raise GraphQLError("Argument `last` can't be combined with `after`.")
-        return cls(size, Key.read(cursor) if cursor else None, first is None)
+        return cls(size, cursor or None, first is None)
 
     def cut(
         self, found: Sequence[Key], *, descending: bool
     ) -> tuple[Sequence[Key], graphene.relay.PageInfo]:
         """The keys of the page, and what stands beside them."""
-        beyond = [key for key in found if self._is_beyond(key, descending)]
+        if self.cursor is None:
+            beyond = found
+        else:
+            place, down = Key.read(self.cursor), descending is not self.from_end
+            beyond = [key for key in found if (key < place if down else key > place)]
         keys = beyond[-self.size :] if self.from_end else beyond[: self.size]
-        more, elsewhere = len(beyond) > len(keys), self.cursor is not None
-        return keys, graphene.relay.PageInfo(
+        return keys, self.info([key.cursor for key in keys], more=len(beyond) > len(keys))
+
+    def info(self, cursors: Sequence[str], *, more: bool) -> graphene.relay.PageInfo:
+        """``more``: there are others on the side away from the cursor."""
+        elsewhere = self.cursor is not None
+        return graphene.relay.PageInfo(
             has_next_page=elsewhere if self.from_end else more,
             has_previous_page=more if self.from_end else elsewhere,
-            start_cursor=keys[0].cursor if keys else None,
-            end_cursor=keys[-1].cursor if keys else None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
         )
-
-    def _is_beyond(self, key: Key, descending: bool) -> bool:
-        if self.cursor is None:
-            return True
-        return key < self.cursor if descending is not self.from_end else key > self.cursor
