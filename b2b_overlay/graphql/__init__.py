@@ -13,7 +13,6 @@ from . import (
     applications,
     connected,
     differences,
-    drafts,
     events,
     floors,
     history,
@@ -41,7 +40,6 @@ __all__ = ["Mutations", "Queries"]
 class Queries(
     connected.Queries,
     differences.Queries,
-    drafts.Queries,
     personal.Queries,
     people.Queries,
     invitations.Queries,
@@ -66,7 +64,6 @@ class Queries(
 
 class Mutations(
     differences.Mutations,
-    drafts.Mutations,
     personal.Mutations,
     people.Mutations,
     invitations.Mutations,
