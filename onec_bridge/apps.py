@@ -20,6 +20,7 @@ class OneCBridgeConfig(AppConfig):
 
         from . import checks
         from .journal.exchanged import on_the_way_to_1c
+        from .journal.news import of_exchanges
         from .sync.kept_lists import price_types_among
         from .sync.known_as import names_in_1c
         from .sync.personal import KEEPERS
@@ -29,4 +30,4 @@ class OneCBridgeConfig(AppConfig):
         exchanged.PROVIDERS.append(on_the_way_to_1c)
         LIST_KEEPERS.append(price_types_among)
         personal.KEEPERS.extend(KEEPERS)
-        NAV.append(Link(_("Exchange with 1C"), "onec:journal"))
+        NAV.append(Link(_("Exchange with 1C"), "onec:journal", news=of_exchanges))

@@ -59,6 +59,7 @@ from b2b_overlay.pricing import requests
 from b2b_overlay.shop import Channel, Refused, Shop, get_shop
 
 from . import session
+from .news import News, of_applications
 
 __all__ = [
     "LANGUAGES",
@@ -102,6 +103,8 @@ class Link:
     count: Callable[[], int] | None = None
     #: For whom it is there at all; None: for all of the desk.
     shown: Callable[[access.User], bool] | None = None
+    #: What is new there, for whoever tells it elsewhere.
+    news: Callable[[], Sequence[News]] | None = None
 
 
 @dataclass(slots=True)
@@ -130,7 +133,13 @@ _ORDERS, _OURS = gettext_lazy("Orders"), gettext_lazy("The shop")
 #: The desk's menu. Another app appends to it in its ``AppConfig.ready``.
 NAV: list[Link] = [
     Link(gettext_lazy("Companies"), "b2b:companies", _WHO),
-    Link(gettext_lazy("Applications"), "b2b:applications", _WHO, applications.waiting),
+    Link(
+        gettext_lazy("Applications"),
+        "b2b:applications",
+        _WHO,
+        applications.waiting,
+        news=of_applications,
+    ),
     Link(gettext_lazy("Counterparties"), "b2b:counterparties", _WHO),
     Link(gettext_lazy("Alike"), "b2b:doubts", _WHO, lambda: candidates.waiting().count()),
     Link(gettext_lazy("Orders of customers"), "b2b:desk_orders", _ORDERS),

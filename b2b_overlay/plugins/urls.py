@@ -9,8 +9,10 @@ from django.apps import apps
 from django.urls import include, path
 
 from .activity import PLUGIN_ID
+from .dashboard.sections import section
 
 urlpatterns = [
+    path(f"plugins/{PLUGIN_ID}/dashboard", section, {"where": "applications"}),
     path(f"plugins/{PLUGIN_ID}/dashboard/", include("b2b_overlay.plugins.dashboard.urls")),
     path(f"plugins/{PLUGIN_ID}/", include("b2b_overlay.cabinet.urls")),
 ]

@@ -16,7 +16,9 @@ from saleor.app.models import App, AppExtension
 from saleor.core.jwt import create_access_token_for_app_extension
 from saleor.permission.models import Permission
 
+from b2b_overlay.company.models import Application
 from b2b_overlay.terms.models import Settlement
+from onec_bridge.exchange.models import Session
 from onec_bridge.sync.models import OrderExport
 
 DASHBOARD = "https://dashboard.shop.example"
@@ -77,8 +79,10 @@ def test_one_command_puts_it_into_the_dashboard(cast, listed):
         "MANAGE_ORDERS",
         "MANAGE_USERS",
     ]
-    assert nodes["desk.applications"]["label"] == "B2B: заявки"
-    assert nodes["desk.exchange"]["settings"] == {"newTabTarget": {"method": "POST"}}
+    menu = nodes["section.applications"]
+    assert (menu["label"], menu["targetName"]) == ("B2B: заявки", "APP_PAGE")
+    assert menu["app"]["appUrl"] == f"https://shop.example{HOME.rstrip('/')}"
+    assert nodes["order_at_desk"]["settings"] == {"newTabTarget": {"method": "POST"}}
 
 
 def test_staff_without_the_permission_get_no_token(stand, listed):
@@ -262,25 +266,105 @@ def test_a_form_of_the_dashboard_opens_the_desk_signed_in(cast, listed):
         assert client.get(answer["Location"]).status_code == 302
 
 
-def test_applications_and_the_exchange_are_a_press_away(cast, listed):
-    nodes, client = listed(cast.manager), Client()
+@pytest.fixture
+def menu_token(cast, installed, ask):
+    """What the Dashboard sends into an app's page by message."""
 
-    for where, page in (
-        ("applications", "/plugins/b2b/desk/applications/"),
-        ("exchange", "/plugins/onec/journal/"),
-    ):
-        token = nodes[f"desk.{where}"]["accessToken"]
-        answer = _post(f"desk/{where}/", client=client, accessToken=token)
-        assert answer["Location"] == page
-        assert client.get(page).status_code == 200
+    def token(user) -> str:
+        fresh = User.objects.get(pk=user.pk)
+        app = to_global_id("App", App.objects.get(name="B2B").pk)
+        return ask("query($id: ID!) { app(id: $id) { accessToken } }", fresh, id=app)["app"][
+            "accessToken"
+        ]
+
+    return token
+
+
+def _at_desk(answer, client: Client, *, origin: str = "http://testserver", nth: int = 0):
+    """Press the nth button that leads to the desk."""
+    address = answer.content.decode().split('name="address" value="')[nth + 1].split('"')[0]
+    form = {"ticket": _ticket(answer), "address": address}
+    return address, _post("enter/", origin, client, **form)
+
+
+def test_applications_stand_in_the_menu_and_open_at_the_desk(cast, menu_token):
+    made = Application.objects.create(user=cast.customer, inn="7736050003", company_name="Новые")
+    shell = Client().get(f"{HOME}section/applications/", headers={"Accept-Language": "ru"})
+    assert f'data-dashboard="{DASHBOARD}"' in shell.content.decode()
+    assert "Новые" not in shell.content.decode()
+
+    page, client = _post("section/applications/", accessToken=menu_token(cast.manager)), Client()
+
+    assert "Новые" in page.content.decode()
+    assert not page.cookies
+    address, entered = _at_desk(page, client)
+    assert address == f"/plugins/b2b/desk/applications/{made.pk}/"
+    assert entered["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_the_exchange_stands_in_the_menu_with_how_it_went(cast, menu_token, onec):
+    Session.objects.create(connection=onec, type="sale")
+    page, client = _post("section/exchange/", accessToken=menu_token(cast.manager)), Client()
+
+    assert "УТ 11: заказы и контрагенты" in page.content.decode()
+    address, entered = _at_desk(page, client)
+    assert entered["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_a_menus_page_left_open_for_six_minutes_still_leads_to_the_desk(cast, menu_token):
+    token, client = menu_token(cast.manager), Client()
+    page = _post("section/applications/", accessToken=token)
+
+    with freeze_time(timezone.now() + timedelta(minutes=6)):
+        stale = _post("section/applications/", accessToken=token)
+        assert stale.status_code == 403
+        assert f'data-tried="{token[-16:]}"' in stale.content.decode()
+        address, _entered = _at_desk(page, client)
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("origin", [DASHBOARD, "https://evil.example", "null", ""])
+def test_a_ticket_signs_nobody_in_from_elsewhere(cast, menu_token, origin):
+    page = _post("section/applications/", accessToken=menu_token(cast.manager))
+
+    _address, answer = _at_desk(page, Client(), origin=origin)
+
+    assert answer.status_code == 403
+    assert "b2b_session" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example/", "/graphql/", "/plugins/b2b/nowhere/"]
+)
+def test_the_way_to_the_desk_leads_nowhere_else(cast, menu_token, address):
+    page = _post("section/applications/", accessToken=menu_token(cast.manager))
+
+    answer = _post("enter/", "http://testserver", ticket=_ticket(page), address=address)
+
+    assert answer.status_code == 404
+    assert "b2b_session" not in answer.cookies
+
+
+def test_a_buyer_and_a_picker_see_no_section(cast, stand, menu_token):
+    picker = stand.user("picker@example.org", staff=True)
+    picker.groups.clear()
+
+    for token in (menu_token(picker), stand.token(cast.manager), stand.token(cast.buyer), ""):
+        for where in ("applications", "companies", "exchange"):
+            answer = _post(f"section/{where}/", accessToken=token)
+            assert answer.status_code == 403
+            assert "ticket" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
 def test_no_other_site_can_sign_anybody_in(cast, listed, origin):
     """With a token of his own a stranger could have a manager work in his name."""
-    token = listed(cast.manager)["desk.companies"]["accessToken"]
+    token = listed(cast.manager)["customer_at_desk"]["accessToken"]
+    customer = to_global_id("User", cast.buyer.pk)
 
-    answer = _post("desk/companies/", origin, accessToken=token)
+    answer = _post("customer/desk/", origin, accessToken=token, customerId=customer)
 
     assert answer.status_code == 403
     assert "b2b_session" not in answer.cookies

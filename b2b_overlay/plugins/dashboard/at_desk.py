@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
@@ -21,13 +21,7 @@ from b2b_overlay.ordering.orders import orders_for
 
 from .entry import bearer, came_from_dashboard
 
-__all__ = ["customer", "desk", "order"]
-
-SECTIONS = {
-    "companies": "b2b:companies",
-    "applications": "b2b:applications",
-    "exchange": "onec:journal",
-}
+__all__ = ["customer", "order"]
 
 
 def _guard(page: PageRequest) -> HttpResponse | None:
@@ -41,22 +35,16 @@ def _guard(page: PageRequest) -> HttpResponse | None:
     )
 
 
-def _entering(address: Callable[..., str]) -> View:
+def _entering(address: Callable[[PageRequest], str]) -> View:
     """A form of the Dashboard's becomes a visit to the page at this address."""
 
-    def enter(request: PageRequest, **parts: str) -> HttpResponse:
-        response = redirect(address(request, **parts))
+    def enter(request: PageRequest) -> HttpResponse:
+        response = redirect(address(request))
         people = request.shop.people
         session.sign_in(request, response, people, int(request.who.pk), session.VISIT)
         return response
 
     return carried_page(enter, _guard, bearer)
-
-
-def _section(request: PageRequest, where: str) -> str:
-    if where not in SECTIONS:
-        raise Http404
-    return resolve_url(SECTIONS[where])
 
 
 def _customer(request: PageRequest) -> str:
@@ -81,4 +69,4 @@ def _order(request: PageRequest) -> str:
     return resolve_url("b2b:desk_orders")
 
 
-customer, order, desk = _entering(_customer), _entering(_order), _entering(_section)
+customer, order = _entering(_customer), _entering(_order)

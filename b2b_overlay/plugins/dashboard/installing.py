@@ -1,9 +1,10 @@
 """The rows that make the Dashboard show us: one app with its extensions, and nothing else.
 
-Installing by a manifest would have Saleor fetch it over HTTP, and refuse private addresses. Three
-things of the Dashboard (3.22 on) decide how the rows look: an extension with a whole address and
-no ``app_url`` opens by itself; ``POST`` sends the token in a form; mounts and targets are kept
-in lower case.
+Installing by a manifest would have Saleor fetch it over HTTP, and refuse private addresses. How the
+rows look, the Dashboard (3.22 on) decides: an extension with a whole address opens by itself, an
+app's page under ``app_url``; ``POST`` sends the token in a form; mounts and targets are kept in
+lower case. A token in a form is fresh only where something of ours stands on the same page and
+has it renewed: that is why the menu has app's pages (:mod:`.sections`).
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from saleor.permission.models import Permission
 
 from b2b_overlay.conf import conf
 
+from ..activity import PLUGIN_ID
 from ..pages import URLCONF
 
 __all__ = ["IDENTIFIER", "Extension", "install", "our_app", "remove", "site"]
 
 IDENTIFIER = "b2b-overlay"
+#: Where the app's own pages begin.
+HOME = f"/plugins/{PLUGIN_ID}/dashboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,14 @@ class Extension:
 
     @property
     def settings(self) -> dict[str, Any]:
-        key = {"widget": "widgetTarget", "new_tab": "newTabTarget"}[self.target]
-        return {key: {"method": "POST"}}
+        key = {"widget": "widgetTarget", "new_tab": "newTabTarget"}.get(self.target)
+        return {key: {"method": "POST"}} if key else {}
 
     def url(self, site: str) -> str:
+        """Whole; of an app's page what follows the app's own address."""
         path = reverse(f"b2b_dashboard:{self.page}", URLCONF, args=self.arguments)
+        if self.target == "app_page":
+            return path.removeprefix(HOME)
         return f"{site.rstrip('/')}{path}"
 
 
@@ -68,10 +75,20 @@ EXTENSIONS = (
     Extension("B2B", "order_details_widgets", "order", (), _ORDERS, "widget"),
     Extension(_AT_DESK, "order_details_widgets", "order_at_desk", (), _ORDERS),
     Extension(_("Wholesale prices"), "product_details_widgets", "product", (), _PRODUCTS, "widget"),
-    Extension(_("B2B: customers"), "navigation_customers", "desk", ("companies",)),
-    Extension(_("B2B: applications"), "navigation_customers", "desk", ("applications",)),
     Extension(
-        _("B2B: exchange with 1C"), "navigation_orders", "desk", ("exchange",), app="onec_bridge"
+        _("B2B: customers"), "navigation_customers", "section", ("companies",), (), "app_page"
+    ),
+    Extension(
+        _("B2B: applications"), "navigation_customers", "section", ("applications",), (), "app_page"
+    ),
+    Extension(
+        _("B2B: exchange with 1C"),
+        "navigation_orders",
+        "section",
+        ("exchange",),
+        (),
+        "app_page",
+        app="onec_bridge",
     ),
 )
 
@@ -93,7 +110,7 @@ def install(site: str) -> int:
             "is_active": True,
             "is_installed": True,
             "removed_at": None,
-            "app_url": None,
+            "app_url": f"{site.rstrip('/')}{HOME}",
         },
     )
     wanted = [each for each in EXTENSIONS if apps.is_installed(each.app)]

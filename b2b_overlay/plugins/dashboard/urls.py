@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import at_desk, framed
+from . import at_desk, framed, sections
 
 app_name = "b2b_dashboard"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("product/", framed.product, name="product"),
     path("customer/desk/", at_desk.customer, name="customer_at_desk"),
     path("order/desk/", at_desk.order, name="order_at_desk"),
-    path("desk/<str:where>/", at_desk.desk, name="desk"),
+    path("section/<str:where>/", sections.section, name="section"),
+    path("enter/", sections.enter, name="enter"),
 ]

@@ -1,11 +1,30 @@
-/* In the Dashboard's frame: tell it how high the page is (since 3.23; others keep their own). */
+/* In the Dashboard's frame, by its App Bridge: how high the page is, and who opens it. */
 "use strict";
 (() => {
-  const tell = () =>
+  let last = 0;
+  const tell = () => {
+    const height = document.body.scrollHeight + 1;
+    if (height === last) return;
+    last = height;
     // The height is no secret; which site frames us, Content-Security-Policy sees to.
     window.parent.postMessage(
-      { type: "saleor:widget:resize", height: document.body.scrollHeight + 1 },
+      { type: "widgetResize", payload: { actionId: `b2b-${Date.now()}`, height } },
       "*",
     );
+  };
   new ResizeObserver(tell).observe(document.body);
+
+  // A page of the Dashboard's menu gets its token by message, a fresh one every few minutes.
+  const form = document.getElementById("enter");
+  if (!form) return;
+  window.addEventListener("message", (event) => {
+    const { type, payload } = event.data || {};
+    const known = type === "handshake" || type === "tokenRefresh";
+    if (event.origin !== form.dataset.dashboard || event.source !== window.parent || !known) return;
+    const token = payload && payload.token;
+    // One that was refused isn't tried again: a fresh one comes.
+    if (!token || (form.dataset.tried && token.endsWith(form.dataset.tried))) return;
+    form.elements.accessToken.value = token;
+    form.submit();
+  });
 })();
