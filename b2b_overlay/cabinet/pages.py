@@ -257,6 +257,12 @@ def _keep_flashes(page: PageRequest, response: HttpResponseBase) -> None:
         response.delete_cookie(_FLASH_COOKIE, path="/", samesite="Lax")
 
 
+def _secure(page: PageRequest, response: HttpResponseBase) -> None:
+    """Django's cookie of CSRF goes by https where the page did, whatever the site's settings."""
+    if (cookie := response.cookies.get(settings.CSRF_COOKIE_NAME)) is not None:
+        cookie["secure"] = cookie["secure"] or page.is_secure()
+
+
 def _headers(response: HttpResponseBase) -> None:
     """Pictures may lie elsewhere (the shop's media); everything else is our own."""
     response.headers.setdefault(
@@ -467,6 +473,7 @@ def _page(view: View, guard: Guard, who: Who = _by_cookie) -> View:
             page.language = language
             response = _answer(page, lambda p: view(p, *args, **kwargs), guard)
             _keep_flashes(page, response)
+            _secure(page, response)
             if who is _by_cookie:
                 session.keep(page, response, page.shop.people, page.who)
         _headers(response)
