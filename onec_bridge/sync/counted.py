@@ -1,31 +1,45 @@
 """How many of something have a text, in eight bytes each: a base has a million articles.
 
-The texts themselves aren't kept, only their hashes, in order.
+The texts themselves aren't kept, only their hashes, in short ordered arrays.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
 __all__ = ["Counted"]
+
+#: As many arrays: of a million texts each holds a thousand, and one more is put in at once.
+_ARRAYS = 1024
 
 
 class Counted:
     """Counts of texts, of which nothing else is ever asked.
 
     >>> articles = Counted(["A-1", "A-2", "A-1"])
-    >>> articles.get("A-1", 0), articles["A-2"], articles["A-3"]
-    (2, 1, 0)
+    >>> articles.get("A-1", 0), articles["A-2"], articles["A-3"], "A-3" in articles
+    (2, 1, 0, False)
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._hashes = array("q", sorted(array("q", map(hash, texts))))
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._hashes = [array("q") for _each in range(_ARRAYS)]
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """One more has it."""
+        told = hash(text)
+        insort(self._hashes[told % _ARRAYS], told)
 
     def __getitem__(self, text: str) -> int:
         wanted = hash(text)
-        return bisect_right(self._hashes, wanted) - bisect_left(self._hashes, wanted)
+        hashes = self._hashes[wanted % _ARRAYS]
+        return bisect_right(hashes, wanted) - bisect_left(hashes, wanted)
+
+    def __contains__(self, text: str) -> bool:
+        return self[text] > 0
 
     def get(self, text: str, _default: int = 0, /) -> int:
         """The same; of a text that nothing has, 0."""

@@ -142,7 +142,7 @@ class Goods:
     ) -> None:
         self._taken, self._made, self._elsewhere = set(taken), set(made), set(elsewhere)
         self.by_variant: dict[int, KnownGood] = {}
-        self.skus: set[str] = set()
+        self.skus = Counted()
         self._by_id: dict[str, KnownGood] = {}
         self._families: dict[str, KnownGood] = {}
         self._by_sku: dict[str, list[KnownGood]] = {}
