@@ -32,7 +32,7 @@ from ..databases import Databases, Missing
 from ..run import ROOT, demand
 from .comparing import Comparison, Outcomes, compared, counted, explanations
 from .identity import of_overlay, of_saleor
-from .side import Side, templated
+from .side import Side, migrate, templated
 from .telling import told
 
 HERE = Path(__file__).resolve().parent
@@ -83,7 +83,9 @@ class Suite:
         with ExitStack() as clones:
             for side in sides:
                 name = f"b2b_suite_{side.name}"
-                clones.enter_context(self.databases.clone(f"test_{name}", template))
+                clone = clones.enter_context(self.databases.clone(f"test_{name}", template))
+                if side.overlay:
+                    migrate(side, clone)
                 side.database = self.databases.url(name)
             self._all(sides, together=together)
             comparison = self._compared(sides)

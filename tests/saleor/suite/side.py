@@ -19,6 +19,7 @@ OPTIONS = (
     "-n0",
     "-q",
     "-pno:cacheprovider",
+    "-pb2b_suite_database",
     "-pb2b_suite_record",
     "-oasyncio_default_fixture_loop_scope=function",
 )
@@ -92,24 +93,25 @@ class Side:
         }
 
 
-def templated(databases: Databases, plain: Side, name: str) -> str:
-    """The migrated, empty database of this Saleor; made if need be."""
-    if databases.exists(name):
-        return name
-    print(f"Making {name}: Saleor's migrations, some minutes, once for this Saleor.", flush=True)
-    making = f"{name}_making"
-    databases.create(making)
+def migrate(side: Side, url: str) -> None:
+    """What isn't applied yet, of everything that is installed on this side."""
     with tempfile.TemporaryDirectory(prefix="b2b-suite-") as scratch:
         done = subprocess.run(
-            [plain.python, "manage.py", "migrate", "--run-syncdb"],
-            cwd=plain.saleor,
-            env=plain.env(Path(scratch)) | {"DATABASE_URL": databases.url(making)},
+            [side.python, "manage.py", "migrate", "--run-syncdb"],
+            cwd=side.saleor,
+            env=side.env(Path(scratch)) | {"DATABASE_URL": url},
             capture_output=True,
             text=True,
         )
     if done.returncode:
-        databases.drop(making)
-        raise Missing(f"Saleor's migrate failed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
-    databases.create(name, making)
-    databases.drop(making)
+        raise Missing(f"migrate failed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
+
+
+def templated(databases: Databases, plain: Side, name: str) -> str:
+    """The migrated, empty database of this Saleor; made if need be."""
+    if not databases.exists(name):
+        print(f"Making {name}: Saleor's migrations, minutes, once for this Saleor.", flush=True)
+        with databases.clone(f"{name}_making", "template1") as url:
+            migrate(plain, url)
+            databases.create(name, f"{name}_making")
     return name

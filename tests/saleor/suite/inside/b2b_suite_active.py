@@ -2,9 +2,10 @@
 
 * Every ``PluginsManager`` has the overlay's plugins, also where a test sets ``PLUGINS`` to a
   list of its own: they stand behind those, as Saleor appends an entry point's.
-* Each test that has a database has the rows by which the Dashboard switches a plugin on.
-* Whether it is on is asked before the test begins, as in a process that is already at work; the
-  answer holds to the test's end. So it is never one of the statements a test counts.
+* They are active by default. The Dashboard's switch would be two rows of ``PluginConfiguration``,
+  and Saleor's tests take the one they made themselves for the only one there is.
+* That the overlay is on is known before a test begins, as in a process that is already at work
+  (it asks every few seconds). So the question is never one of the statements a test counts.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from typing import Any
 
 import pytest
 
-SWITCHED_ON = ("b2b", "onec")
+SWITCHED_ON = ("b2b_overlay.plugins.plugin.B2BPlugin", "onec_bridge.plugins.plugin.OneCPlugin")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _b2b_in_every_manager() -> None:
     from django.conf import settings
+    from django.utils.module_loading import import_string
     from saleor.plugins.manager import PluginsManager
 
     ours = list(settings.PLUGINS)
+    for path in SWITCHED_ON:
+        assert path in ours, f"{path} is not installed"
+        import_string(path).DEFAULT_ACTIVE = True
     make = PluginsManager.__init__
 
     def with_ours(self: Any, plugins: list[str], *arguments: Any, **named: Any) -> None:
@@ -32,28 +37,7 @@ def _b2b_in_every_manager() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _b2b_switched_on(request: pytest.FixtureRequest) -> None:
+def _b2b_on() -> None:
     from b2b_overlay.plugins import activity
 
-    activity.KEPT_FOR = inf
     activity._kept = (inf, True)
-    if not _has_database(request):
-        return
-    request.getfixturevalue("_django_db_helper")
-    from saleor.core.db.connection import allow_writer
-    from saleor.plugins.models import PluginConfiguration
-
-    with allow_writer():
-        for identifier in SWITCHED_ON:
-            PluginConfiguration.objects.create(
-                identifier=identifier, name=identifier, active=True, configuration=[]
-            )
-    activity.forget()
-    assert activity.is_on()
-
-
-def _has_database(request: pytest.FixtureRequest) -> bool:
-    return bool(
-        {"db", "transactional_db", "live_server"} & set(request.fixturenames)
-        or request.node.get_closest_marker("django_db")
-    )
