@@ -1,4 +1,5 @@
-"""The database of ``resolve_prices``: made once by the server itself, and kept.
+"""The database of ``resolve_prices``, and the price lists of ``saleor``'s: made once by the server
+itself, and kept.
 
 ``lists`` full price lists of ten thousand variants each, forty more that hold one variant in
 ten, the first ten lists alone in a table of their own, retail prices, a million events of prices,
@@ -11,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from b2b_overlay.company.models import LegalEntity
 
 VARIANTS = 10_000
 SPARSE = 40
@@ -22,9 +26,11 @@ TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made_2"
 
 _PRICES = """
 INSERT INTO b2b_overlay_price (price_list_id, variant_id, min_quantity, amount, unit, coefficient)
-SELECT l, v, 1, (1000 + (l * 31 + v * 17) % 90000) / 100.0, '', 1
+SELECT l, {before} + v, 1, (1000 + (l * 31 + v * 17) % 90000) / 100.0, '', 1
   FROM generate_series({first}, {last}) l, generate_series(1, {variants}) v WHERE {which}
 """
+#: In which of the sparse lists a variant is.
+_SPARSELY = "(v * 7 + l * 3) % 10 = 0"
 
 _EVENTS = """
 INSERT INTO b2b_overlay_priceevent (pgh_created_at, pgh_label, pgh_obj_id, price_list_id,
@@ -53,14 +59,29 @@ def make(lists: int) -> None:
     from sandbox import prepare
 
     prepare.fresh()
-    _lists(lists)
+    fill(lists)
     _retail()
     _people(lists)
     with _no_triggers():
-        _prices(lists)
+        sql(f"CREATE TABLE {TEN} (LIKE b2b_overlay_price INCLUDING ALL)")
+        sql(f"INSERT INTO {TEN} SELECT * FROM b2b_overlay_price WHERE price_list_id <= 10")
         sql(_EVENTS.format(versions=VERSIONS))
     sql(f"CREATE TABLE {MADE} AS SELECT 1")
     sql("VACUUM ANALYZE")
+
+
+def fill(lists: int, before: int = 0) -> None:
+    """The price lists, with prices of the ten thousand variants that come after this id."""
+    _lists(lists)
+    with _no_triggers():
+        _prices(lists, before)
+
+
+def amount(price_list: int, lists: int, number: int) -> Decimal | None:
+    """What a list, of so many full ones, says of the variant with this number, from one on."""
+    if price_list > lists and (number * 7 + price_list * 3) % 10:
+        return None
+    return Decimal(1000 + (price_list * 31 + number * 17) % 90000) / 100
 
 
 @contextmanager
@@ -82,21 +103,21 @@ def _lists(lists: int) -> None:
     sql("SELECT setval('b2b_overlay_pricelist_id_seq', %s)", lists + SPARSE)
 
 
-def _prices(lists: int) -> None:
+def _prices(lists: int, before: int) -> None:
     ((unique,),) = sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'b2b_price_once'")
     sql("DROP INDEX b2b_price_once")
     for first in range(1, lists + 1, 100):
-        _insert(first, min(first + 99, lists), "true")
-    _insert(lists + 1, lists + SPARSE, "(v * 7 + l * 3) % 10 = 0")
+        _insert(first, min(first + 99, lists), before, "true")
+    _insert(lists + 1, lists + SPARSE, before, _SPARSELY)
     sql(unique)
-    sql(f"CREATE TABLE {TEN} (LIKE b2b_overlay_price INCLUDING ALL)")
-    sql(f"INSERT INTO {TEN} SELECT * FROM b2b_overlay_price WHERE price_list_id <= 10")
 
 
-def _insert(first: int, last: int, which: str) -> None:
+def _insert(first: int, last: int, before: int, which: str) -> None:
     from django.db import connection
 
-    statement = _PRICES.format(first=first, last=last, variants=VARIANTS, which=which)
+    statement = _PRICES.format(
+        first=first, last=last, before=before, variants=VARIANTS, which=which
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -122,30 +143,31 @@ def _retail() -> None:
 def _people(lists: int) -> None:
     """A legal entity for each kind of terms, by name."""
     full, sparse = range(1, lists + 1), range(lists + 1, lists + SPARSE + 1)
-    _entity("eight full", full[:8])
-    _entity("eight sparse", [*sparse[:7], full[8]])
-    _entity("32 sparse", [*sparse[:31], full[8]])
-    _entity("derived", [_derived(pk) for pk in full[:8]])
-    _entity("from retail", [_from_retail()])
-    _entity("columns", full[:8], columns=True)
-    _entity("euro", [_euro(pk) for pk in full[:8]])
+    entity("eight full", full[:8])
+    entity("eight sparse", [*sparse[:7], full[8]])
+    entity("32 sparse", [*sparse[:31], full[8]])
+    entity("derived", [_derived(pk) for pk in full[:8]])
+    entity("from retail", [_from_retail()])
+    entity("columns", full[:8], columns=True)
+    entity("euro", [_euro(pk) for pk in full[:8]])
 
 
-def _entity(name: str, price_lists: Iterable[int], *, columns: bool = False) -> None:
+def entity(name: str, price_lists: Iterable[int], *, columns: bool = False) -> LegalEntity:
     """Three of the lists are the contract's, three the legal entity's, the rest the company's."""
     from b2b_overlay.company.models import Company, LegalEntity
     from b2b_overlay.pricing.models import Assignment
     from b2b_overlay.terms.models import Contract
 
     company = Company.objects.create(name=name, is_active=True)
-    entity = LegalEntity.objects.create(name=name, company=company)
-    contract = Contract.objects.create(legal_entity=entity, number="1")
+    found = LegalEntity.objects.create(name=name, company=company)
+    contract = Contract.objects.create(legal_entity=found, number="1")
     for n, pk in enumerate(price_lists):
         target: dict[str, Any] = {"company": company}
         if n < 6:
-            target = {"contract": contract} if n < 3 else {"legal_entity": entity}
+            target = {"contract": contract} if n < 3 else {"legal_entity": found}
         total = Decimal(10_000 * (3 - n)) if columns and n < 3 else None
         Assignment.objects.create(price_list_id=pk, priority=n, min_total=total, **target)
+    return found
 
 
 def _derived(pk: int) -> int:

@@ -43,16 +43,19 @@ def demand(holds: object, message: str) -> None:
 class Api:
     """The shop's GraphQL, as a visitor or as somebody who signs in."""
 
-    def __init__(self, url: str, account: Account | None = None) -> None:
+    def __init__(
+        self, url: str, account: Account | None = None, token_life: float = TOKEN_LIFE
+    ) -> None:
         self.url = url
         self.account = account
+        self.token_life = token_life
         self._token = ""
         self._signed_in_at = 0.0
 
     def _header(self) -> dict[str, str]:
         if self.account is None:
             return {}
-        if not self._token or time.monotonic() - self._signed_in_at > TOKEN_LIFE:
+        if not self._token or time.monotonic() - self._signed_in_at > self.token_life:
             told = self._post(
                 queries.SIGN_IN,
                 {"email": self.account.email, "password": self.account.password},

@@ -1,4 +1,4 @@
-"""Saleor under uvicorn with two processes, as in production."""
+"""Saleor under uvicorn, with two processes as in production unless another program is named."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
@@ -16,6 +17,8 @@ from .databases import Missing
 
 #: Seconds both processes may take to answer.
 PATIENCE = 180
+#: What Python runs; told a port and a level of logging besides.
+UVICORN = ("-m", "uvicorn", "saleor.asgi:application", "--workers", "2")
 
 
 def free_port() -> int:
@@ -27,19 +30,29 @@ def free_port() -> int:
 class Server:
     """``with Server(…) as server:`` serves at ``server.url``; what it said is in ``log``."""
 
-    def __init__(self, python: Path, saleor: Path, env: dict[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        python: Path,
+        saleor: Path,
+        env: dict[str, str],
+        log: Path,
+        program: Sequence[str] = UVICORN,
+    ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
-        command = [python, "-m", "uvicorn", "saleor.asgi:application", "--workers", "2"]
         self._start = lambda output: subprocess.Popen(
-            [*command, "--port", str(port), "--log-level", "warning"],
+            [python, *program, "--port", str(port), "--log-level", "warning"],
             cwd=saleor,
             env={**os.environ, **env},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def __enter__(self) -> Server:
         self._output = self.log.open("ab")
