@@ -28,7 +28,7 @@ serve: $(VENV)/sandbox ## Serve the prepared shop, without the story: PORT=8123 
 	@$(BIN)/python -m sandbox serve --port $(PORT) --data $(DATA)
 
 test: $(VENV)/dev ## Set up and run the tests (no browser, no Saleor needed)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not saleor"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not saleor"
 
 test-browser: $(VENV)/dev ## Run the tests in a real Chromium (needs chromium and chromedriver)
 	@$(BIN)/python -m pytest -m browser tests/browser

@@ -27,6 +27,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
+def pytest_collection_modifyitems(items):
+    """Long modules are begun first: none is left to one worker while the other has nothing."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     about_to_run(item)

@@ -33,6 +33,8 @@ from onec_bridge.sync.orders_out import waiting_orders
 from .carts import COMPLETE, codes, make, ordered, payload
 from .conftest import ON_SALEOR, variant_gid
 
+pytestmark = pytest.mark.long
+
 RETAIL = {1: Decimal("123.45"), 2: Decimal("999.99")}
 #: Packs of one price; quantities are whole numbers of each of them.
 PACKS = (1, 2, 3, 6)
@@ -87,7 +89,7 @@ def onec(ids):
 
 
 @settings(
-    max_examples=6 if ON_SALEOR else 30,
+    max_examples=6 if ON_SALEOR else 20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

@@ -16,6 +16,8 @@ from b2b_overlay.ordering.switch import switch
 from .walking import Walk, basic
 from .world import World
 
+pytestmark = pytest.mark.long
+
 
 def all_of(made: World, *seen: str) -> frozenset[str]:
     """Every scope of «Ромашка» but these."""

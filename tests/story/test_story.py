@@ -7,6 +7,8 @@ import pytest
 from sandbox import prepare, story
 from sandbox.server import Server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.django_db(transaction=True)
 def test_a_wholesale_order_goes_from_1c_and_back_to_1c(settings, tmp_path):

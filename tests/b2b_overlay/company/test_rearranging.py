@@ -21,6 +21,8 @@ from b2b_overlay.shop import Refused
 from b2b_overlay.terms.models import Contract, Settlement
 from sandbox.models import User
 
+pytestmark = pytest.mark.long
+
 WATCHED = (
     (LegalEntity, ("company_id", "merged_into_id")),
     (Company, ("parent_id", "merged_into_id", "is_active")),
@@ -181,7 +183,7 @@ def demand_sense() -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

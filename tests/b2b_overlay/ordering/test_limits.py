@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from cast import Cast, build
 from django.core.exceptions import ObjectDoesNotExist
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,8 @@ from b2b_overlay.company.models import Buyer
 from b2b_overlay.ordering import approval, orders, people
 from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.shop import Refused, Shop, get_shop
+
+pytestmark = pytest.mark.long
 
 ROLES = st.sampled_from(Buyer.Role.values)
 WHO = st.sampled_from(["kirill", "olga"])
@@ -135,7 +138,7 @@ class World:
 
 
 class TestLimits(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(ACTIONS)
     def test_an_order_over_the_limit_never_comes_without_an_approvers_word(
         self, actions: list[tuple[Any, ...]]

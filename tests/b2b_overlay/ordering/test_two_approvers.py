@@ -18,7 +18,7 @@ from b2b_overlay.ordering.models import Approval, WholesaleOrder
 from b2b_overlay.shop import Refused, get_shop
 from sandbox import models
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 6
 

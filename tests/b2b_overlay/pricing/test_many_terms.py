@@ -50,7 +50,7 @@ def stranger() -> Terms:
 class TestTheSameAsOneByOne(TestCase):
     """Random terms of trade."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @random_questions
     def test_side_by_side_each_pays_what_he_pays_alone(
         self,
@@ -72,7 +72,7 @@ class TestTheSameAsOneByOne(TestCase):
         alone = [resolve(each, goods, money, at=AT, total=cart) for each in asked]
         assert together == alone
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(world=worlds(), retail=st.one_of(st.none(), amounts))
     def test_every_tier_and_column_shown_is_what_would_be_charged(
         self, world: tuple[list[AgreedList], list[Agreed]], retail: Decimal | None

@@ -25,6 +25,8 @@ from b2b_overlay.pricing.resolver import (
     resolve_cart,
 )
 
+pytestmark = pytest.mark.long
+
 
 def save(world: World, lists: list[AgreedList], agreed: list[Agreed]) -> None:
     save_terms(world.target, lists, agreed)
@@ -33,7 +35,7 @@ def save(world: World, lists: list[AgreedList], agreed: list[Agreed]) -> None:
 class TestAgainstTheNaiveResolver(TestCase):
     """Random terms: both find the same price, to the kopeck."""
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @random_questions
     def test_both_find_the_same_price(
         self,

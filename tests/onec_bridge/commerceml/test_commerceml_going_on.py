@@ -16,6 +16,8 @@ from onec_bridge.commerceml.reader import Item, read
 from tests.fuzz.composing import built_in, composed
 from tests.onec_bridge.commerceml.cml_helpers import with_sources
 
+pytestmark = pytest.mark.long
+
 CORPUS = built_in()
 
 
@@ -52,7 +54,7 @@ def in_steps(data: bytes, step: int, size: int = 1 << 16) -> list[Item]:
         mark = [Jump(*row) for row in kept]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([97, 1_000, 1 << 16]), st.integers(1, 30))
 def test_a_file_read_in_steps_gives_the_same_records_and_lines(
     seed: int, size: int, step: int

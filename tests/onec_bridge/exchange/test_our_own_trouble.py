@@ -22,6 +22,8 @@ from onec_bridge.sync import fold
 
 from .conftest import catalog, only_file
 
+pytestmark = pytest.mark.long
+
 
 def test_without_its_database_the_site_answers_in_the_protocols_words(onec, monkeypatch):
     onec.sign_in()

@@ -19,7 +19,7 @@ from sandbox import models
 from sandbox.data import truth, write_exchange
 from sandbox.data.pictures import draw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 DIALECTS = [UT11, UNF, BITRIX, OLD]
 EXPORTS = {"ut11": "ut11", "unf": "ut11", "bitrix": "bitrix", "old": "ut11"}

@@ -23,6 +23,8 @@ from b2b_overlay.company.models import Company, LegalEntity
 from onec_bridge.models import Link
 from sandbox import models
 
+pytestmark = pytest.mark.long
+
 GUID = "0b0b0b0b-0000-4000-8000-0000000000{:02}"
 
 

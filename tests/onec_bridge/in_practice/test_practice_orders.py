@@ -29,6 +29,8 @@ from onec_bridge.models import OrderExport
 from onec_bridge.simulator import BITRIX, OLD, UNF, UT11, News, reply, table
 from sandbox import models
 
+pytestmark = pytest.mark.long
+
 
 def numbers(root: ElementTree.Element) -> list[str]:
     return [text(order, "Номер") for order in found(root, "Документ")]

@@ -16,6 +16,8 @@ from sandbox import models
 
 from .test_start_sheets import LIST
 
+pytestmark = pytest.mark.long
+
 PRICES = [
     ["Код", "Артикул", "Наименование", "Розничная", "Опт", "Основной склад остаток"],
     ["00-001", "ШП-25", "Шланг поливочный 25 м", 1990, "1 500,50", 10],
@@ -226,7 +228,7 @@ codes = st.integers(1, 8)
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

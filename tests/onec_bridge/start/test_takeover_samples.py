@@ -22,7 +22,10 @@ SHOPS = {
     "dobromyslov__commerceml-parser/data": ("import0_1.xml", "offers0_1.xml", 0),
 }
 
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no samples in {SAMPLES}")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no samples in {SAMPLES}"),
+]
 
 
 def records(folder, name):
