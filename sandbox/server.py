@@ -7,6 +7,7 @@ from threading import Thread
 from types import TracebackType
 
 from django.core.wsgi import get_wsgi_application
+from waitress import wasyncore
 from waitress.server import create_server
 
 from .facts import Exchange, Facts
@@ -59,7 +60,9 @@ class Server:
     ) -> None:
         if self._thread is not None:
             self._server.task_dispatcher.shutdown()  # what is being answered is answered
-            self._server.close()
+            # In the loop's own thread, which waits for what is closed here.
+            server = self._server
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
             self._thread.join(timeout=5)
         self._socket.close()
 
