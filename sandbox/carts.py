@@ -28,7 +28,7 @@ from b2b_overlay.shop import CheckoutLine as LineValue
 from b2b_overlay.shop import Refusal, Refused, Shop
 from b2b_overlay.terms.current import terms_for
 
-from . import fulfilment, values
+from . import delivery, fulfilment, values
 from .models import (
     Address,
     Channel,
@@ -105,8 +105,8 @@ def value_of(checkout: Checkout) -> CheckoutValue:
         )
         for row in rows
     )
-    delivery = checkout.shipping_method.price if checkout.shipping_method else Decimal(0)
-    total = sum((line.total.amount for line in lines), delivery)
+    method = delivery.chosen(checkout, lines)
+    total = sum((line.total.amount for line in lines), method.price if method else Decimal(0))
     return CheckoutValue(
         id=str(checkout.pk),
         channel=values.channel(checkout.channel),
@@ -246,7 +246,7 @@ def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
     """The order of a cart, as it stands; whether it may be made was asked before."""
     Channel.objects.select_for_update().get(pk=checkout.channel_id)  # one number at a time
     number = Order.objects.aggregate(last=Coalesce(Max("number"), 1000))["last"] + 1
-    method = checkout.shipping_method
+    method = delivery.chosen(checkout, value.lines)
     order = Order.objects.create(
         number=number,
         channel=checkout.channel,

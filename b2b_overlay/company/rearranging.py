@@ -55,6 +55,8 @@ STAYS: Mapping[str, str] = {
     "b2b_overlay.Company.merged_into": "says what was joined to what",
     "b2b_overlay.Doubt.low": "a doubt is about this very row",
     "b2b_overlay.Doubt.high": "a doubt is about this very row",
+    "b2b_overlay.CheckoutTerms.consignee": "who gets the goods was picked by a person",
+    "b2b_overlay.WholesaleOrder.consignee": "an order's papers name whom they named",
     "b2b_overlay.Rearrangement.source": "history",
     "b2b_overlay.Rearrangement.target": "history",
     "b2b_overlay.Rearrangement.source_company": "history",

@@ -22,20 +22,25 @@ from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.reckoning import Step
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
-from b2b_overlay.shop import Checkout, Shop
+from b2b_overlay.shop import Channel, Checkout, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms, WholesaleOrder
 
 __all__ = [
+    "agreed",
     "as_charged",
     "assign",
+    "bind",
     "changed",
     "facts_of",
+    "in_force",
     "open_carts",
     "prices_for",
+    "put_for",
     "quantities_of",
     "reason",
+    "record_of",
     "release",
     "terms_on",
 ]
@@ -55,20 +60,34 @@ def terms_on(checkout: Checkout) -> Terms | None:
     it: B2B switched off, a buyer removed, a legal entity moved or a cart handed on ends them
     at once.
     """
-    return _terms(_record(checkout), checkout)
+    return in_force(checkout.id, checkout.user_id, checkout.channel)
 
 
-def _record(checkout: Checkout) -> CheckoutTerms | None:
-    rows = CheckoutTerms.objects.filter(checkout_id=checkout.id)
-    return rows.select_related("legal_entity__company", "user").first()
+def in_force(checkout_id: str, user_id: int | None, channel: Channel) -> Terms | None:
+    """:func:`terms_on` a cart of this user in this channel."""
+    return _terms(record_of(checkout_id), user_id, channel)
 
 
-def _terms(record: CheckoutTerms | None, checkout: Checkout) -> Terms | None:
-    if record is None or record.legal_entity is None or record.user_id != checkout.user_id:
+def record_of(checkout_id: str) -> CheckoutTerms | None:
+    """What was said of a cart for whom it is; None: nothing."""
+    rows = CheckoutTerms.objects.filter(checkout_id=checkout_id)
+    beside = ("legal_entity__company", "user", "contract__organization", "consignee")
+    return rows.select_related(*beside).first()
+
+
+def agreed(record: CheckoutTerms | None, channel: Channel) -> Terms | None:
+    """The terms it was put under, whether they still hold or not; None: a retail one."""
+    if record is None or record.legal_entity is None:
+        return None
+    return terms_of(record.legal_entity, channel, record.contract)
+
+
+def _terms(record: CheckoutTerms | None, user_id: int | None, channel: Channel) -> Terms | None:
+    if record is None or record.legal_entity is None or record.user_id != user_id:
         return None
     if not access.can_order(record.user, record.legal_entity):
         return None
-    return terms_of(record.legal_entity, checkout.channel)
+    return agreed(record, channel)
 
 
 def open_carts(*which: Q) -> QuerySet[CheckoutTerms]:
@@ -122,6 +141,12 @@ def _lowered(answer: Priced | NoPrice, money: Money | None) -> Priced | NoPrice:
     return replace(answer, price=price, reckoned=lambda: (*answer.steps, step))
 
 
+def bind(shop: Shop, checkout: Checkout) -> None:
+    """Bind the prices of the terms it is under to a cart's lines; retail where it is under
+    none."""
+    _bind(shop, checkout, terms_on(checkout))
+
+
 def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
     lines = [line for line in checkout.lines if not line.is_gift]
     prices: dict[str, Decimal | None] = {line.id: None for line in lines}
@@ -144,22 +169,40 @@ def changed(shop: Shop, checkout_id: str) -> None:
     checkout = shop.checkouts.get(checkout_id)
     if checkout is None:
         return
-    record = _record(checkout)
-    if record is None and _take_the_owners(checkout):
-        record = _record(checkout)
-    _bind(shop, checkout, _terms(record, checkout))
+    record = record_of(checkout.id)
+    if _is_anothers(record, checkout) and _take_the_owners(checkout, record):
+        record = record_of(checkout.id)
+    _bind(shop, checkout, _terms(record, checkout.user_id, checkout.channel))
 
 
-def _take_the_owners(checkout: Checkout) -> bool:
-    """Put the owner's chosen legal entity on a cart that has none; False: he has none."""
+def _is_anothers(record: CheckoutTerms | None, checkout: Checkout) -> bool:
+    """Has whoever owns the cart now said nothing of it yet? (A guest's cart that he signed in
+    with, or one that was handed on to him.)"""
+    return record is None or record.user_id != checkout.user_id
+
+
+def _take_the_owners(checkout: Checkout, before: CheckoutTerms | None) -> bool:
+    """Put the owner's legal entity on a cart he said nothing of: the one it was for, where he
+    may order for that too, else his chosen one. False: he has none."""
     owner = user_of(checkout.user_id)
-    entity = chosen(owner, checkout.channel.slug) if owner is not None else None
-    if owner is None or entity is None or not access.can_order(owner, entity):
+    if owner is None:
         return False
-    CheckoutTerms.objects.get_or_create(
-        checkout_id=checkout.id, defaults={"legal_entity": entity, "user_id": owner.pk}
-    )
+    entity = before.legal_entity if before else None
+    if entity is None or not access.can_order(owner, entity):
+        entity = chosen(owner, checkout.channel.slug)
+    if entity is None or not access.can_order(owner, entity):
+        return False
+    put_for(checkout.id, owner, entity)
     return True
+
+
+def put_for(checkout_id: str, user: access.User, entity: LegalEntity | None) -> None:
+    """Say for whom a cart is. What was picked beside another legal entity goes."""
+    said: dict[str, object] = {"legal_entity": entity, "user_id": user.pk}
+    known = CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity=entity)
+    if entity is None or not known.exists():
+        said |= {"contract": None, "consignee": None}
+    CheckoutTerms.objects.update_or_create(checkout_id=checkout_id, defaults=said)
 
 
 def assign(
@@ -178,9 +221,7 @@ def assign(
         entity = access.legal_entities(user).get(pk=legal_entity_id)
         if not access.can_order(user, entity):
             raise LegalEntity.DoesNotExist
-    CheckoutTerms.objects.update_or_create(
-        checkout_id=checkout_id, defaults={"legal_entity": entity, "user_id": user.pk}
-    )
+    put_for(checkout_id, user, entity)
     terms = terms_on(checkout)
     _bind(shop, checkout, terms)
     return terms

@@ -25,10 +25,10 @@ from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Shop
-from b2b_overlay.terms.current import Terms, terms_of
+from b2b_overlay.terms.current import Terms
 
-from . import credit, events, limits
-from .checkouts import changed, facts_of, prices_for, quantities_of, terms_on
+from . import conditions, credit, events, limits
+from .checkouts import agreed, changed, facts_of, prices_for, quantities_of, record_of, terms_on
 from .models import CheckoutTerms
 
 __all__ = [
@@ -128,18 +128,15 @@ def last_look(checkout_id: str, channel: Channel, total: Money) -> list[Refusal]
     transaction that makes the order, and true until it ends: switching B2B off, removing the
     buyer or moving the legal entity waits for it, and so does another order that would take the
     same of the limit. Empty: he may, or it is a retail cart."""
-    record = (
-        CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity__isnull=False)
-        .select_related("legal_entity", "user")
-        .first()
-    )
-    if record is None or record.legal_entity is None:
+    record = record_of(checkout_id)
+    terms = agreed(record, channel)
+    if record is None or terms is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [record.user_id, record.legal_entity_id])
-    if not access.can_order(record.user, record.legal_entity):
+        cursor.execute(_HOLD, [record.user_id, terms.legal_entity.pk])
+    if not access.can_order(record.user, terms.legal_entity):
         return [_ended()]
-    return credit.reserve(record, terms_of(record.legal_entity, channel), total)
+    return credit.reserve(record, terms, total)
 
 
 def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
@@ -178,6 +175,7 @@ def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     )
     return [
         *(refusal for refusal in found if refusal),
+        *conditions.refusals(terms, checkout),
         *credit.refusals(terms, checkout.total),
     ]
 

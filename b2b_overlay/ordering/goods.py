@@ -135,6 +135,7 @@ def beside(shop: Shop, user: access.User | None, terms: Terms | None) -> Content
 
 def _is_for(shop: Shop, user_id: int, terms: Terms) -> bool:
     return CheckoutTerms.objects.filter(
+        Q(contract=None) | Q(contract=terms.contract),
         checkout_id=shop.checkouts.of_user(user_id, terms.channel),
         legal_entity=terms.legal_entity,
         user_id=user_id,

@@ -52,6 +52,7 @@ def digest_of(checkout: Checkout, terms: Terms) -> str:
         goods[key] = goods.get(key, 0) + line.quantity
     told = [
         terms.legal_entity.pk,
+        terms.contract.pk if terms.contract else None,
         checkout.channel.slug,
         currency,
         str(checkout.total.quantized().amount),

@@ -28,6 +28,11 @@ class CheckoutTerms(models.Model):
     legal_entity = models.ForeignKey(
         LegalEntity, models.CASCADE, null=True, blank=True, related_name="+"
     )
+    #: Which of its contracts the order goes under; None, or one that ended: the one that its
+    #: orders in this channel go under (``terms.current``).
+    contract = models.ForeignKey(Contract, models.SET_NULL, null=True, related_name="+")
+    #: грузополучатель: who gets the goods; None: the legal entity itself.
+    consignee = models.ForeignKey(LegalEntity, models.SET_NULL, null=True, related_name="+")
     #: Who put the legal entity there; only he and the cart's owner see its prices.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="b2b_checkout_terms"
@@ -112,6 +117,8 @@ class WholesaleOrder(ToldBy1C):
     company = models.ForeignKey(Company, models.PROTECT, related_name="orders")
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="orders")
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, related_name="orders")
+    #: грузополучатель: who gets the goods; None: the legal entity itself.
+    consignee = models.ForeignKey(LegalEntity, models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
     vat_included = models.BooleanField()

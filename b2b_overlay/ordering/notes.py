@@ -30,6 +30,14 @@ AGREED: Mapping[str, Note] = {
     "b2b.legal_entity": ("its legal entity, which pays", lambda order: order.legal_entity.name),
     "b2b.legal_entity_inn": ("the INN", lambda order: order.legal_entity.inn),
     "b2b.legal_entity_kpp": ("the KPP", lambda order: order.legal_entity.kpp),
+    "b2b.consignee": (
+        "who gets the goods, where that is another legal entity",
+        lambda order: order.consignee.name if order.consignee else "",
+    ),
+    "b2b.consignee_inn": (
+        "its INN",
+        lambda order: order.consignee.inn if order.consignee else "",
+    ),
     "b2b.contract": (
         "the contract in words, in the buyer's language",
         lambda order: str(order.contract or ""),

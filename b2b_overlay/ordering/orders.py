@@ -24,11 +24,12 @@ from b2b_overlay.money import Money, Vat, evenly
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
 from b2b_overlay.shop import Channel, Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
-from b2b_overlay.terms.current import Terms, terms_of
+from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract
 
 from . import checkouts, credit, limits
 from .models import CheckoutTerms, WholesaleOrder, WholesaleOrderLine
+from .picking import consignee_of
 
 __all__ = [
     "ahead",
@@ -139,51 +140,50 @@ def record(shop: Shop, order_id: str, checkout_id: str | None = None) -> Wholesa
     placed = shop.orders.get([order_id]).get(order_id)
     if placed is None:
         return None
-    agreed = (
-        CheckoutTerms.objects.select_for_update(of=("self",))
-        .filter(checkout_id=checkout_id or placed.checkout_id or "")
-        .select_related("legal_entity__company")
-        .first()
-    )
-    if agreed is None or agreed.legal_entity is None:
+    checkout_id = checkout_id or placed.checkout_id or ""
+    CheckoutTerms.objects.select_for_update().filter(pk=checkout_id).first()
+    cart = checkouts.record_of(checkout_id)
+    terms = checkouts.agreed(cart, placed.channel)
+    if cart is None or terms is None:
         return None
-    terms = terms_of(agreed.legal_entity, placed.channel)
     order, created = WholesaleOrder.objects.get_or_create(
-        order_id=order_id,
-        defaults={**_head(placed, terms), "checkout_id": agreed.checkout_id, "user": agreed.user},
+        order_id=order_id, defaults=_head(placed, cart, terms)
     )
     if created:
         WholesaleOrderLine.objects.bulk_create(_lines(shop, order, placed, terms))
         limits.ordered(order)
-        credit.recorded(agreed)
+        credit.recorded(cart)
     return order
 
 
 def ahead(checkout_id: str, channel: Channel) -> WholesaleOrder | None:
     """The order that this cart is becoming, as far as its terms go; not saved. None: a retail
     one."""
-    carts = CheckoutTerms.objects.filter(checkout_id=checkout_id, legal_entity__isnull=False)
-    cart = carts.select_related("legal_entity__company").first()
-    if cart is None or cart.legal_entity is None:
+    cart = checkouts.record_of(checkout_id)
+    terms = checkouts.agreed(cart, channel)
+    if cart is None or terms is None:
         return None
-    return WholesaleOrder(**_agreed(terms_of(cart.legal_entity, channel), timezone.localdate()))
+    return WholesaleOrder(**_agreed(cart, terms, timezone.localdate()))
 
 
-def _agreed(terms: Terms, day: dt.date) -> dict[str, object]:
+def _agreed(cart: CheckoutTerms, terms: Terms, day: dt.date) -> dict[str, object]:
     """For whom and on what terms an order of that day is."""
     contract = terms.contract
     return {
         "company": terms.legal_entity.company,
         "legal_entity": terms.legal_entity,
         "contract": contract,
+        "consignee": consignee_of(cart),
         "payment": contract.payment if contract else "",
         "due_date": contract.due_date(day) if contract else None,
     }
 
 
-def _head(placed: PlacedOrder, terms: Terms) -> dict[str, object]:
+def _head(placed: PlacedOrder, cart: CheckoutTerms, terms: Terms) -> dict[str, object]:
     return {
-        **_agreed(terms, timezone.localdate(placed.placed_at)),
+        **_agreed(cart, terms, timezone.localdate(placed.placed_at)),
+        "checkout_id": cart.checkout_id,
+        "user": cart.user,
         "number": placed.number,
         "placed_at": placed.placed_at,
         "shop_digest": placed.digest,

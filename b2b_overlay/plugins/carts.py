@@ -27,7 +27,7 @@ from b2b_overlay.money import Money
 from b2b_overlay.ordering.gate import is_wholesale
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Refused
 
-from . import in_process, shield
+from . import delivery_prices, in_process, shield
 from .channels import as_channel
 from .delivery import prepare
 from .ids import as_uuid
@@ -114,6 +114,7 @@ class SaleorCheckouts:
         promoted: Collection[str] = (),
     ) -> None:
         shield.bind(checkout_id, prices, reason, promoted)
+        delivery_prices.follow(checkout_id)
 
     def prepare(self, checkout_id: str, user_id: int) -> None:
         row = CheckoutRow.objects.filter(pk=as_uuid(checkout_id), user_id=user_id)

@@ -151,6 +151,14 @@ def _hiding() -> bool:
     )
 
 
+def _delivery() -> bool:
+    from saleor.checkout import delivery_context
+
+    from .delivery_prices import OFFERED
+
+    return hasattr(getattr(delivery_context, OFFERED), "__wrapped__")
+
+
 def _price_filters() -> bool:
     from .price_filters import GUARDED
 
@@ -297,6 +305,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "ProductOrderField",
         "prices told after signing in only can be narrowed down without it",
         _price_filters,
+    ),
+    Assumption(
+        "E118",
+        "what delivery of a checkout costs is asked of one function of checkout.delivery_context",
+        "delivery costs wholesale buyers what the shop says, not their contract",
+        _delivery,
     ),
 )
 

@@ -15,6 +15,7 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   (:mod:`.privacy`);
 * an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`);
 * products and variants that a customer mustn't see aren't there for him (:mod:`.visibility`);
+  ways of delivery cost what his contract says (:mod:`.delivery_prices`);
 * what would be mailed to an account without e-mail isn't (:mod:`.mail`), B2B on or off.
 
 The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything but the last asks
@@ -60,11 +61,12 @@ def install() -> None:
     except (ImportError, AttributeError):
         logger.exception("Accounts without e-mail couldn't be kept from Saleor's mail")
     try:
-        from . import visibility
+        from . import delivery_prices, visibility
 
         visibility.install()
+        delivery_prices.install()
     except (ImportError, AttributeError):
-        logger.exception("Goods for wholesale only can't be hidden")
+        logger.exception("Goods for wholesale only can't be hidden, or delivery by contract priced")
     if conf.patch_schema:
         try:
             _extend_schema()

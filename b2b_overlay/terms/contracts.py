@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +17,27 @@ from b2b_overlay.shop import Refusal, Refused
 
 from .models import Contract, Organization
 
-__all__ = ["save_contract", "store"]
+__all__ = ["Conditions", "save_contract", "store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What an order under a contract has to meet, and what its delivery costs: fields of
+    :class:`.models.Contract`."""
+
+    min_order: Decimal | None = None
+    overdue_days: int | None = None
+    delivery_price: Decimal | None = None
+    free_delivery_from: Decimal | None = None
+
+    @classmethod
+    def of(cls, contract: Contract) -> Conditions:
+        return cls(
+            contract.min_order,
+            contract.overdue_days,
+            contract.delivery_price,
+            contract.free_delivery_from,
+        )
 
 
 def save_contract(
@@ -30,11 +51,12 @@ def save_contract(
     payment: str = Contract.Payment.ON_ACCOUNT,
     payment_days: int = 0,
     credit_limit: Decimal | None = None,
+    conditions: Conditions | None = None,
     organization: Organization | None = None,
 ) -> Contract:
     """Make or change a contract of this legal entity; ``payment_days`` are calendar days,
     ``credit_limit`` is in its currency, None: none is set. ``organization`` sells by it; None:
-    as it was, at first the shop's first.
+    as it was, at first the shop's first. ``conditions`` None: as they were.
 
     Raises :class:`Refused` where a value can't be right; nothing is saved then.
     """
@@ -46,6 +68,8 @@ def save_contract(
     contract.number, contract.date, contract.currency = number.strip(), signed, currency
     contract.payment, contract.payment_days = payment, payment_days
     contract.credit_limit = credit_limit
+    for name, value in asdict(conditions).items() if conditions else ():
+        setattr(contract, name, value)
     contract.organization = organization or contract.organization or Organization.objects.first()
     return store(contract)
 

@@ -42,7 +42,11 @@ def contract_for(entity: LegalEntity, channel: Channel) -> Contract | None:
     )
 
 
-def terms_of(entity: LegalEntity, channel: Channel) -> Terms:
+def terms_of(entity: LegalEntity, channel: Channel, contract: Contract | None = None) -> Terms:
+    """The terms of this legal entity, by the ``contract`` of its own that was picked, while that
+    is active; else by :func:`contract_for`."""
+    if contract and contract.is_active and contract.legal_entity_id == entity.pk:
+        return Terms(entity, contract, channel)
     return Terms(entity, contract_for(entity, channel), channel)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -72,6 +73,18 @@ class SellingRule(models.Model):
         ]
 
 
+def _sum(name: Promise) -> models.DecimalField[Decimal | None, Decimal | None]:
+    """A sum of a contract's that needn't be agreed."""
+    return models.DecimalField(
+        name,
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+
+
 @tracked(found_by=["legal_entity"])
 class Contract(models.Model):
     """договор, соглашение: the terms of one legal entity."""
@@ -103,14 +116,20 @@ class Contract(models.Model):
         _("deferral, days"), default=0, validators=[MaxValueValidator(365)]
     )
     #: How much may be owed under it, in its currency, VAT included; None: no limit.
-    credit_limit = models.DecimalField(
-        _("credit limit"),
-        max_digits=16,
-        decimal_places=2,
+    credit_limit = _sum(_("credit limit"))
+    #: Goods of an order make at least so much, in its currency, VAT as the channel has it.
+    min_order = _sum(_("smallest order"))
+    #: Days that a debt may be overdue before nothing more is ordered; None: no matter how many.
+    overdue_days = models.PositiveSmallIntegerField(
+        _("days overdue that stop orders"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal(0))],
+        validators=[MaxValueValidator(365)],
     )
+    #: What any way of delivery costs at most, in its currency; None: what the shop says.
+    delivery_price = _sum(_("delivery costs at most"))
+    #: Of goods for so much delivery is free; None: of none.
+    free_delivery_from = _sum(_("free delivery from"))
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -16,7 +16,7 @@ from graphql_relay import to_global_id
 from b2b_overlay.graphql.carts import problems, problems_field
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
-from sandbox import carts, models
+from sandbox import carts, delivery, models
 
 from .loaders import (
     AvailableByVariant,
@@ -386,15 +386,15 @@ class Checkout(graphene.ObjectType):
         """None before there is an address, as in Saleor."""
         if root.row.shipping_address is None:
             return []
-        return list(root.row.channel.shipping_methods.select_related("channel"))
+        return delivery.offered(root.row, root.value.lines)
 
     @staticmethod
     def resolve_shipping_method(root: CartView, info: Any) -> models.ShippingMethod | None:
-        return root.row.shipping_method
+        return delivery.chosen(root.row, root.value.lines)
 
     @staticmethod
     def resolve_shipping_price(root: CartView, info: Any) -> TaxedMoney:
-        method = root.row.shipping_method
+        method = delivery.chosen(root.row, root.value.lines)
         return taxed(method.price if method else Decimal(0), root.value.total.currency)
 
     @staticmethod

@@ -56,6 +56,10 @@ class Stand(ABC):
         """A retail promotion on one product."""
 
     @abstractmethod
+    def delivery(self, name: str, price: Decimal) -> None:
+        """A way of delivery besides the one that costs nothing."""
+
+    @abstractmethod
     def index(self) -> None:
         """The shop's own search has gone through what was made."""
 
@@ -126,6 +130,12 @@ class Stand(ABC):
 
 
 class SandboxStand(Stand):
+    def delivery(self, name: str, price: Decimal) -> None:
+        from sandbox import models
+
+        channel = models.Channel.objects.get(slug=self.channel.slug)
+        models.ShippingMethod.objects.create(channel=channel, name=name, price=price)
+
     def prepare(self) -> None:
         from sandbox import models
 
@@ -247,6 +257,14 @@ class SandboxStand(Stand):
 
 class SaleorStand(Stand):
     """On a clone of the run's database, where tests/saleor/prepare.py made the channel."""
+
+    def delivery(self, name: str, price: Decimal) -> None:
+        from saleor.shipping.models import ShippingMethodChannelListing
+
+        listing = ShippingMethodChannelListing.objects.get(
+            shipping_method__name=name, channel__slug=self.channel.slug
+        )
+        assert listing.price_amount == price, "tests/saleor/prepare.py made another"
 
     def prepare(self) -> None:
         from saleor.plugins.models import PluginConfiguration
