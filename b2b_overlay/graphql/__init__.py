@@ -24,6 +24,7 @@ from . import (
     normalising,
     people,
     personal,
+    picking,
     prices,
     queries,
     selling,
@@ -65,6 +66,7 @@ class Queries(
 class Mutations(
     differences.Mutations,
     personal.Mutations,
+    picking.Mutations,
     people.Mutations,
     invitations.Mutations,
     structure.Mutations,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import graphene
@@ -14,7 +15,7 @@ from b2b_overlay.ordering.switch import switch
 from b2b_overlay.pricing.assign import set_bindings, set_contract_lists
 from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
-from b2b_overlay.terms.contracts import save_contract
+from b2b_overlay.terms.contracts import Conditions, save_contract
 from b2b_overlay.terms.models import Contract, Organization
 
 from . import lists, types
@@ -129,6 +130,31 @@ class CompanySwitch(Payload):
         return cls(company=company)
 
 
+class ConditionsInput(graphene.InputObjectType):
+    min_order = types.Decimal(
+        description="The smallest order, in the contract's currency: the sum of its goods; null: "
+        "any." + types.ADDED_IN_02
+    )
+    overdue_days = graphene.Int(
+        description="Days a debt may be overdue before nothing more is ordered; null: no matter "
+        "how many." + types.ADDED_IN_02
+    )
+    delivery_price = types.Decimal(
+        description="What delivery costs at most; null: what the shop says." + types.ADDED_IN_02
+    )
+    free_delivery_from = types.Decimal(
+        description="The sum of goods from which delivery is free; null: of none."
+        + types.ADDED_IN_02
+    )
+
+    class Meta:
+        name = "B2BConditionsInput"
+        description = (
+            "What an order under a contract has to meet, and what its delivery costs: all of it; "
+            "what isn't given isn't asked." + types.ADDED_IN_02
+        )
+
+
 class ContractSaveInput(graphene.InputObjectType):
     id = graphene.ID(description="The contract to change; without it, a new one.")
     legal_entity = graphene.ID(required=True, description="Whose terms.")
@@ -140,6 +166,11 @@ class ContractSaveInput(graphene.InputObjectType):
     credit_limit = types.Decimal(
         description="How much may be owed under it, in its currency, VAT included; not given: "
         "as it was, null: no limit." + types.ADDED_IN_02
+    )
+    conditions = graphene.InputField(
+        ConditionsInput,
+        description="What an order has to meet, and what delivery costs; not given: as they were."
+        + types.ADDED_IN_02,
     )
     organization = graphene.ID(
         description="Which of the shop's organisations sells by it; not given: as it was, at "
@@ -184,10 +215,17 @@ class ContractSave(Payload):
             payment=input["payment"],
             payment_days=input["payment_days"],
             credit_limit=input.get("credit_limit", old.credit_limit if old else None),
+            conditions=_conditions(input.get("conditions")),
             organization=find_named(Organization, input.get("organization")),
         )
         _give_lists(user, contract, input)
         return cls(contract=contract)
+
+
+def _conditions(given: Any) -> Conditions | None:
+    if given is None:
+        return None
+    return Conditions(**{each.name: given.get(each.name) for each in fields(Conditions)})
 
 
 def _give_lists(user: Any, contract: Contract, given: Any) -> None:

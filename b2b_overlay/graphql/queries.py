@@ -11,7 +11,7 @@ from django.utils import timezone
 from b2b_overlay.company import access
 from b2b_overlay.company.choice import chosen
 from b2b_overlay.company.models import Company, LegalEntity
-from b2b_overlay.ordering import checkouts, gate
+from b2b_overlay.ordering import checkouts, gate, picking
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.pricing.models import PriceList
@@ -138,10 +138,12 @@ class Queries(graphene.ObjectType):
 def checkout_value(shop: Shop, checkout: Checkout) -> types.B2BCheckout:
     terms: Terms | None = checkouts.terms_on(checkout)
     contract = terms.contract if terms else None
+    record = checkouts.record_of(checkout.id) if terms else None
     return types.B2BCheckout(
         id=to_global_id("Checkout", checkout.id),
         legal_entity=terms.legal_entity if terms else None,
         contract=contract,
+        consignee=picking.consignee_of(record),
         due_date=contract.due_date(timezone.localdate()) if contract else None,
         problems=[problem_value(each) for each in gate.refusals(shop, checkout)],
     )

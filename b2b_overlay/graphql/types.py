@@ -13,6 +13,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.company.requisites import Wrong
 from b2b_overlay.conf import conf
+from b2b_overlay.ordering import picking
 from b2b_overlay.ordering.corrections import changes, correction_of
 from b2b_overlay.ordering.credit import Credit, credit_of
 from b2b_overlay.ordering.models import (
@@ -204,6 +205,25 @@ class B2BContract(graphene.ObjectType):
         B2BMoney,
         resolver=money_of("credit_limit"),
         description="How much may be owed under it; null: no limit is set." + ADDED_IN_02,
+    )
+    min_order = graphene.Field(
+        B2BMoney,
+        resolver=money_of("min_order"),
+        description="The smallest order: the sum of its goods; null: any." + ADDED_IN_02,
+    )
+    overdue_days = graphene.Int(
+        description="Days a debt may be overdue before nothing more is ordered; null: no matter "
+        "how many." + ADDED_IN_02
+    )
+    delivery_price = graphene.Field(
+        B2BMoney,
+        resolver=money_of("delivery_price"),
+        description="What delivery costs at most; null: what the shop says." + ADDED_IN_02,
+    )
+    free_delivery_from = graphene.Field(
+        B2BMoney,
+        resolver=money_of("free_delivery_from"),
+        description="The sum of goods from which delivery is free; null: of none." + ADDED_IN_02,
     )
     credit = graphene.Field(
         B2BCredit,
@@ -424,12 +444,36 @@ class B2BCheckout(graphene.ObjectType):
     legal_entity = graphene.Field(B2BLegalEntity, description="Null: a retail cart.")
     contract = graphene.Field(B2BContract, description="By which terms.")
     due_date = Date(description="When an order placed today is to be paid.")
+    consignee = graphene.Field(
+        B2BLegalEntity,
+        description="Who gets the goods (грузополучатель); null: the legal entity itself."
+        + ADDED_IN_02,
+    )
+    contracts = list_of(
+        B2BContract,
+        required=True,
+        description="Those of the legal entity to pick from (`b2bCheckoutTermsUpdate`)."
+        + ADDED_IN_02,
+    )
+    consignees = list_of(
+        B2BLegalEntity,
+        required=True,
+        description="Whom the user may have the goods sent to." + ADDED_IN_02,
+    )
     problems = list_of(
         B2BProblem, required=True, description="All of them; none: it can be ordered."
     )
 
     class Meta:
         description = "The wholesale side of a checkout." + ADDED_IN_01
+
+    @staticmethod
+    def resolve_contracts(root: B2BCheckout, info: Any) -> list[Contract]:
+        return list(picking.contracts(root.legal_entity)) if root.legal_entity else []
+
+    @staticmethod
+    def resolve_consignees(root: B2BCheckout, info: Any) -> list[LegalEntity]:
+        return list(picking.consignees(info.context.user)) if root.legal_entity else []
 
 
 class B2BOrderLine(graphene.ObjectType):
@@ -576,6 +620,11 @@ class B2BOrder(graphene.ObjectType):
     placed_at = DateTime(required=True, description="When it was placed.")
     legal_entity = graphene.Field(B2BLegalEntity, required=True, description="Whom it is for.")
     contract = graphene.Field(B2BContract, description="By which terms.")
+    consignee = graphene.Field(
+        B2BLegalEntity,
+        description="Who gets the goods (грузополучатель); null: the legal entity itself."
+        + ADDED_IN_02,
+    )
     total = graphene.Field(
         B2BMoney,
         required=True,

@@ -24,9 +24,9 @@ from .models import CheckoutTerms
 __all__ = ["consignee_of", "consignees", "contracts", "pick"]
 
 
-def contracts(terms: Terms) -> QuerySet[Contract]:
+def contracts(entity: LegalEntity) -> QuerySet[Contract]:
     """Those to pick from, in the order in which they were made."""
-    return terms.legal_entity.contracts.filter(is_active=True).order_by("pk")
+    return entity.contracts.filter(is_active=True).order_by("pk")
 
 
 def consignees(user: access.User) -> QuerySet[LegalEntity]:
@@ -56,7 +56,7 @@ def pick(
     terms = checkouts.terms_on(checkout) if checkout and checkout.user_id == user.pk else None
     if checkout is None or terms is None:
         raise LegalEntity.DoesNotExist
-    choices = {"contract": contracts(terms), "consignee": consignees(user)}
+    choices = {"contract": contracts(terms.legal_entity), "consignee": consignees(user)}
     said = {name: None if pk is None else choices[name].get(pk=pk) for name, pk in picked.items()}
     CheckoutTerms.objects.filter(checkout_id=checkout_id).update(**said)
     checkouts.bind(shop, checkout)

@@ -115,7 +115,8 @@ def _private() -> bool:
     from saleor.graphql.checkout.schema import CheckoutQueries
     from saleor.graphql.order.schema import OrderQueries
 
-    resolvers = CheckoutQueries.resolve_checkout, OrderQueries.resolve_order
+    resolvers = [CheckoutQueries.resolve_checkout, OrderQueries.resolve_order]
+    resolvers += [each.resolver for each in seam.cart_mutations()]
     return not conf.patch_schema or all(hasattr(each, "__wrapped__") for each in resolvers)
 
 
@@ -157,6 +158,12 @@ def _delivery() -> bool:
     from .delivery_prices import OFFERED
 
     return hasattr(getattr(delivery_context, OFFERED), "__wrapped__")
+
+
+def _limits() -> bool:
+    from . import quantity_limit
+
+    return not conf.patch_schema or quantity_limit.is_installed()
 
 
 def _price_filters() -> bool:
@@ -247,7 +254,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "E112",
-        "the resolvers of one checkout and one order can be guarded",
+        "the resolvers of one checkout and one order, and the mutations of a checkout, can be "
+        "guarded",
         "a customer of another company who holds an id reads a wholesale cart or order",
         _private,
     ),
@@ -311,6 +319,13 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "what delivery of a checkout costs is asked of one function of checkout.delivery_context",
         "delivery costs wholesale buyers what the shop says, not their contract",
         _delivery,
+    ),
+    Assumption(
+        "E120",
+        "a variant's own quantity limit is asked by warehouse.availability and "
+        "checkoutCreateFromOrder",
+        "a variant's own quantity limit stops wholesale buyers too",
+        _limits,
     ),
 )
 

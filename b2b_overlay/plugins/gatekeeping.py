@@ -89,15 +89,18 @@ def _as_private_person(checkout_info: Any) -> list[Refusal]:
     if on_account.leftover(checkout_info.checkout.pk):
         return [Refusal("CHECKOUT_NOT_FULLY_PAID", _("This cart can't be ordered on account."))]
     site: Any = Site.objects.get_current()
-    limit = site.settings.limit_quantity_per_checkout
+    sites = site.settings.limit_quantity_per_checkout
+    limits = {
+        each.line: each.variant.quantity_limit_per_customer or sites for each in checkout_info.lines
+    }
     return [
         Refusal(
             "QUANTITY_GREATER_THAN_LIMIT",
             _("As a private person you can't buy more than %(limit)s of one thing.")
             % {"limit": limit},
-            variant_id=each.line.variant_id,
-            line_id=str(each.line.pk),
+            variant_id=line.variant_id,
+            line_id=str(line.pk),
         )
-        for each in checkout_info.lines
-        if limit and each.line.quantity > limit
+        for line, limit in limits.items()
+        if limit and line.quantity > limit
     ]

@@ -28,6 +28,7 @@ from b2b_overlay.ordering.shown import Own, own_prices
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .activity import is_on
+from .quantity_limit import UNLIMITED
 from .shop import SaleorShop
 from .visibility import priceless
 
@@ -119,7 +120,7 @@ class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]
 def _without_limit(site: Any) -> Any:
     unlimited = copy(site)
     unlimited.settings = copy(site.settings)
-    unlimited.settings.limit_quantity_per_checkout = None
+    unlimited.settings.limit_quantity_per_checkout = UNLIMITED
     return unlimited
 
 

@@ -11,8 +11,9 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   ``Checkout`` says what keeps it from becoming a wholesale order; ``b2bProducts`` costs a client
   what ``products`` does;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
-  (:mod:`.on_account`); ``checkout`` and ``order`` don't answer another company's customer
-  (:mod:`.privacy`);
+  (:mod:`.on_account`); ``checkout``, ``order`` and the mutations of a cart don't answer another
+  company's customer (:mod:`.privacy`); a variant's own quantity limit doesn't hold for a wholesale
+  login (:mod:`.quantity_limit`);
 * an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`);
 * products and variants that a customer mustn't see aren't there for him (:mod:`.visibility`);
   ways of delivery cost what his contract says (:mod:`.delivery_prices`);
@@ -149,8 +150,8 @@ def _extend_schema() -> None:
     from b2b_overlay.graphql import Mutations, Queries
     from b2b_overlay.graphql.carts import problems_field
 
-    from . import listing
-    from .privacy import only_for_its_own
+    from . import listing, quantity_limit
+    from .privacy import only_for_its_own, only_of_its_own
 
     _mix(PluginsQueries, Queries)
     _mix(PluginsQueries, listing.Queries)
@@ -165,6 +166,30 @@ def _extend_schema() -> None:
         (OrderQueries, "resolve_order_by_token"),
     ):
         setattr(theirs, name, staticmethod(only_for_its_own(getattr(theirs, name))))
+    for field in cart_mutations():
+        field.resolver = only_of_its_own(field.resolver)
+    quantity_limit.install()
+
+
+def cart_mutations() -> list[graphene.Field]:
+    """Saleor's mutations that whoever holds a checkout's id may call, and that answer with it or
+    change it. ``checkoutComplete`` has the gate; those for apps and staff their permissions."""
+    from saleor.graphql.checkout.schema import CheckoutMutations
+    from saleor.graphql.meta.schema import MetaMutations
+    from saleor.graphql.payment.schema import PaymentMutations
+    from saleor.graphql.shipping.schema import ShippingMutations
+
+    others = (
+        (MetaMutations, ("update_metadata", "delete_metadata")),
+        (PaymentMutations, ("payment_gateway_initialize", "transaction_initialize")),
+        (ShippingMutations, ("delivery_options_calculate",)),
+    )
+    of_carts = [
+        field
+        for name, field in vars(CheckoutMutations).items()
+        if name.startswith("checkout_") and name not in ("checkout_complete", "checkout_create")
+    ]
+    return of_carts + [vars(theirs)[name] for theirs, names in others for name in names]
 
 
 def _mix(theirs: type[graphene.ObjectType], ours: type[graphene.ObjectType]) -> None:
