@@ -22,7 +22,7 @@ from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.reckoning import Step
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
-from b2b_overlay.shop import Channel, Checkout, Shop
+from b2b_overlay.shop import Channel, Checkout, Checkouts, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms, WholesaleOrder
@@ -141,13 +141,13 @@ def _lowered(answer: Priced | NoPrice, money: Money | None) -> Priced | NoPrice:
     return replace(answer, price=price, reckoned=lambda: (*answer.steps, step))
 
 
-def bind(shop: Shop, checkout: Checkout) -> None:
+def bind(carts: Checkouts, checkout: Checkout) -> None:
     """Bind the prices of the terms it is under to a cart's lines; retail where it is under
     none."""
-    _bind(shop, checkout, terms_on(checkout))
+    _bind(carts, checkout, terms_on(checkout))
 
 
-def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
+def _bind(carts: Checkouts, checkout: Checkout, terms: Terms | None) -> None:
     lines = [line for line in checkout.lines if not line.is_gift]
     prices: dict[str, Decimal | None] = {line.id: None for line in lines}
     promoted = set()
@@ -160,7 +160,7 @@ def _bind(shop: Shop, checkout: Checkout, terms: Terms | None) -> None:
                 prices[line.id] = answer.price.money.amount
                 if answer.promotions_stack:
                     promoted.add(line.id)
-    shop.checkouts.set_prices(checkout.id, prices, reason(terms) if terms else "", promoted)
+    carts.set_prices(checkout.id, prices, reason(terms) if terms else "", promoted)
 
 
 def changed(shop: Shop, checkout_id: str) -> None:
@@ -172,7 +172,7 @@ def changed(shop: Shop, checkout_id: str) -> None:
     record = record_of(checkout.id)
     if _is_anothers(record, checkout) and _take_the_owners(checkout, record):
         record = record_of(checkout.id)
-    _bind(shop, checkout, _terms(record, checkout.user_id, checkout.channel))
+    _bind(shop.checkouts, checkout, _terms(record, checkout.user_id, checkout.channel))
 
 
 def _is_anothers(record: CheckoutTerms | None, checkout: Checkout) -> bool:
@@ -223,7 +223,7 @@ def assign(
             raise LegalEntity.DoesNotExist
     put_for(checkout_id, user, entity)
     terms = terms_on(checkout)
-    _bind(shop, checkout, terms)
+    _bind(shop.checkouts, checkout, terms)
     return terms
 
 
@@ -231,7 +231,7 @@ def release(shop: Shop, checkout_id: str) -> None:
     """Make it a retail cart: nobody's terms, the shop's own prices."""
     CheckoutTerms.objects.filter(checkout_id=checkout_id).delete()
     if checkout := shop.checkouts.get(checkout_id):
-        _bind(shop, checkout, None)
+        _bind(shop.checkouts, checkout, None)
 
 
 def facts_of(variant_ids: list[int]) -> dict[int, VariantFacts]:

@@ -59,5 +59,5 @@ def pick(
     choices = {"contract": contracts(terms.legal_entity), "consignee": consignees(user)}
     said = {name: None if pk is None else choices[name].get(pk=pk) for name, pk in picked.items()}
     CheckoutTerms.objects.filter(checkout_id=checkout_id).update(**said)
-    checkouts.bind(shop, checkout)
+    checkouts.bind(shop.checkouts, checkout)
     return checkouts.terms_on(checkout) or terms
