@@ -75,6 +75,7 @@ __all__ = [
     "flash_refused",
     "next_url",
     "not_found",
+    "openable",
     "public_page",
     "render",
     "server_error",
@@ -274,6 +275,13 @@ def _headers(response: HttpResponseBase) -> None:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
+
+
+def openable(response: HttpResponseBase) -> HttpResponseBase:
+    """It may stand in a tab that a frame has opened. Frames of the Dashboard's are sandboxed, and
+    so are their tabs; browsers show nothing there that isolates itself, as Saleor has all do."""
+    response["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return response
 
 
 def render(
@@ -477,6 +485,8 @@ def _page(view: View, guard: Guard, who: Who = _by_cookie) -> View:
             if who is _by_cookie:
                 session.keep(page, response, page.shop.people, page.who)
         _headers(response)
+        if session.is_visit(page):
+            openable(response)
         return response
 
     # Where the site has Django's own CSRF middleware, it leaves the check to ours.

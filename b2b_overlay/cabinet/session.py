@@ -29,6 +29,7 @@ __all__ = [
     "VISIT",
     "Stranger",
     "holder",
+    "is_visit",
     "keep",
     "set_cookie",
     "sign_in",
@@ -130,6 +131,14 @@ def sign_in(
     until = [time.time() + visit.total_seconds()] if visit else []
     value = signing.dumps([user_id, _mark(_stamp(people, user_id)), *until], salt=_SALT)
     set_cookie(request, response, COOKIE, value, max_age=visit or _LIFE)
+
+
+def is_visit(request: HttpRequest) -> bool:
+    """Whether what is open was opened from elsewhere, for a :data:`VISIT`."""
+    try:
+        return len(signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT)) > 2
+    except (signing.BadSignature, TypeError):
+        return False
 
 
 def sign_out(response: HttpResponseBase) -> None:

@@ -289,23 +289,27 @@ def _at_desk(answer, client: Client, *, origin: str = "http://testserver", nth: 
 
 def test_applications_stand_in_the_menu_and_open_at_the_desk(cast, menu_token):
     made = Application.objects.create(user=cast.customer, inn="7736050003", company_name="Новые")
-    shell = Client().get(f"{HOME}section/applications/", headers={"Accept-Language": "ru"})
+    shell = Client().get(f"{HOME}section/applications", headers={"Accept-Language": "ru"})
     assert f'data-dashboard="{DASHBOARD}"' in shell.content.decode()
     assert "Новые" not in shell.content.decode()
 
-    page, client = _post("section/applications/", accessToken=menu_token(cast.manager)), Client()
+    page, client = _post("section/applications", accessToken=menu_token(cast.manager)), Client()
 
     assert "Новые" in page.content.decode()
     assert not page.cookies
     address, entered = _at_desk(page, client)
     assert address == f"/plugins/b2b/desk/applications/{made.pk}/"
     assert entered["Location"] == address
-    assert client.get(address).status_code == 200
+    shown = client.get(address)
+    assert shown.status_code == 200
+    # A sandboxed frame's tab shows nothing that says otherwise.
+    for each in (entered, shown):
+        assert each["Cross-Origin-Opener-Policy"] == "unsafe-none"
 
 
 def test_the_exchange_stands_in_the_menu_with_how_it_went(cast, menu_token, onec):
     Session.objects.create(connection=onec, type="sale")
-    page, client = _post("section/exchange/", accessToken=menu_token(cast.manager)), Client()
+    page, client = _post("section/exchange", accessToken=menu_token(cast.manager)), Client()
 
     assert "УТ 11: заказы и контрагенты" in page.content.decode()
     address, entered = _at_desk(page, client)
@@ -315,10 +319,10 @@ def test_the_exchange_stands_in_the_menu_with_how_it_went(cast, menu_token, onec
 
 def test_a_menus_page_left_open_for_six_minutes_still_leads_to_the_desk(cast, menu_token):
     token, client = menu_token(cast.manager), Client()
-    page = _post("section/applications/", accessToken=token)
+    page = _post("section/applications", accessToken=token)
 
     with freeze_time(timezone.now() + timedelta(minutes=6)):
-        stale = _post("section/applications/", accessToken=token)
+        stale = _post("section/applications", accessToken=token)
         assert stale.status_code == 403
         assert f'data-tried="{token[-16:]}"' in stale.content.decode()
         address, _entered = _at_desk(page, client)
@@ -327,7 +331,7 @@ def test_a_menus_page_left_open_for_six_minutes_still_leads_to_the_desk(cast, me
 
 @pytest.mark.parametrize("origin", [DASHBOARD, "https://evil.example", "null", ""])
 def test_a_ticket_signs_nobody_in_from_elsewhere(cast, menu_token, origin):
-    page = _post("section/applications/", accessToken=menu_token(cast.manager))
+    page = _post("section/applications", accessToken=menu_token(cast.manager))
 
     _address, answer = _at_desk(page, Client(), origin=origin)
 
@@ -339,7 +343,7 @@ def test_a_ticket_signs_nobody_in_from_elsewhere(cast, menu_token, origin):
     "address", ["https://evil.example/", "//evil.example/", "/graphql/", "/plugins/b2b/nowhere/"]
 )
 def test_the_way_to_the_desk_leads_nowhere_else(cast, menu_token, address):
-    page = _post("section/applications/", accessToken=menu_token(cast.manager))
+    page = _post("section/applications", accessToken=menu_token(cast.manager))
 
     answer = _post("enter/", "http://testserver", ticket=_ticket(page), address=address)
 
@@ -353,7 +357,7 @@ def test_a_buyer_and_a_picker_see_no_section(cast, stand, menu_token):
 
     for token in (menu_token(picker), stand.token(cast.manager), stand.token(cast.buyer), ""):
         for where in ("applications", "companies", "exchange"):
-            answer = _post(f"section/{where}/", accessToken=token)
+            answer = _post(f"section/{where}", accessToken=token)
             assert answer.status_code == 403
             assert "ticket" not in answer.content.decode()
 

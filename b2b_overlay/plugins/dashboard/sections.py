@@ -18,7 +18,15 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from b2b_overlay.cabinet import session
-from b2b_overlay.cabinet.pages import NAV, Link, PageRequest, carried_page, error_page, render
+from b2b_overlay.cabinet.pages import (
+    NAV,
+    Link,
+    PageRequest,
+    carried_page,
+    error_page,
+    openable,
+    render,
+)
 from b2b_overlay.company import access
 from b2b_overlay.conf import conf
 
@@ -104,4 +112,9 @@ def _enter(request: PageRequest) -> HttpResponse:
     return response
 
 
-enter = carried_page(_enter, _known, who_on(_TICKET))
+_entered = carried_page(_enter, _known, who_on(_TICKET))
+
+
+@wraps(_entered)
+def enter(request: HttpRequest) -> HttpResponseBase:
+    return openable(_entered(request))

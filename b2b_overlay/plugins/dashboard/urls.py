@@ -14,6 +14,7 @@ urlpatterns = [
     path("product/", framed.product, name="product"),
     path("customer/desk/", at_desk.customer, name="customer_at_desk"),
     path("order/desk/", at_desk.order, name="order_at_desk"),
-    path("section/<str:where>/", sections.section, name="section"),
+    # Without a slash at its end, as the Dashboard asks for an app's page.
+    path("section/<str:where>", sections.section, name="section"),
     path("enter/", sections.enter, name="enter"),
 ]

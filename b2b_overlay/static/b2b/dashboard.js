@@ -3,7 +3,7 @@
 (() => {
   let last = 0;
   const tell = () => {
-    const height = document.body.scrollHeight + 1;
+    const height = Math.ceil(document.body.getBoundingClientRect().height) + 1;
     if (height === last) return;
     last = height;
     // The height is no secret; which site frames us, Content-Security-Policy sees to.
