@@ -1,7 +1,9 @@
 """What a retail shop answers, recorded byte by byte, to be compared after the overlay is in.
 
-Reading questions come first; then one retail purchase as far as it goes without paying. What
-is random in an answer (ids, tokens, times) is masked in both recordings; nothing else is.
+Reading questions come first, refused ones too; then retail purchases: two as far as they go
+without paying, one that is paid and becomes an order, which is cancelled again so that the stock
+is what it was. What is random in an answer (ids, tokens, times) is masked in every recording;
+nothing else is.
 """
 
 from __future__ import annotations
@@ -35,7 +37,55 @@ CATEGORIES = """query($channel: String!) { categories(first: 10) { edges { node 
   id name slug level products(first: 5, channel: $channel) { totalCount } } } } }"""
 
 COLLECTIONS = """query($channel: String!) { collections(first: 20, channel: $channel) { edges {
-  node { id name products(first: 5) { edges { node { name } } } } } } }"""
+  node { id name slug products(first: 5) { edges { node { name } } } } } } }"""
+
+PRODUCT = f"""query($channel: String!, $slug: String!) {{
+  product(channel: $channel, slug: $slug) {{ id name slug description seoTitle rating created
+    isAvailable isAvailableForPurchase availableForPurchaseAt weight {{ unit value }}
+    category {{ name ancestors(first: 5) {{ edges {{ node {{ slug }} }} }} }}
+    collections {{ slug }} media {{ url alt type }} metadata {{ key value }}
+    attributes {{ attribute {{ slug name }} values {{ slug name }} }}
+    pricing {{ onSale discount {{ gross {{ amount }} }} displayGrossPrices
+      priceRange {{ start {{ gross {{ amount }} }} stop {{ gross {{ amount }} }} }}
+      priceRangeUndiscounted {{ start {{ gross {{ amount }} }} }} }}
+    defaultVariant {{ id sku {PRICING} }}
+    variants {{ id sku name trackInventory quantityAvailable quantityLimitPerCustomer
+      channelListings {{ channel {{ slug }} }} {PRICING} }} }} }}"""
+
+VARIANTS = f"""query($channel: String!) {{ productVariants(first: 50, channel: $channel) {{
+  totalCount edges {{ cursor node {{ sku name product {{ slug }} quantityAvailable
+    {PRICING} }} }}
+  pageInfo {{ endCursor }} }} }}"""
+
+CATEGORY = """query($channel: String!, $slug: String!) { category(slug: $slug) { id name
+  children(first: 9) { edges { node { slug } } }
+  products(first: 20, channel: $channel, sortBy: {field: PRICE, direction: ASC}) {
+    totalCount edges { node { slug
+      pricing { priceRange { start { gross { amount } } } } } } } } }"""
+
+COLLECTION = """query($channel: String!, $slug: String!) { collection(slug: $slug,
+  channel: $channel) { id name products(first: 20, sortBy: {field: NAME, direction: DESC}) {
+    totalCount edges { node { slug } } } } }"""
+
+ATTRIBUTES = """query($channel: String!) { attributes(first: 20, channel: $channel) {
+  edges { node { slug name inputType filterableInStorefront
+    choices(first: 9) { edges { node { slug } } } } } } }"""
+
+PAGES = """query($channel: String!) { pages(first: 5, channel: $channel) { edges { node {
+  slug title } } } }"""
+
+#: What is refused, and how: the words must be the same too.
+REFUSED = {
+    "nobody's orders": "{ orders(first: 5) { edges { node { number } } } }",
+    "nobody's customers": "{ customers(first: 5) { edges { node { email } } } }",
+    "too many": '{ products(first: 101, channel: "default-channel") { totalCount } }',
+    "no such field": '{ products(first: 1, channel: "default-channel") { nonsense } }',
+    "no query": "{ products(first: 1",
+}
+NOBODYS_ACCOUNT = """mutation { accountUpdate(input: {firstName: "x"}) {
+  errors { field message code } } }"""
+NOTHING = """mutation { checkoutLinesAdd(id: "Q2hlY2tvdXQ6MQ==", lines: []) {
+  errors { field message code } } }"""
 
 MENU = """{ menus(first: 5) { edges { node { name items { name url } } } } }"""
 
@@ -71,6 +121,22 @@ PROMO = f"""mutation($id: ID!) {{ checkoutAddPromoCode(id: $id, promoCode: "DISC
 COMPLETE = """mutation($id: ID!) { checkoutComplete(id: $id) { order { id }
   confirmationNeeded errors { field message code lines variants } } }"""
 
+PAY = """mutation($id: ID!, $amount: PositiveDecimal!) { checkoutPaymentCreate(id: $id,
+  input: {gateway: "mirumee.payments.dummy", token: "fully-charged", amount: $amount}) {
+    payment { gateway isActive total { amount } } errors { field message code } } }"""
+
+ORDER = """mutation($id: ID!) { checkoutComplete(id: $id) {
+  order { id status paymentStatus isPaid chargeStatus authorizeStatus canFinalize userEmail
+    total { gross { amount } net { amount } } undiscountedTotal { gross { amount } }
+    shippingPrice { gross { amount } } shippingMethodName voucherCode metadata { key value }
+    lines { productName variantName productSku quantity unitPrice { gross { amount } }
+      unitDiscount { amount } unitDiscountReason totalPrice { gross { amount } } } }
+  confirmationNeeded errors { field message code lines variants } } }"""
+
+TOTAL = "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount } } } }"
+
+CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message } } }"
+
 SIGN_IN = """mutation($email: String!, $password: String!) {
   tokenCreate(email: $email, password: $password) { token errors { message } } }"""
 
@@ -87,9 +153,11 @@ PEOPLE_ADDRESS = {
 #: Channels of ``populatedb``.
 CHANNELS = ("default-channel", "channel-pln")
 
-#: base64 of «Checkout…», «CheckoutLine…» global ids, UUIDs, JWTs, times: they differ by chance.
+#: base64 of «Checkout…», «CheckoutLine…», «Order…» global ids, UUIDs, JWTs: they differ by
+#: chance.
 _CHANCE = re.compile(
     rb"Q2hlY2tvdX[QRE][A-Za-z0-9+/=]+"
+    rb"|T3JkZXI6[A-Za-z0-9+/=]+"
     rb"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     rb"|eyJ[\w-]+\.[\w-]+\.[\w-]+"
 )
@@ -102,7 +170,18 @@ class Recorder:
         self.graphql = graphql
         self.kept: list[tuple[str, bytes]] = []
 
-    def ask(self, name: str, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
+    def ask(
+        self, name: str, query: str, token: str = "", *, refused: bool = False, **variables: Any
+    ) -> dict[str, Any]:
+        """``refused``: it must be; any other question that gets no answer proves nothing."""
+        told, answer = self.send(query, token, **variables)
+        self.kept.append((name, _CHANCE.sub(b"*", answer)))
+        if bool(told.get("errors")) is not refused:
+            raise AssertionError(f"{name}: {told}")
+        return told
+
+    def send(self, query: str, token: str = "", **variables: Any) -> tuple[dict[str, Any], bytes]:
+        """Ask what isn't recorded."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"Content-Type": "application/json", "Accept-Language": "ru"}
         if token:
@@ -112,15 +191,20 @@ class Recorder:
                 answer = response.read()
         except HTTPError as error:
             answer = error.read()
-        self.kept.append((name, _CHANCE.sub(b"*", answer)))
         told: dict[str, Any] = json.loads(answer)
-        if told.get("errors"):  # a question that gets no answer proves nothing
-            raise AssertionError(f"{name}: {told['errors']}")
-        return told
+        return told, answer
 
 
-def record(graphql: str, email: str, password: str, *, channels: tuple[str, ...]) -> Recorder:
-    """A visitor's questions, a retail customer's, and a retail purchase up to the payment."""
+def record(
+    graphql: str,
+    email: str,
+    password: str,
+    *,
+    channels: tuple[str, ...],
+    admin: tuple[str, str],
+) -> Recorder:
+    """A visitor's questions, a retail customer's, what either is refused, and retail purchases;
+    ``admin`` cancels the one that was paid."""
     recorder = Recorder(graphql)
     for channel in channels:
         _read(recorder, "visitor", channel)
@@ -130,62 +214,101 @@ def record(graphql: str, email: str, password: str, *, channels: tuple[str, ...]
     for channel in channels:
         _read(recorder, "customer", channel, token)
         recorder.ask("customer: me", ME, token)
+    _be_refused(recorder, "visitor", "")
+    recorder.ask("visitor: nobody's account", NOBODYS_ACCOUNT, refused=True)
+    _be_refused(recorder, "customer", token)
     _buy(recorder, channels[0], "")
     _buy(recorder, channels[0], token)
+    _pay(recorder, channels[0], admin)
     return recorder
 
 
+def _be_refused(recorder: Recorder, who: str, token: str) -> None:
+    for name, query in REFUSED.items():
+        recorder.ask(f"{who}: {name}", query, token, refused=True)
+    recorder.ask(f"{who}: an id of nothing", NOTHING, token)
+
+
 def _read(recorder: Recorder, who: str, channel: str, token: str = "") -> None:
-    def ask(name: str, query: str, **variables: Any) -> None:
-        recorder.ask(f"{who}, {channel}: {name}", query, token, channel=channel, **variables)
+    def ask(name: str, query: str, **variables: Any) -> dict[str, Any]:
+        asked = f"{who}, {channel}: {name}"
+        told: dict[str, Any] = recorder.ask(asked, query, token, channel=channel, **variables)[
+            "data"
+        ]
+        return told
 
     recorder.ask(f"{who}: shop", SHOP, token)
     recorder.ask(f"{who}: menus", MENU, token)
-    ask("categories", CATEGORIES)
-    ask("collections", COLLECTIONS)
-    ask("products", PRODUCTS, first=100)
+    groups = ask("categories", CATEGORIES)["categories"]["edges"]
+    for slug in [each["node"]["slug"] for each in groups][:4]:
+        ask(f"category {slug}", CATEGORY, slug=slug)
+    for each in ask("collections", COLLECTIONS)["collections"]["edges"][:3]:
+        ask("collection", COLLECTION, slug=each["node"]["slug"])
+    goods = ask("products", PRODUCTS, first=100)["products"]["edges"]
+    for slug in [each["node"]["slug"] for each in goods][:8]:
+        ask(f"product {slug}", PRODUCT, slug=slug)
+    ask("no such product", PRODUCT, slug="no-such-product")
+    ask("variants", VARIANTS)
+    ask("attributes", ATTRIBUTES)
+    ask("pages", PAGES)
     ask("cheapest first", PRODUCTS, first=10, sort={"field": "PRICE", "direction": "ASC"})
     ask("dearest first", PRODUCTS, first=10, sort={"field": "PRICE", "direction": "DESC"})
-    ask("search", PRODUCTS, first=10, search="shirt")
+    for words in ("shirt", "apple juice", "шланг", "no such thing"):
+        ask(f"search {words}", PRODUCTS, first=10, search=words)
     ask("by price", PRODUCTS, first=10, filter={"price": {"gte": 5, "lte": 30}})
     ask("minimal price", PRODUCTS, first=10, where={"minimalPrice": {"range": {"lte": 20}}})
 
 
-def _buy(recorder: Recorder, channel: str, token: str) -> None:
-    who = "customer" if token else "visitor"
+def _variants(recorder: Recorder, who: str, channel: str, token: str) -> list[str]:
     found = recorder.ask(f"{who}: to buy", PRODUCTS, token, channel=channel, first=20)
-    variants = [
+    return [
         variant["id"]
         for edge in found["data"]["products"]["edges"]
         for variant in edge["node"]["variants"]
         if variant["pricing"] and (variant["quantityAvailable"] or 0) > 3
     ][:3]
+
+
+def _cart(recorder: Recorder, who: str, channel: str, token: str, variants: list[str]) -> str:
+    """With addresses and a delivery."""
     lines = [{"variantId": variant, "quantity": 2} for variant in variants]
-    made = recorder.ask(
-        f"{who}: checkoutCreate",
-        CREATE,
-        token,
-        input={"channel": channel, "email": "retail@example.com", "lines": lines},
-    )
-    recorder.ask(
-        f"{who}: 51 of one thing",
-        CREATE,
-        token,
-        input={
-            "channel": channel,
-            "email": "retail@example.com",
-            "lines": [{"variantId": variants[0], "quantity": 51}],
-        },
-    )
-    checkout = made["data"]["checkoutCreate"]["checkout"]["id"]
-    more = [{"variantId": variants[0], "quantity": 1}]
-    recorder.ask(f"{who}: checkoutLinesAdd", ADD, token, id=checkout, lines=more)
+    given = {"channel": channel, "email": "retail@example.com", "lines": lines}
+    made = recorder.ask(f"{who}: checkoutCreate", CREATE, token, input=given)
+    checkout: str = made["data"]["checkoutCreate"]["checkout"]["id"]
     told = recorder.ask(f"{who}: addresses", ADDRESS, token, id=checkout, address=PEOPLE_ADDRESS)
     offered = told["data"]["checkoutShippingAddressUpdate"]["checkout"]["shippingMethods"]
-    method = offered[0]["id"]
-    recorder.ask(f"{who}: delivery", DELIVERY, token, id=checkout, method=method)
+    recorder.ask(f"{who}: delivery", DELIVERY, token, id=checkout, method=offered[0]["id"])
+    return checkout
+
+
+def _buy(recorder: Recorder, channel: str, token: str) -> None:
+    """As far as it goes without paying."""
+    who = "customer" if token else "visitor"
+    variants = _variants(recorder, who, channel, token)
+    checkout = _cart(recorder, who, channel, token, variants)
+    too_much = [{"variantId": variants[0], "quantity": 51}]
+    given = {"channel": channel, "email": "retail@example.com", "lines": too_much}
+    recorder.ask(f"{who}: 51 of one thing", CREATE, token, input=given)
+    more = [{"variantId": variants[0], "quantity": 1}]
+    recorder.ask(f"{who}: checkoutLinesAdd", ADD, token, id=checkout, lines=more)
     recorder.ask(f"{who}: promo code", PROMO, token, id=checkout)
     recorder.ask(f"{who}: complete unpaid", COMPLETE, token, id=checkout)
+
+
+def _pay(recorder: Recorder, channel: str, admin: tuple[str, str]) -> None:
+    """A visitor's purchase to its end."""
+    variants = _variants(recorder, "payer", channel, "")
+    checkout = _cart(recorder, "payer", channel, "", variants)
+    price = recorder.send(TOTAL, id=checkout)[0]["data"]["checkout"]["totalPrice"]["gross"]
+    paid = recorder.ask("payer: payment", PAY, id=checkout, amount=price["amount"])
+    made = recorder.ask("payer: order", ORDER, id=checkout)["data"]["checkoutComplete"]
+    if made["errors"] or paid["data"]["checkoutPaymentCreate"]["errors"]:
+        raise AssertionError(f"a retail customer can't buy: {paid}, {made}")
+    email, password = admin
+    signed_in = recorder.send(SIGN_IN, email=email, password=password)[0]["data"]["tokenCreate"]
+    cancelled, _answer = recorder.send(CANCEL, signed_in["token"], id=made["order"]["id"])
+    if cancelled["data"]["orderCancel"]["errors"]:
+        raise AssertionError(f"the order can't be cancelled: {cancelled}")
 
 
 def differences(before: Recorder, after: Recorder) -> list[str]:
