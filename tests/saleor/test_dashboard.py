@@ -308,7 +308,7 @@ def test_applications_stand_in_the_menu_and_open_at_the_desk(cast, menu_token):
 
 
 def test_the_exchange_stands_in_the_menu_with_how_it_went(cast, menu_token, onec):
-    Session.objects.create(connection=onec, type="sale")
+    Session.objects.create(connection=onec, type="sale", seen_at=timezone.now())
     page, client = _post("section/exchange", accessToken=menu_token(cast.manager)), Client()
 
     assert "УТ 11: заказы и контрагенты" in page.content.decode()

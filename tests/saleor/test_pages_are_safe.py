@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from our_pages import Page, all_of_ours
 from saleor.plugins.models import PluginConfiguration
 
@@ -43,7 +44,9 @@ def keys(cast, order, onec) -> dict[str, Any]:
         "desk/prices/for/ pk": cast.company.pk,
         "desk/prices/ pk": cast.lists[cast.first.pk].pk,
         "journal/connections/ pk": onec.pk,
-        "journal/ pk": Session.objects.create(connection=onec, type="sale").pk,
+        "journal/ pk": Session.objects.create(
+            connection=onec, type="sale", seen_at=timezone.now()
+        ).pk,
         "1c/ token": programmer.token,
         "programmer's password": password,
         "exchange token": onec.token,
