@@ -102,6 +102,7 @@ class Queries(graphene.ObjectType):
         state=graphene.String(description="Only those: waiting, approved, refused or lapsed."),
         description="Orders over a limit: the user's own, those he may confirm; the desk's all. "
         "Newest first." + types.ADDED_IN_02,
+        deprecation_reason="Use `b2bApprovalsConnection`.",
     )
 
     @staticmethod

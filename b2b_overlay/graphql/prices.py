@@ -99,7 +99,11 @@ class B2BPrice(graphene.ObjectType):
     quantity = graphene.Int(required=True, description="Pieces the price was asked for.")
     price = graphene.Field(B2BMoney, description="Of one piece; null: there is no price.")
     retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
-    vat_included = graphene.Boolean(required=True, resolver=of("channel.prices_include_vat"))
+    vat_included = graphene.Boolean(
+        required=True,
+        resolver=of("channel.prices_include_vat"),
+        description="Whether VAT is in it.",
+    )
     unit = graphene.String(required=True, description="The unit the price was quoted for.")
     coefficient = Decimal(required=True, description="Pieces in that unit.")
     unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
@@ -204,8 +208,8 @@ class B2BPrice(graphene.ObjectType):
 
 
 class B2BPriceCandidate(graphene.ObjectType):
-    level = graphene.String(required=True)
-    price_list = graphene.String(required=True)
+    level = graphene.String(required=True, description="Whose list it is, in a word.")
+    price_list = graphene.String(required=True, description="Name of the list.")
     min_quantity = Decimal(description="From how many base units; null: it gave no price.")
     price = graphene.Field(B2BMoney, description="Of one base unit; null: see ``out``.")
     beaten_by = graphene.String(description="The level that beat it; null: this one holds.")
@@ -244,9 +248,9 @@ class Queries(graphene.ObjectType):
     b2b_prices = list_of(
         B2BPrice,
         required=True,
-        variant_ids=list_of(graphene.ID, required=True),
-        quantity=graphene.Int(default_value=1),
-        channel=graphene.String(),
+        variant_ids=list_of(graphene.ID, required=True, description="Global ids of variants."),
+        quantity=graphene.Int(default_value=1, description="For so many base units."),
+        channel=graphene.String(description="Slug; the shop's first where none is named."),
         legal_entity_id=graphene.ID(
             description="For this legal entity: one the user may buy for; for the desk, any."
             + ADDED_IN_02
@@ -260,10 +264,10 @@ class Queries(graphene.ObjectType):
     b2b_price_explanation = list_of(
         B2BPriceCandidate,
         required=True,
-        legal_entity_id=graphene.ID(required=True),
-        variant_id=graphene.ID(required=True),
-        quantity=graphene.Int(default_value=1),
-        channel=graphene.String(),
+        legal_entity_id=graphene.ID(required=True, description="Whose price."),
+        variant_id=graphene.ID(required=True, description="Of this good."),
+        quantity=graphene.Int(default_value=1, description="For so many base units."),
+        channel=graphene.String(description="Slug; the shop's first where none is named."),
         at=DateTime(description=_AT),
         as_of=DateTime(description=_AS_OF),
         cart_total=Decimal(description=_CART_TOTAL),
