@@ -16,7 +16,7 @@ from saleor.app.models import App, AppExtension
 from saleor.core.jwt import create_access_token_for_app_extension
 from saleor.permission.models import Permission
 
-from b2b_overlay.company.models import Application
+from b2b_overlay.company.models import Application, LegalEntity
 from b2b_overlay.terms.models import Settlement
 from onec_bridge.exchange.models import Session
 from onec_bridge.sync.models import OrderExport
@@ -212,6 +212,24 @@ def test_a_retail_customer_is_added_to_a_company_where_he_stands(cast, listed):
 
     buyer = cast.company.buyers.get(user=cast.customer.pk)
     assert set(buyer.legal_entities.all()) == {cast.first, cast.second}
+
+
+def test_an_application_is_decided_on_its_customers_card(cast, listed):
+    free = LegalEntity.objects.create(name="ООО «Дача»", inn="5001007322")
+    applied = Application.objects.create(user=cast.customer, inn=free.inn, company_name="Дача")
+    form = {"customerId": to_global_id("User", cast.customer.pk)}
+    token = listed(cast.manager)["customer"]["accessToken"]
+    page = _post("customer/", accessToken=token, **form)
+    assert f'name="admit" value="{free.pk}"' in page.content.decode()
+
+    answer = _post("customer/", ticket=_ticket(page), admit=free.pk, **form)
+
+    assert free.name in answer.content.decode()
+    applied.refresh_from_db()
+    assert (applied.state, applied.legal_entity) == ("admitted", free)
+    again = _post("customer/", ticket=_ticket(page), admit="new", **form).content.decode()
+    assert "уже" in again
+    assert not LegalEntity.objects.filter(name="Дача").exists()
 
 
 # -------------------------------------------------------------------- an order and a product

@@ -24,7 +24,7 @@ from b2b_overlay.shop import Refusal, Refused
 
 from .forms import id_in, page_of
 
-__all__ = ["admit", "application", "applications", "ask", "card", "refuse"]
+__all__ = ["admit", "application", "applications", "ask", "card", "let_in", "refuse"]
 
 State = Application.State
 #: What the list may be narrowed to: value, label, states.
@@ -183,30 +183,35 @@ def refuse(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
+def let_in(request: PageRequest, found: Application, entity: str, **more: Any) -> Buyer:
+    """Let him in for ``entity``, a key or «new»; what he still lacks is said on the next page.
+    Raises ``Refused``."""
+    chosen = id_in(entity)
+    if chosen is None and entity != "new":
+        sentence = _("Say which legal entity it is, or that it is a new one.")
+        raise Refused(Refusal("REQUIRED", sentence))
+    people = request.shop.people
+    buyer = admission.admit(request.who, people, found, legal_entity_id=chosen, **more)
+    words = {"email": found.user.email, "name": buyer.company.name}
+    flash(request, _("%(email)s buys for %(name)s now.") % words)
+    for each in missing(buyer):
+        flash(request, each, "info")
+    return buyer
+
+
 @desk_page
 @require_POST
 def admit(request: PageRequest, pk: int) -> HttpResponse:
-    """Let him in; what he still lacks is said on the company's page."""
     found = _application(request, pk)
-    entity = request.POST.get("legal_entity", "")
-    chosen = id_in(entity)
     try:
-        if chosen is None and entity != "new":
-            sentence = _("Say which legal entity it is, or that it is a new one.")
-            raise Refused(Refusal("REQUIRED", sentence))
-        buyer = admission.admit(
-            request.who,
-            request.shop.people,
+        buyer = let_in(
+            request,
             found,
-            legal_entity_id=chosen,
+            request.POST.get("legal_entity", ""),
             company_id=id_in(request.POST.get("company")),
             name=request.POST.get("name", ""),
             role=request.POST.get("role", ""),
         )
     except Refused as refused:
         return _show_refused(request, found, refused)
-    words = {"email": found.user.email, "name": buyer.company.name}
-    flash(request, _("%(email)s buys for %(name)s now.") % words)
-    for each in missing(buyer):
-        flash(request, each, "info")
     return redirect("b2b:company", buyer.company_id)

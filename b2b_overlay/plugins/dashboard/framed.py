@@ -27,7 +27,6 @@ from b2b_overlay.cabinet.pages import (
 from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, applications
 from b2b_overlay.company.models import Company
-from b2b_overlay.conf import conf
 from b2b_overlay.graphql import ids
 from b2b_overlay.ordering import people
 from b2b_overlay.ordering.orders import orders_for
@@ -36,13 +35,14 @@ from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.pricing.of_list import Chains
 from b2b_overlay.shop import Refused
 
+from . import admitting
 from .entry import who_on
+from .frame import in_the_dashboard
 
 __all__ = ["customer", "order", "product"]
 
 #: Companies that a search shows, and variants of one product.
 MOST_COMPANIES, MOST_VARIANTS = 10, 100
-NOBODY = "'none'"
 
 
 def _framed(*permissions: str) -> Callable[[View], View]:
@@ -61,12 +61,7 @@ def _framed(*permissions: str) -> Callable[[View], View]:
 
         @wraps(view)
         def answer(request: HttpRequest) -> HttpResponseBase:
-            response = page(request)
-            response.headers["Content-Security-Policy"] = (
-                "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-                f"form-action 'self'; frame-ancestors {conf.dashboard or NOBODY}"
-            )
-            return response
+            return in_the_dashboard(page(request))
 
         return answer
 
@@ -81,7 +76,7 @@ def _show(request: PageRequest, name: str, context: Mapping[str, Any]) -> HttpRe
 @_framed()
 def customer(request: PageRequest) -> HttpResponse:
     """For whom he buys: the company, its terms and debts, the switch; and where he buys for
-    nobody yet, to whose buyers he can be added."""
+    nobody yet, his application, and to whose buyers he can be added."""
     asked = request.POST.get("customerId", "")
     user_id = ids.number(asked, "User")
     person = request.shop.people.get([user_id]).get(user_id)
@@ -91,8 +86,11 @@ def customer(request: PageRequest) -> HttpResponse:
         _switch(request, user_id)
     elif "join" in request.POST:
         _join(request, person.email)
+    elif "admit" in request.POST:
+        admitting.admit(request, admitting.of_customer(request, user_id))
     text = request.POST.get("q", "").strip()
     found = called(access.companies(request.who).filter(merged_into=None), text)
+    application = admitting.of_customer(request, user_id)
     context = {
         "customer": asked,
         "person": person,
@@ -100,7 +98,9 @@ def customer(request: PageRequest) -> HttpResponse:
         .filter(user=user_id, is_active=True)
         .select_related("company__manager")
         .prefetch_related("company__legal_entities__contracts__price_assignments__price_list"),
-        "application": applications.at_desk(request.who).filter(user=user_id).first(),
+        "application": application,
+        "is_open": application is not None and application.state in applications.OPEN,
+        "matches": admitting.who_it_may_be(application),
         "text": text,
         "found": found.order_by("name", "pk")[:MOST_COMPANIES] if text else [],
     }
