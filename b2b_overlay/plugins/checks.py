@@ -1,7 +1,7 @@
 """What the overlay assumes of Saleor, one by one, as system checks (``manage.py check``).
 
-Tried on 3.23.28. Where a newer Saleor no longer does one of these, the check says which, and
-what that means for the shop; ``tests/saleor`` walks the same list.
+Tried on 3.23.28 and on main (docs/compatibility.md). Where a newer Saleor no longer does one of
+these, the check says which, and what that means for the shop; ``tests/saleor`` walks the same list.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from . import seam
 
 __all__ = ["ASSUMPTIONS", "Assumption", "broken", "register"]
 
-#: Saleor's versions the overlay was tried on.
-TRIED = "3.23."
+#: Beginnings of the versions of Saleor that the overlay was tried on (docs/compatibility.md).
+TRIED = ("3.23.", "3.24.0-a.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,14 @@ class Assumption:
     says: str
     without: str
     holds: Callable[[], bool]
+
+
+def _plugin() -> bool:
+    from .entry import WHY_NOT
+
+    if WHY_NOT:
+        raise ImportError(WHY_NOT)
+    return True
 
 
 def _hooks() -> bool:
@@ -210,6 +218,12 @@ def _catalogue() -> bool:
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
+        "E100",
+        "its plugin can be imported",
+        "no hook of the overlay is called: carts keep retail prices, nothing goes on account",
+        _plugin,
+    ),
+    Assumption(
         "E101",
         "Saleor's plugins have the hooks checkout_created, checkout_updated, "
         "preprocess_order_creation, order_created, order_updated and webhook",
@@ -356,7 +370,8 @@ def check_saleor(app_configs: object, **kwargs: Any) -> Sequence[checks.CheckMes
     if not __version__.startswith(TRIED):
         messages.append(
             checks.Warning(
-                f"The overlay was tried on Saleor {TRIED}x; this is {__version__}.",
+                f"The overlay was tried on Saleor {' and '.join(f'{v}x' for v in TRIED)}; "
+                f"this is {__version__}.",
                 hint="Run `make test-saleor SALEOR=<checkout>` before you sell on it.",
                 id="b2b_overlay.W101",
             )
