@@ -73,7 +73,9 @@ class Numbered:
         return text
 
     def _first(self, value: str, name: str) -> str:
-        if name == "token" or (name == "code" and value.strip("0123456789- ") == ""):
+        if name in ("token", "startCursor", "endCursor", "cursor") or (
+            name == "code" and value.strip("0123456789- ") == ""
+        ):
             self._last[name] += 1
             return f"{name}-{self._last[name]}"
         if moment := re.fullmatch(r"(\d{4}-\d\d-\d\dT[\d:]{8})\.\d{6}(\+00:00)", value):

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import graphene
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from graphql import GraphQLError
 from graphql_relay.utils import base64, unbase64
@@ -75,7 +74,7 @@ def _after(order: Sequence[_By], values: Sequence[Any]) -> Q:
 def _cursor(order: Sequence[_By], row: Model) -> str:
     values = [attrgetter(step.name.replace("__", "."))(row) for step in order]
     keys = [value.pk if isinstance(value, Model) else value for value in values]
-    return str(base64(json.dumps(keys, cls=DjangoJSONEncoder)))
+    return str(base64(json.dumps(keys, default=str)))  # to the microsecond
 
 
 def _beyond(query: Rows, order: Sequence[_By], cursor: str) -> Rows:

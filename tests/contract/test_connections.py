@@ -52,6 +52,16 @@ def test_orders_are_leafed_through_both_ways(ask, cast, three):
     assert not back["found"]["pageInfo"]["hasPreviousPage"]
 
 
+def test_orders_of_the_same_second_are_told_apart(ask, cast, three):
+    by, seen, cursor = {"field": "PLACED_AT", "direction": "ASC"}, [], None
+    for _page in range(4):
+        told = ask(ORDERS, cast.buyer, first=1, after=cursor, sort=by)["found"]
+        seen += [edge["node"]["number"] for edge in told["edges"]]
+        cursor = told["pageInfo"]["endCursor"] or cursor
+
+    assert seen == [each.number for each in three]
+
+
 def test_the_newest_order_comes_first_and_one_that_comes_meanwhile_moves_nothing(
     ask, cast, three, order
 ):
