@@ -9,7 +9,14 @@ import pytest
 
 from tests.saleor.databases import Missing
 from tests.saleor.suite import side as suite_side
-from tests.saleor.suite.comparing import Outcomes, Result, compared, explanations, results
+from tests.saleor.suite.comparing import (
+    Explanation,
+    Outcomes,
+    Result,
+    compared,
+    explanations,
+    results,
+)
 from tests.saleor.suite.identity import of_overlay
 from tests.saleor.suite.side import Side
 
@@ -176,17 +183,29 @@ def test_any_other_outcome_is_a_difference_nobody_has_explained(
     assert [each.test for each in comparison.unexplained] == ["a"]
 
 
+BECAUSE = Explanation("because")
+
+
 def test_an_explanation_may_name_a_test_without_its_parameters() -> None:
     name = "test_x.py::test_y"
     without = {f"{name}[{n}]": Result(test=f"{name}[{n}]", outcome="passed") for n in "12"}
     ours = {test: Result(test=test, outcome="failed") for test in without}
-    one = compared(without, ours, {f"{name}[1]": "because"})
+    one = compared(without, ours, {f"{name}[1]": BECAUSE})
     assert [each.test for each in one.unexplained] == [f"{name}[2]"]
-    assert compared(without, ours, {name: "because"}).unexplained == ()
+    assert compared(without, ours, {name: BECAUSE}).unexplained == ()
+
+
+def test_a_test_that_breaks_in_another_way_than_explained_is_not_explained() -> None:
+    ours = {"a": Result(test="a", outcome="failed", said="Expected 5 queries but 6 were done")}
+    explained = {"a": Explanation("asks once more", says="queries but")}
+    assert compared(found(a="passed"), ours, explained).unexplained == ()
+
+    ours = {"a": Result(test="a", outcome="failed", said="assert None is not None")}
+    assert len(compared(found(a="passed"), ours, explained).unexplained) == 1
 
 
 def test_an_explained_difference_that_is_none_any_more_is_told_once_it_was_tried() -> None:
-    explained = {"a": "because", "b": "because", "elsewhere": "because"}
+    explained = {"a": BECAUSE, "b": BECAUSE, "elsewhere": BECAUSE}
     comparison = compared(found(a="passed", b="passed"), found(a="passed", b="failed"), explained)
     assert comparison.outdated == ("a",)
     assert comparison.unexplained == ()
@@ -194,7 +213,7 @@ def test_an_explained_difference_that_is_none_any_more_is_told_once_it_was_tried
 
 def test_an_explanation_needs_a_reason_and_stands_once() -> None:
     entry = '[[difference]]\nwhy = "{}"\ntests = ["a"]\n'
-    assert explanations(entry.format("because")) == {"a": "because"}
+    assert explanations(entry.format("because")) == {"a": BECAUSE}
     with pytest.raises(ValueError, match="No reason"):
         explanations(entry.format(" "))
     with pytest.raises(ValueError, match="twice"):

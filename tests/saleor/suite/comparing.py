@@ -34,6 +34,13 @@ Outcomes = dict[str, Result]
 
 
 @dataclass(frozen=True)
+class Explanation:
+    why: str
+    #: What pytest has to have said: a test that breaks in another way isn't explained by this.
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class Difference:
     test: str
     without: str
@@ -71,27 +78,31 @@ def results(record: Path) -> Outcomes:
     return found
 
 
-def explanations(text: str) -> dict[str, str]:
+def explanations(text: str) -> dict[str, Explanation]:
     """Test, or its name without parameters → why it differs. Each needs its sentence."""
-    found: dict[str, str] = {}
-    for difference in tomllib.loads(text).get("difference", []):
-        if not str(difference["why"]).strip():
-            raise ValueError(f"No reason is given for {difference['tests']}")
-        for test in difference["tests"]:
+    found: dict[str, Explanation] = {}
+    for entry in tomllib.loads(text).get("difference", []):
+        explanation = Explanation(str(entry["why"]).strip(), str(entry.get("says", "")))
+        if not explanation.why:
+            raise ValueError(f"No reason is given for {entry['tests']}")
+        for test in entry["tests"]:
             if test in found:
                 raise ValueError(f"Explained twice: {test}")
-            found[test] = difference["why"]
+            found[test] = explanation
     return found
 
 
-def compared(without: Outcomes, with_overlay: Outcomes, explained: Mapping[str, str]) -> Comparison:
+def compared(
+    without: Outcomes, with_overlay: Outcomes, explained: Mapping[str, Explanation]
+) -> Comparison:
     differences, common = [], []
     for test in sorted({*without, *with_overlay}):
         plain, ours = without.get(test), with_overlay.get(test)
         before, after = (each.outcome if each else NOT_RUN for each in (plain, ours))
         if before != after:
-            why = explained.get(test) or explained.get(bare(test), "")
             said = (ours and ours.said) or (plain and plain.said) or ""
+            reason = explained.get(test) or explained.get(bare(test))
+            why = reason.why if reason and reason.says in said else ""
             differences.append(Difference(test, before, after, said, why))
         elif ours and ours.outcome not in GOOD:
             common.append(ours)

@@ -19,7 +19,7 @@ OPTIONS = (
     "-n0",
     "-q",
     "-pno:cacheprovider",
-    "-pb2b_suite_database",
+    "-pb2b_suite_quick",
     "-pb2b_suite_record",
     "-oasyncio_default_fixture_loop_scope=function",
 )
