@@ -121,9 +121,9 @@ PROMO = f"""mutation($id: ID!) {{ checkoutAddPromoCode(id: $id, promoCode: "DISC
 COMPLETE = """mutation($id: ID!) { checkoutComplete(id: $id) { order { id }
   confirmationNeeded errors { field message code lines variants } } }"""
 
-PAY = """mutation($id: ID!, $amount: PositiveDecimal!) { checkoutPaymentCreate(id: $id,
-  input: {gateway: "mirumee.payments.dummy", token: "fully-charged", amount: $amount}) {
-    payment { gateway isActive total { amount } } errors { field message code } } }"""
+#: As an app of a payment service tells it; Saleor's own dummy gateway is gone from 3.24 on.
+PAY = """mutation($id: ID!, $paid: MoneyInput!) { transactionCreate(id: $id,
+  transaction: {name: "Card", amountCharged: $paid}) { errors { field message code } } }"""
 
 ORDER = """mutation($id: ID!) { checkoutComplete(id: $id) {
   order { id status paymentStatus isPaid chargeStatus authorizeStatus canFinalize userEmail
@@ -133,7 +133,7 @@ ORDER = """mutation($id: ID!) { checkoutComplete(id: $id) {
       unitDiscount { amount } unitDiscountReason totalPrice { gross { amount } } } }
   confirmationNeeded errors { field message code lines variants } } }"""
 
-TOTAL = "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount } } } }"
+TOTAL = "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount currency } } } }"
 
 CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message } } }"
 
@@ -297,18 +297,23 @@ def _buy(recorder: Recorder, channel: str, token: str) -> None:
 
 def _pay(recorder: Recorder, channel: str, admin: tuple[str, str]) -> None:
     """A visitor's purchase to its end."""
+
+    def staff(query: str, **variables: Any) -> None:
+        told, _answer = recorder.send(query, token, **variables)
+        if told.get("errors") or any(each["errors"] for each in told["data"].values()):
+            raise AssertionError(f"{query}: {told}")
+
+    email, password = admin
+    signed_in, _answer = recorder.send(SIGN_IN, email=email, password=password)
+    token = signed_in["data"]["tokenCreate"]["token"]
     variants = _variants(recorder, "payer", channel, "")
     checkout = _cart(recorder, "payer", channel, "", variants)
     price = recorder.send(TOTAL, id=checkout)[0]["data"]["checkout"]["totalPrice"]["gross"]
-    paid = recorder.ask("payer: payment", PAY, id=checkout, amount=price["amount"])
+    staff(PAY, id=checkout, paid=price)
     made = recorder.ask("payer: order", ORDER, id=checkout)["data"]["checkoutComplete"]
-    if made["errors"] or paid["data"]["checkoutPaymentCreate"]["errors"]:
-        raise AssertionError(f"a retail customer can't buy: {paid}, {made}")
-    email, password = admin
-    signed_in = recorder.send(SIGN_IN, email=email, password=password)[0]["data"]["tokenCreate"]
-    cancelled, _answer = recorder.send(CANCEL, signed_in["token"], id=made["order"]["id"])
-    if cancelled["data"]["orderCancel"]["errors"]:
-        raise AssertionError(f"the order can't be cancelled: {cancelled}")
+    if made["errors"]:
+        raise AssertionError(f"a visitor can't buy: {made}")
+    staff(CANCEL, id=made["order"]["id"])
 
 
 def differences(before: Recorder, after: Recorder) -> list[str]:

@@ -13,7 +13,7 @@ __all__ = ["what_is_there"]
 
 _OURS_OR_NOT = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
 _NAMED = {
-    "relation": f"""SELECT c.relkind || ' ' || c.relname FROM pg_class c
+    "relation": f"""SELECT c.relkind::text || ' ' || c.relname FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS_OR_NOT}""",
     "column": f"""SELECT c.relname || '.' || a.attname || ' '
         || format_type(a.atttypid, a.atttypmod)
