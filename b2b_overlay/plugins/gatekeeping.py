@@ -8,6 +8,10 @@ the checkout's row locked: :func:`last_look` is that model's ``pre_save`` (check
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum
 from typing import Any
 
 from django.contrib.sites.models import Site
@@ -25,7 +29,9 @@ from . import carts, language, on_account, order_notes, visibility
 from .channels import as_channel
 from .shop import SaleorShop
 
-__all__ = ["as_error", "demand_none", "last_look", "refusals"]
+_codes: ContextVar[type[Enum]] = ContextVar("_codes", default=CheckoutErrorCode)
+
+__all__ = ["answering", "as_error", "demand_none", "last_look", "refusals"]
 
 
 def demand_none(refusals: list[Refusal]) -> None:
@@ -34,15 +40,30 @@ def demand_none(refusals: list[Refusal]) -> None:
         raise ValidationError({"lines": [as_error(refusal) for refusal in refusals]})
 
 
+@contextmanager
+def answering(codes: type[Enum]) -> Iterator[None]:
+    """Refusals within are answered by one of these codes: a mutation of Saleor's that has others
+    than ``checkoutComplete`` answers what it has no word for as ``graphql_error``."""
+    before = _codes.set(codes)
+    try:
+        yield
+    finally:
+        _codes.reset(before)
+
+
+def _code(refusal: Refusal) -> str:
+    codes = _codes.get()
+    known = refusal.code if refusal.code in codes.__members__ else "GRAPHQL_ERROR"
+    return str(codes[known].value)
+
+
 def as_error(refusal: Refusal) -> ValidationError:
     params = {}
     if refusal.line_id:
         params["lines"] = [carts.line_global_id(refusal.line_id)]
     if refusal.variant_id:
         params["variants"] = [carts.variant_global_id(refusal.variant_id)]
-    return ValidationError(
-        refusal.message, code=CheckoutErrorCode[refusal.code].value, params=params
-    )
+    return ValidationError(refusal.message, code=_code(refusal), params=params)
 
 
 def last_look(order: Any) -> None:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Sum
+from prices import Money as SaleorMoney
 from saleor.checkout.calculations import fetch_checkout_data
 from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
 from saleor.checkout.models import Checkout
@@ -43,7 +46,24 @@ def admitted(user: Any, arguments: Mapping[str, Any]) -> Any | None:
     with allow_writer():
         checkout = Checkout.objects.filter(pk=pk, user_id=user.pk).first() if pk else None
         value = SaleorShop().checkouts.get(str(pk)) if checkout else None
-        return checkout if value and terms_on(value) else None
+        if checkout is None or value is None or not terms_on(value):
+            return None
+        return None if _pays(checkout) else checkout
+
+
+def _pays(checkout: Any) -> bool:
+    """Does he pay for it himself, in one of Saleor's two ways: a payment is under way, or other
+    transactions cover it? Then it is Saleor's to see whether he has."""
+    if checkout.get_last_active_payment() is not None:
+        return True
+    return bool(checkout.total.gross.amount and _covered(checkout) >= checkout.total.gross.amount)
+
+
+def _covered(checkout: Any) -> Decimal:
+    """What the buyer's own transactions hold or have taken, ours aside."""
+    others = TransactionItem.objects.filter(checkout_id=checkout.pk).exclude(name=NAME)
+    covered = others.aggregate(sum=Sum(F("authorized_value") + F("charged_value")))["sum"]
+    return covered or Decimal(0)
 
 
 @contextmanager
@@ -92,10 +112,12 @@ def _authorise(checkout: Any, user: Any) -> None:
 
 
 def _to_pay(checkout: Any) -> Any:
-    """The checkout's total less its gift cards, recalculated where it has expired."""
+    """The checkout's total less its gift cards and what the buyer pays himself, recalculated
+    where it has expired."""
     lines, _unavailable = fetch_checkout_lines(checkout)
     manager = get_plugins_manager(allow_replica=False)
     info = fetch_checkout_info(checkout, lines, manager)
     fetch_checkout_data(info, manager, lines, requestor=checkout.user).get()
-    rest = checkout.total.gross - checkout.get_total_gift_cards_balance()
+    paid = SaleorMoney(_covered(checkout), checkout.currency)
+    rest = checkout.total.gross - checkout.get_total_gift_cards_balance() - paid
     return max(rest, zero_money(checkout.currency))

@@ -168,7 +168,24 @@ def _extend_schema() -> None:
         setattr(theirs, name, staticmethod(only_for_its_own(getattr(theirs, name))))
     for field in cart_mutations():
         field.resolver = only_of_its_own(field.resolver)
+    made = vars(CheckoutMutations)["order_create_from_checkout"]
+    made.resolver = _with_codes_of_its_own(made.resolver)
     quantity_limit.install()
+
+
+def _with_codes_of_its_own(make: Callable[..., Any]) -> Callable[..., Any]:
+    """``orderCreateFromCheckout``, by which apps of the shop order."""
+
+    @wraps(make)
+    def making(root: Any, info: Any, **arguments: Any) -> Any:
+        from saleor.checkout.error_codes import OrderCreateFromCheckoutErrorCode
+
+        from .gatekeeping import answering
+
+        with answering(OrderCreateFromCheckoutErrorCode):
+            return make(root, info, **arguments)
+
+    return making
 
 
 def cart_mutations() -> list[graphene.Field]:
