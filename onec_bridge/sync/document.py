@@ -264,7 +264,7 @@ def _requisites(order: WholesaleOrder, paper: Paper) -> tuple[Requisite, ...]:
     """Terms travel as requisites by name: 1C reads no invented elements."""
     seller = paper.organization
     contract = order.contract
-    entity = order.legal_entity
+    gets = order.consignee
     rows = [
         ("Статус заказа", "[N] Принят"),
         ("Отменен", "true" if paper.is_cancelled else "false"),
@@ -275,7 +275,10 @@ def _requisites(order: WholesaleOrder, paper: Paper) -> tuple[Requisite, ...]:
         ("Соглашение", contract.number if contract else ""),
         ("Отсрочка", str(contract.payment_days) if contract else ""),
         ("Срок оплаты", order.due_date.isoformat() if order.due_date else ""),
-        ("Адрес доставки", entity.address),
+        ("Адрес доставки", (gets or order.legal_entity).address),
+        ("Грузополучатель", gets.name if gets else ""),
+        ("ИНН грузополучателя", gets.inn if gets else ""),
+        ("КПП грузополучателя", gets.kpp if gets else ""),
         ("Комментарии покупателя", order.comment),
         ("Организация", seller.name if seller else ""),
         ("ИНН организации", seller.inn if seller else ""),

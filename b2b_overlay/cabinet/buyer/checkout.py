@@ -13,9 +13,11 @@ from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash
 from b2b_overlay.company import access
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.ordering import cart as carts
-from b2b_overlay.ordering import orders
+from b2b_overlay.ordering import orders, picking
+from b2b_overlay.ordering.checkouts import record_of
 from b2b_overlay.shop import Refused
 from b2b_overlay.terms.current import Terms, terms_of
+from b2b_overlay.terms.models import Contract
 
 from .cart import approval_of
 from .catalogue import number
@@ -39,12 +41,24 @@ def checkout(request: PageRequest) -> HttpResponse:
     try:
         if "recount" in request.POST:
             carts.buy_for(request.shop, request.who, request.channel, entity_id)
+            _pick(request)
             return _show(request)
         return _place(request, entity_id)
-    except LegalEntity.DoesNotExist:
+    except (LegalEntity.DoesNotExist, Contract.DoesNotExist):
         if not has_ended(request):
             raise
         return redirect("b2b:cart")
+
+
+def _pick(request: PageRequest) -> None:
+    """Contract and consignee, where the page asked for them under this legal entity."""
+    cart = carts.open_checkout(request.shop, request.who, request.channel)
+    if cart is None or request.POST.get("picked_for") != request.POST.get("legal_entity"):
+        return
+    asked = {name: request.POST[name] for name in ("contract", "consignee") if name in request.POST}
+    if asked:
+        picked = {name: number(text, 0) or None for name, text in asked.items()}
+        picking.pick(request.shop, request.who, cart.id, picked)
 
 
 def has_ended(request: PageRequest) -> bool:
@@ -56,6 +70,7 @@ def has_ended(request: PageRequest) -> bool:
 
 def _place(request: PageRequest, entity_id: int) -> HttpResponse:
     try:
+        _pick(request)
         order = orders.place(
             request.shop,
             request.who,
@@ -93,10 +108,22 @@ def _show(request: PageRequest, status: int = 200) -> HttpResponse:
         "approval": approval_of(cart),
         "choices": [(terms, _due(terms)) for terms in choices],
         "picked": cart.terms.legal_entity if cart.terms else None,
+        **_beside(request, cart),
         "comment": request.POST.get("comment", ""),
     }
     template, fragment = "b2b/buyer/checkout.html", "b2b/buyer/_checkout.html"
     return show(request, template, context, fragment=fragment, status=status)
+
+
+def _beside(request: PageRequest, cart: carts.Cart) -> dict[str, object]:
+    """What there is to pick beside the legal entity, and what is picked."""
+    if cart.terms is None:
+        return {}
+    return {
+        "contracts": list(picking.contracts(cart.terms.legal_entity)),
+        "consignees": list(picking.consignees(request.who)),
+        "consignee": picking.consignee_of(record_of(cart.checkout.id)),
+    }
 
 
 def _due(terms: Terms) -> object:

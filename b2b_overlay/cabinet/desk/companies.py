@@ -291,6 +291,7 @@ def _save(
         payment=data["payment"],
         payment_days=data["payment_days"] or 0,
         credit_limit=data["credit_limit"],
+        conditions=form.conditions,
         organization=data["organization"],
     )
     return set_bindings(request.who, saved, bindings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from dataclasses import asdict, fields
+from decimal import InvalidOperation
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.money import to_amount
+from b2b_overlay.terms.contracts import Conditions
 from b2b_overlay.terms.models import Contract, Organization
 
 __all__ = ["PAGE", "ContractForm", "id_in", "ids", "page_asked", "page_of", "spell"]
@@ -56,6 +58,18 @@ def spell(form: forms.Form) -> list[str]:
     return found
 
 
+class SumField(forms.CharField):
+    """As people write a sum: «1 000 000,50»; empty: None."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return to_amount(text) if text else None
+        except InvalidOperation as error:
+            sentence = gettext("write a sum, or leave it empty")
+            raise forms.ValidationError(sentence) from error
+
+
 class ContractForm(forms.Form):
     """Fields of a contract; its price lists are a :class:`.bindings.BindingsForm`."""
 
@@ -66,7 +80,13 @@ class ContractForm(forms.Form):
         label=_("Deferral, days"), min_value=0, max_value=365, required=False
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"))
-    credit_limit = forms.CharField(label=_("Credit limit"), max_length=32, required=False)
+    credit_limit = SumField(label=_("Credit limit"), max_length=32, required=False)
+    min_order = SumField(label=_("Smallest order"), max_length=32, required=False)
+    overdue_days = forms.IntegerField(
+        label=_("Days overdue that stop orders"), min_value=0, max_value=365, required=False
+    )
+    delivery_price = SumField(label=_("Delivery costs at most"), max_length=32, required=False)
+    free_delivery_from = SumField(label=_("Free delivery from"), max_length=32, required=False)
     organization = forms.ModelChoiceField(
         Organization.objects, label=_("Organisation that sells"), required=False
     )
@@ -86,14 +106,13 @@ class ContractForm(forms.Form):
                 "currency": contract.currency,
                 "credit_limit": contract.credit_limit,
                 "organization": contract.organization_id,
+                **asdict(Conditions.of(contract)),
             }
         super().__init__(data, initial=initial)
 
-    def clean_credit_limit(self) -> Decimal | None:
-        """As people write a sum: «1 000 000,50»."""
-        text = self.cleaned_data["credit_limit"]
-        try:
-            return to_amount(text) if text else None
-        except InvalidOperation as error:
-            sentence = gettext("write a sum, or leave it empty for no limit")
-            raise forms.ValidationError(sentence) from error
+    @property
+    def conditions(self) -> Conditions:
+        """Of a valid form."""
+        return Conditions(
+            **{each.name: self.cleaned_data[each.name] for each in fields(Conditions)}
+        )

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.switch import switch
+from b2b_overlay.pricing.assign import set_contract_lists
+from b2b_overlay.pricing.models import PriceList
 from b2b_overlay.shop import get_shop
+from b2b_overlay.terms.contracts import save_contract
 from sandbox import models
 
 
@@ -135,3 +138,56 @@ def test_switched_off_meanwhile_nothing_is_ordered(cast, olga, filled):
 
 def test_an_empty_cart_has_no_checkout(olga):
     assert olga.get("/checkout/")["Location"] == "/cart/"
+
+
+@pytest.fixture
+def second_contract(cast):
+    """Of ООО «Ромашка»: the hose at 1 400.00, thirty days."""
+    contract = save_contract(cast.manager, cast.ooo, number="ОПТ-9", payment_days=30)
+    prices = PriceList.objects.create(name="по второму договору")
+    prices.prices.create(variant_id=cast.hose.pk, amount=Decimal("1400.00"))
+    set_contract_lists(contract, [prices])
+    return contract
+
+
+def test_another_contract_and_who_gets_the_goods_are_picked_before_the_order(
+    cast, olga, filled, second_contract
+):
+    picked = {
+        "picked_for": cast.ooo.pk,
+        "contract": second_contract.pk,
+        "consignee": cast.plus.pk,
+    }
+    page = olga.post("/checkout/", form(cast, filled, recount="1", **picked)).content.decode()
+    assert 'data-total="2800.00"' in page
+    assert f'<option value="{second_contract.pk}" selected>' in page
+    assert f'<option value="{cast.plus.pk}" selected>' in page
+
+    answer = olga.post("/checkout/", form(cast, filled, shown="2800.00", **picked))
+
+    order = WholesaleOrder.objects.get()
+    assert (order.contract, order.consignee) == (second_contract, cast.plus)
+    assert cast.plus.name in olga.get(answer["Location"]).content.decode()
+
+
+def test_a_contract_changed_with_the_order_button_shows_its_sum_first(
+    cast, olga, filled, second_contract
+):
+    answer = olga.post(
+        "/checkout/", form(cast, filled, picked_for=cast.ooo.pk, contract=second_contract.pk)
+    )
+
+    assert answer.status_code == 422
+    assert 'data-total="2800.00"' in answer.content.decode()
+    assert not models.Order.objects.exists()
+
+
+def test_a_contract_or_consignee_of_others_isnt_there(cast, olga, filled):
+    for picked in (
+        {"contract": cast.theirs.contracts.get().pk},
+        {"consignee": cast.theirs.pk},
+    ):
+        answer = olga.post("/checkout/", form(cast, filled, picked_for=cast.ooo.pk, **picked))
+        assert answer.status_code == 404
+
+    assert not models.Order.objects.exists()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from b2b_overlay.company.models import BankAccount, Company, Group, LegalEntity
+from b2b_overlay.terms.contracts import Conditions
 
 ENTITY = {"name": "ООО «Своё»", "kind": "company", "inn": "7707083893", "kpp": "773601001"}
 ACCOUNT = {
@@ -254,6 +255,32 @@ def test_a_credit_limit_is_written_as_people_write_it(cast, manager):
     manager.post(address, {**terms, "credit_limit": ""})
     contract.refresh_from_db()
     assert contract.credit_limit is None
+
+
+def test_what_an_order_has_to_meet_and_what_delivery_costs_is_said_in_the_contract(cast, manager):
+    contract = cast.ooo.contracts.get()
+    terms = {"number": "ОПТ-1", "payment": "on_account", "payment_days": "14", "currency": "RUB"}
+    address = f"/desk/entities/{cast.ooo.pk}/contract/{contract.pk}/"
+    said = {
+        "min_order": "5 000",
+        "overdue_days": "0",
+        "delivery_price": "300,50",
+        "free_delivery_from": "20000",
+    }
+
+    manager.post(address, {**terms, **said})
+
+    contract.refresh_from_db()
+    assert Conditions.of(contract) == Conditions(
+        Decimal(5000), 0, Decimal("300.50"), Decimal(20000)
+    )
+    page = manager.get(address).content.decode()
+    assert 'value="300.50"' in page
+    assert manager.post(address, {**terms, "min_order": "-1"}).status_code == 422
+    assert manager.post(address, {**terms, "delivery_price": "дорого"}).status_code == 422
+    manager.post(address, terms)
+    contract.refresh_from_db()
+    assert Conditions.of(contract) == Conditions()
 
 
 @pytest.mark.parametrize("who", ["olga", "stranger", "retail"])
