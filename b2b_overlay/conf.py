@@ -20,6 +20,11 @@
     False leaves the shop's own ``/graphql/`` without B2B fields and without orders on
     account; prices, gates and pages stay.
 
+``B2B_UNPAID_RETAIL``
+    True where a channel takes unpaid orders (Saleor: ``allowUnpaidOrders``) from retail customers
+    on purpose. Default: False, so that such a channel takes them on account from admitted buyers
+    only, as every other does.
+
 ``B2B_GRAPHQL_SCALARS``
     Module with ``Date``, ``DateTime`` and ``Decimal`` for the B2B types. Default: Saleor's own
     on Saleor, ``b2b_overlay.graphql.scalars`` on any other shop.
@@ -68,6 +73,10 @@ class Conf:
     @property
     def overseers(self) -> frozenset[str]:
         return frozenset(email.strip().lower() for email in getattr(settings, "B2B_OVERSEERS", ()))
+
+    @property
+    def unpaid_retail(self) -> bool:
+        return bool(getattr(settings, "B2B_UNPAID_RETAIL", False))
 
     @property
     def patch_schema(self) -> bool:

@@ -95,7 +95,7 @@ MEANINGS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.LIMIT_EXCEEDED: (
         "An order was refused, since it goes over the contract's credit limit; once for each "
-        "attempt.",
+        "attempt. Of a draft of the staff's: ``order`` in place of ``checkout``.",
         "company, legalEntity, contract, checkout",
     ),
     Kind.ORDER_SENT_TO_1C: (
@@ -158,8 +158,9 @@ pgtrigger.register(
 )(Contract)
 
 
-def refused(checkout_id: str, refusals: Iterable[Refusal]) -> None:
-    """An order of this cart was refused. Called outside the transaction that was given up."""
+def refused(cart_id: str, refusals: Iterable[Refusal], *, is_draft: bool = False) -> None:
+    """An order of this cart, or of this draft of the staff's, was refused. Called outside the
+    transaction that was given up."""
     for over in refusals:
         if isinstance(over, OverLimit) and over.contract is not None:
             Event.objects.create(
@@ -167,7 +168,8 @@ def refused(checkout_id: str, refusals: Iterable[Refusal]) -> None:
                 company_id=over.contract.legal_entity.company_id,
                 legal_entity_id=over.contract.legal_entity_id,
                 contract_id=over.contract.pk,
-                checkout_id=checkout_id,
+                checkout_id=None if is_draft else cart_id,
+                order_id=cart_id if is_draft else None,
             )
 
 
