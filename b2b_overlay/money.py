@@ -27,6 +27,7 @@ __all__ = [
     "Vat",
     "evenly",
     "quantize",
+    "smallest",
     "split_price",
     "to_amount",
     "written",
@@ -48,7 +49,12 @@ class CurrencyMismatch(ValueError):
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """Round ``amount`` half up to the minor unit of ``currency``."""
-    return amount.quantize(_SMALLEST[_MINOR_UNITS.get(currency, 2)], ROUND_HALF_UP)
+    return amount.quantize(smallest(currency), ROUND_HALF_UP)
+
+
+def smallest(currency: str) -> Decimal:
+    """The minor unit: 0.01 of a rouble."""
+    return _SMALLEST[_MINOR_UNITS.get(currency, 2)]
 
 
 def to_amount(text: str) -> Decimal:
@@ -138,19 +144,28 @@ class UnitPrice:
     vat_included: bool
     unit: str = ""
     coefficient: Decimal = Decimal(1)
+    #: Base units in one piece of the shop (:mod:`b2b_overlay.quantities`); ``money`` is such
+    #: that a piece costs whole minor units.
+    piece: Decimal = Decimal(1)
+
+    @property
+    def of_piece(self) -> Money:
+        """What the shop charges for one of its own pieces."""
+        return self.money if self.piece == 1 else (self.money * self.piece).quantized()
 
     @property
     def per_unit(self) -> Money:
         """The price of one ``unit`` (of ``coefficient`` base units)."""
         return (self.money * self.coefficient).quantized()
 
-    def line_total(self, quantity: int) -> Money:
+    def line_total(self, quantity: int | Decimal) -> Money:
         """The sum of ``quantity`` base units."""
         return (self.money * quantity).quantized()
 
 
 def evenly(total: Money, quantity: int) -> list[tuple[int, Money]]:
-    """How many at which price make exactly this sum: all at one, or some a minor unit dearer.
+    """How many pieces at which price make exactly this sum: all at one, or some a minor unit
+    dearer.
 
     >>> [(n, str(each.amount)) for n, each in evenly(Money(Decimal("10.00"), "RUB"), 3)]
     [(2, '3.33'), (1, '3.34')]

@@ -23,9 +23,10 @@ from django.utils.translation import gettext as _
 from b2b_overlay.money import Money, quantize
 from b2b_overlay.ordering import checkouts as b2b_checkouts
 from b2b_overlay.ordering import gate, notes, orders, visibility
+from b2b_overlay.pricing.pieces import pieces_of
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
-from b2b_overlay.shop import Refusal, Refused, Shop
+from b2b_overlay.shop import Refusal, Refused, Shop, cart_in_units
 from b2b_overlay.terms.current import terms_for
 
 from . import delivery, fulfilment, values
@@ -271,7 +272,7 @@ def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
             product_sku=variant.sku or "",
             product_name=variant.product.name,
             variant_name=variant.name,
-            quantity=line.quantity,
+            quantity=int(line.quantity),
             unit_price=line.unit_price.amount,
             total=line.total.amount,
         )
@@ -284,7 +285,7 @@ def make_order(checkout: Checkout, value: CheckoutValue) -> Order:
 def _complete(shop: Shop, checkout_id: str) -> Order:
     checkout = Checkout.objects.select_for_update(of=("self",)).get(pk=checkout_id)
     value = value_of(checkout)
-    refusals = gate.refusals(shop, value)
+    refusals = gate.refusals(shop, cart_in_units(value, pieces_of))
     if refusals := refusals or gate.last_look(checkout_id, value.channel, value.total):
         raise Refused(*refusals)
     _demand_visible(shop, checkout)

@@ -29,7 +29,7 @@ def take(lines: Iterable[CheckoutLine]) -> Taken:
     needed = {line.variant_id: line for line in lines}
     stocks = list(Stock.objects.select_for_update().filter(variant__in=needed).order_by("pk"))
     taken: Taken = defaultdict(list)
-    left = {pk: line.quantity for pk, line in needed.items()}
+    left = {pk: int(line.quantity) for pk, line in needed.items()}
     for stock in stocks:
         here = max(0, min(left[stock.variant_id], stock.quantity - stock.allocated))
         if here:

@@ -14,14 +14,19 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money
 from b2b_overlay.ordering import gate
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import (
     Catalogue,
+    CatalogueInUnits,
     CatalogueWriter,
     Category,
     Channel,
     Checkout,
     Checkouts,
+    CheckoutsInUnits,
     Orders,
+    OrdersInUnits,
     Page,
     People,
     Person,
@@ -31,6 +36,7 @@ from b2b_overlay.shop import (
     Served,
     Variant,
     Warehouse,
+    WriterInUnits,
 )
 from b2b_overlay.shop.passwords import demand_good
 
@@ -163,16 +169,19 @@ class Carts:
         row = models.Checkout.objects.filter(user=user_id, channel__slug=channel.slug).first()
         return str(row.pk) if row else None
 
-    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, Quantity]:
         cart = uuids(filter(None, [self.of_user(user_id, channel)]))
         lines = models.CheckoutLine.objects.filter(checkout__in=cart)
         return dict(lines.values_list("variant_id", "quantity"))
 
-    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
+    def set_quantities(
+        self, user_id: int, channel: Channel, quantities: Mapping[int, Quantity]
+    ) -> str:
+        counts = {pk: int(quantity) for pk, quantity in quantities.items()}
         checkout_id = self.of_user(user_id, channel)
         if checkout_id is not None:
             row = models.Checkout.objects.get(pk=checkout_id)
-            return str(carts.change_lines(self._shop, row, quantities).pk)
+            return str(carts.change_lines(self._shop, row, counts).pk)
         user = models.User.objects.get(pk=user_id)
         row = models.Checkout(
             channel=models.Channel.objects.get(slug=channel.slug),
@@ -181,7 +190,7 @@ class Carts:
             shipping_address=user.default_shipping_address,
             billing_address=user.default_shipping_address,
         )
-        return str(carts.create(self._shop, row, quantities).pk)
+        return str(carts.create(self._shop, row, counts).pk)
 
     def set_prices(
         self,
@@ -326,8 +335,8 @@ class SandboxShop:
     """The sandbox through the port."""
 
     def __init__(self) -> None:
-        self.catalogue: Catalogue = ReadCatalogue()
-        self.writer: CatalogueWriter = Writer()
-        self.checkouts: Checkouts = Carts(self)
-        self.orders: Orders = ReadOrders()
+        self.catalogue: Catalogue = CatalogueInUnits(ReadCatalogue(), pieces_of)
+        self.writer: CatalogueWriter = WriterInUnits(Writer(), pieces_of)
+        self.checkouts: Checkouts = CheckoutsInUnits(Carts(self), self.catalogue, pieces_of)
+        self.orders: Orders = OrdersInUnits(ReadOrders(), pieces_of)
         self.people: People = ReadPeople()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from b2b_overlay.copying import copy_in, insert, numbers, upsert
+from b2b_overlay.money import quantize
 from b2b_overlay.shop import (
     CategoryDraft,
     Channel,
@@ -105,7 +107,7 @@ class Writer:
             ("variant_id", "warehouse_id", "quantity", "allocated"),
             ("variant_id", "warehouse_id"),
             (
-                (str(each.variant_id), each.warehouse_id, str(max(0, each.quantity)), "0")
+                (str(each.variant_id), each.warehouse_id, str(max(0, int(each.quantity))), "0")
                 for each in levels
             ),
             kept=("allocated",),
@@ -113,6 +115,23 @@ class Writer:
 
     def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
         return fulfilment.reserved(variant_ids)
+
+    @transaction.atomic
+    def recount(self, pieces: Mapping[int, tuple[Decimal, Decimal]]) -> Collection[int]:
+        used = _used(pieces)
+        free = pieces.keys() - used
+        stocks = list(models.Stock.objects.filter(variant__in=free))
+        for stock in stocks:
+            was, now = pieces[stock.variant_id]
+            stock.quantity = int(stock.quantity * was // now)
+        models.Stock.objects.bulk_update(stocks, ["quantity"])
+        found = models.Listing.objects.filter(variant__in=free)
+        listings = list(found.select_related("channel"))
+        for listing in listings:
+            was, now = pieces[listing.variant_id]
+            listing.price = quantize(listing.price / was * now, listing.channel.currency)
+        models.Listing.objects.bulk_update(listings, ["price"])
+        return used
 
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         models.Stock.objects.filter(variant__in=list(variant_ids)).exclude(
@@ -134,6 +153,14 @@ class Writer:
         suffix = name.rpartition(".")[2] or "png"
         picture.file.save(f"{digest[:20]}.{suffix}", ContentFile(content), save=False)
         picture.save()
+
+
+def _used(variant_ids: Collection[int]) -> set[int]:
+    """Those that were ever ordered, or lie in a cart."""
+    orders = models.OrderLine.objects.filter(variant__in=variant_ids)
+    carts = models.CheckoutLine.objects.filter(variant__in=variant_ids)
+    ordered = {pk for pk in orders.values_list("variant_id", flat=True) if pk is not None}
+    return ordered | set(carts.values_list("variant_id", flat=True))
 
 
 def _save_products(drafts: Sequence[ProductDraft]) -> tuple[dict[str, int], set[str]]:

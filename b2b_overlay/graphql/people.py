@@ -28,13 +28,17 @@ __all__ = ["Mutations", "Queries", "buyer_of"]
 class B2BApprovalLine(graphene.ObjectType):
     name = graphene.String(required=True, description="The good, as it was called then.")
     sku = graphene.String(required=True, description="Its SKU in the shop.")
-    quantity = graphene.Int(required=True, description="Base units.")
+    quantity = types.Decimal(required=True, description="Base units.")
     unit = graphene.String(required=True, description="The base unit.")
     unit_price = types.Decimal(required=True, description="Of one base unit.")
     total = types.Decimal(required=True, description="Of the line.")
 
     class Meta:
         description = "A line as it was asked for." + types.ADDED_IN_02
+
+    @staticmethod
+    def resolve_quantity(root: Mapping[str, Any], info: Any) -> Decimal:
+        return Decimal(root["quantity"])
 
     @staticmethod
     def resolve_unit_price(root: Mapping[str, Any], info: Any) -> Decimal:

@@ -96,18 +96,20 @@ class _Answer:
 
 class B2BPrice(graphene.ObjectType):
     variant_id = global_id("ProductVariant", "variant_id", description="Global id of the variant.")
-    quantity = graphene.Int(required=True, description="Pieces the price was asked for.")
-    price = graphene.Field(B2BMoney, description="Of one piece; null: there is no price.")
-    retail = graphene.Field(B2BMoney, description="The channel's retail price of one piece.")
+    quantity = graphene.Int(required=True, description="Base units the price was asked for.")
+    price = graphene.Field(B2BMoney, description="Of one base unit; null: there is no price.")
+    retail = graphene.Field(B2BMoney, description="The channel's retail price of one base unit.")
     vat_included = graphene.Boolean(
         required=True,
         resolver=of("channel.prices_include_vat"),
         description="Whether VAT is in it.",
     )
     unit = graphene.String(required=True, description="The unit the price was quoted for.")
-    coefficient = Decimal(required=True, description="Pieces in that unit.")
+    coefficient = Decimal(required=True, description="Base units in that unit.")
     unit_price = graphene.Field(B2BMoney, description="The price of that unit.")
-    step = graphene.Int(required=True, description="Pieces that go into the cart at once.")
+    step = graphene.Int(
+        required=True, description="Pieces of the shop that go into the cart at once."
+    )
     source = graphene.String(
         required=True,
         description="Where the price comes from, or why there is none.",
@@ -166,7 +168,9 @@ class B2BPrice(graphene.ObjectType):
 
     @staticmethod
     def resolve_step(root: _Answer, info: Any) -> int:
-        return step_of(root.answer, root.facts()[root.variant_id]) if root.terms else 1
+        """Of a shop that counts metres by the decimetre, decimetres."""
+        facts = root.facts()[root.variant_id]
+        return int(step_of(root.answer, facts) / facts.piece) if root.terms else 1
 
     @staticmethod
     def resolve_source(root: _Answer, info: Any) -> str:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from b2b_overlay import logins
 from b2b_overlay.company import access
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import Quantity, as_quantity
 from b2b_overlay.shop import Channel, Shop
 
 from . import statements
@@ -148,7 +149,7 @@ class Dip:
     legal_entity: str
     company_id: int
     company: str
-    quantity: int
+    quantity: Quantity
     unit_price: Money
     total: Money
 
@@ -246,7 +247,7 @@ def dips(by: access.User, shop: Shop, asked: Asked) -> list[Dip]:
             legal_entity=row[14],
             company_id=row[15],
             company=row[16],
-            quantity=row[17],
+            quantity=as_quantity(row[17]),
             unit_price=Money(row[18], row[20]),
             total=Money(row[19], row[20]),
         )

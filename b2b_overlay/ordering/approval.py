@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company import access
 from b2b_overlay.company.models import Buyer, LegalEntity
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import dumped
 from b2b_overlay.shop import Checkout, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms
 
@@ -192,7 +193,7 @@ def _lines(shop: Shop, checkout: Checkout) -> list[dict[str, Any]]:
         {
             "name": variants[line.variant_id].full_name if line.variant_id in variants else "",
             "sku": variants[line.variant_id].sku if line.variant_id in variants else "",
-            "quantity": line.quantity,
+            "quantity": dumped(line.quantity),
             "unit": facts[line.variant_id].unit,
             "unit_price": str(line.unit_price.quantized().amount),
             "total": str(line.total.quantized().amount),

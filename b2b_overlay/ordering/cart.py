@@ -14,6 +14,7 @@ from b2b_overlay.company import access
 from b2b_overlay.company.choice import choose
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refused, Shop
 from b2b_overlay.terms.current import Terms, terms_for
 
@@ -91,7 +92,7 @@ def terms_ahead(shop: Shop, user: access.User, channel: Channel) -> Terms | None
     return terms_for(user, channel)
 
 
-def put(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int, int]) -> str:
+def put(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int, Quantity]) -> str:
     """Have these variants in the open cart at these quantities (base units; 0 takes out).
 
     Returns the cart's id. Raises :class:`Refused` for what isn't a whole number of packs and
@@ -103,14 +104,14 @@ def put(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int
     wrong = [
         refusal
         for pk, good in found.items()
-        if terms and (refusal := good.pack_refusal(wanted[pk]))
+        if (terms or good.is_in_fractions) and (refusal := good.pack_refusal(wanted[pk]))
     ]
     if wrong:
         raise Refused(*wrong)
     return shop.checkouts.set_quantities(int(user.pk), channel, quantities)
 
 
-def add(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int, int]) -> str:
+def add(shop: Shop, user: access.User, channel: Channel, quantities: Mapping[int, Quantity]) -> str:
     """Put these quantities in besides what lies there already. As :func:`put`."""
     checkout = open_checkout(shop, user, channel)
     there = {x.variant_id: x.quantity for x in checkout.lines} if checkout else {}

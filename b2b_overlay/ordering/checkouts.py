@@ -22,7 +22,8 @@ from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.reckoning import Step
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
-from b2b_overlay.shop import Channel, Checkout, Checkouts, Shop
+from b2b_overlay.quantities import Quantity
+from b2b_overlay.shop import Carts, Channel, Checkout, Shop
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms, WholesaleOrder
@@ -96,7 +97,9 @@ def open_carts(*which: Q) -> QuerySet[CheckoutTerms]:
     return CheckoutTerms.objects.filter(*which).exclude(checkout_id__in=placed)
 
 
-def prices_for(shop: Shop, terms: Terms, quantities: dict[int, int]) -> dict[int, Priced | NoPrice]:
+def prices_for(
+    shop: Shop, terms: Terms, quantities: Mapping[int, Quantity]
+) -> dict[int, Priced | NoPrice]:
     """Prices of a whole cart: these variants at these quantities (base units), in the column
     that its sum reaches, retail as the last resort."""
     variants = shop.catalogue.variants(quantities, terms.channel)
@@ -110,9 +113,9 @@ def reason(terms: Terms) -> str:
     return f"B2B: {terms.legal_entity.name}{contract}"[:255]
 
 
-def quantities_of(checkout: Checkout) -> dict[int, int]:
+def quantities_of(checkout: Checkout) -> dict[int, Quantity]:
     """By variant, gifts aside."""
-    found: dict[int, int] = {}
+    found: dict[int, Quantity] = {}
     for line in checkout.lines:
         if not line.is_gift:
             found[line.variant_id] = found.get(line.variant_id, 0) + line.quantity
@@ -141,13 +144,13 @@ def _lowered(answer: Priced | NoPrice, money: Money | None) -> Priced | NoPrice:
     return replace(answer, price=price, reckoned=lambda: (*answer.steps, step))
 
 
-def bind(carts: Checkouts, checkout: Checkout) -> None:
+def bind(carts: Carts, checkout: Checkout) -> None:
     """Bind the prices of the terms it is under to a cart's lines; retail where it is under
     none."""
     _bind(carts, checkout, terms_on(checkout))
 
 
-def _bind(carts: Checkouts, checkout: Checkout, terms: Terms | None) -> None:
+def _bind(carts: Carts, checkout: Checkout, terms: Terms | None) -> None:
     lines = [line for line in checkout.lines if not line.is_gift]
     prices: dict[str, Decimal | None] = {line.id: None for line in lines}
     promoted = set()
@@ -157,7 +160,7 @@ def _bind(carts: Checkouts, checkout: Checkout, terms: Terms | None) -> None:
         for line in lines:
             answer = answers.get(line.variant_id)
             if isinstance(answer, Priced) and answer.is_contract:
-                prices[line.id] = answer.price.money.amount
+                prices[line.id] = answer.price.of_piece.amount
                 if answer.promotions_stack:
                     promoted.add(line.id)
     carts.set_prices(checkout.id, prices, reason(terms) if terms else "", promoted)

@@ -9,7 +9,7 @@ told again asks nobody twice; one that 1C takes back goes by itself.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
 from b2b_overlay.company.admit import demand_desk
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.quantities import ONE, counted
 from b2b_overlay.shop import Refusal, Refused, Shop
 
 from .models import OrderCorrection, OrderPart, WholesaleOrder
@@ -139,12 +141,17 @@ def _decide(by: access.User, row: OrderCorrection, state: str) -> None:
     row.save(update_fields=["state", "decided_at", "decided_by"])
 
 
-def _demand_whole(told: Iterable[Told]) -> None:
-    """The shop counts in wholes."""
+def _demand_whole(told: Sequence[Told]) -> None:
+    """The shop counts in whole pieces."""
+    pieces = pieces_of({line.variant_id for line in told if line.variant_id})
     for line in told:
-        if line.quantity % 1:
-            text = _("«%(name)s»: the shop sells it in whole pieces only.") % {"name": line.name}
-            raise Refused(Refusal("INVALID", text))
+        piece = pieces.get(line.variant_id or 0, ONE)
+        if line.quantity % piece:
+            text = _("«%(name)s»: the shop sells it in whole pieces only.")
+            if piece != ONE:
+                text = _("«%(name)s»: the shop sells it by %(piece)s %(unit)s.")
+            words = {"name": line.name, "piece": counted(piece), "unit": line.unit}
+            raise Refused(Refusal("INVALID", text % words))
 
 
 def _ordered(order: WholesaleOrder, document_id: str) -> list[Share]:

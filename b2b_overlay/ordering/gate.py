@@ -15,7 +15,6 @@ until that transaction ends, and reserves what the order takes of the limit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import lcm
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from b2b_overlay.company import access
 from b2b_overlay.money import Money
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
+from b2b_overlay.quantities import Quantity, as_quantity, common, counted
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Shop
 from b2b_overlay.terms.current import Terms
 
@@ -50,7 +50,7 @@ def is_wholesale(checkout_id: str) -> bool:
 
 
 def pack_refusal(
-    quantity: int,
+    quantity: Quantity,
     answer: Priced | NoPrice | None,
     facts: VariantFacts,
     name: str,
@@ -60,17 +60,17 @@ def pack_refusal(
     step = step_of(answer, facts)
     if not isinstance(answer, Priced) or not quantity % step:
         return None
-    lower = quantity // step * step
+    lower = as_quantity(quantity // step * step)
     message = (
         _("%(name)s is sold by %(step)s %(unit)s: take %(lower)s or %(upper)s.")
         if lower
         else _("%(name)s is sold by %(step)s %(unit)s: take %(upper)s or more.")
     ) % {
         "name": name,
-        "step": step,
+        "step": counted(step),
         "unit": facts.unit,
-        "lower": lower,
-        "upper": lower + step,
+        "lower": counted(lower),
+        "upper": counted(lower + step),
     }
     return Refusal(
         "INVALID",
@@ -180,9 +180,10 @@ def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     ]
 
 
-def step_of(answer: Priced | NoPrice | None, facts: VariantFacts) -> int:
+def step_of(answer: Priced | NoPrice | None, facts: VariantFacts) -> Quantity:
     """How many base units go in or out at once: whole packs of the price, and whole steps of the
-    good. (Quantities are whole, so packs of 2.5 go by fives.)"""
+    good. (What isn't sold in fractions goes by whole units, so packs of 2.5 go by fives.)"""
     if not isinstance(answer, Priced):
-        return 1
-    return lcm(int(answer.price.coefficient * 1000), facts.step * 1000) // 1000
+        return as_quantity(facts.piece)
+    step = common(facts.piece, facts.step)
+    return step if answer.price.coefficient == 1 else common(answer.price.coefficient, step)

@@ -17,6 +17,7 @@ from b2b_overlay.company import access
 from b2b_overlay.money import Money, UnitPrice, Vat
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced, at_retail, resolve_cart
+from b2b_overlay.quantities import Quantity, as_quantity
 from b2b_overlay.shop import Channel, Page, Refusal, Shop, Variant
 from b2b_overlay.terms.current import Terms
 
@@ -67,11 +68,11 @@ class Good:
         return self.variant.retail if self.variant.retail != self.price else None
 
     @property
-    def step(self) -> int:
+    def step(self) -> Quantity:
         """Base units that go in or out at once."""
         return step_of(self.answer, self.facts)
 
-    def pack_refusal(self, quantity: int) -> Refusal | None:
+    def pack_refusal(self, quantity: Quantity) -> Refusal | None:
         """So many can't be bought at once, and why."""
         return pack_refusal(quantity, self.answer, self.facts, self.variant.full_name)
 
@@ -89,9 +90,14 @@ class Good:
         return (self.pack.unit or _("pack")) if self.pack and is_pack else self.facts.unit
 
     @property
-    def in_stock(self) -> int:
+    def in_stock(self) -> Quantity:
         """Base units that can be taken now: whole packs only."""
-        return max(0, self.variant.available) // self.step * self.step
+        return as_quantity(max(0, self.variant.available) // self.step * self.step)
+
+    @property
+    def is_in_fractions(self) -> bool:
+        """Is it sold in fractions of its unit?"""
+        return self.facts.piece != 1
 
     @property
     def stock(self) -> str:
@@ -116,7 +122,7 @@ def _retail(variant: Variant, channel: Channel) -> Priced | NoPrice:
 
 
 #: What lies in a cart, asked for only where its sum chooses a price list.
-Contents = Callable[[], Mapping[int, int]]
+Contents = Callable[[], Mapping[int, Quantity]]
 
 
 def beside(shop: Shop, user: access.User | None, terms: Terms | None) -> Contents:
@@ -124,7 +130,7 @@ def beside(shop: Shop, user: access.User | None, terms: Terms | None) -> Content
     those of the column that the cart's sum reaches, so that a good costs in the cart what it
     costs in the catalogue. Without a cart: the prices without columns."""
 
-    def contents() -> Mapping[int, int]:
+    def contents() -> Mapping[int, Quantity]:
         if terms is None or user is None or not user.is_authenticated:
             return {}
         found = shop.checkouts.contents(int(user.pk), terms.channel)
@@ -146,7 +152,7 @@ def goods(
     shop: Shop,
     channel: Channel,
     terms: Terms | None,
-    quantities: Mapping[int, int],
+    quantities: Mapping[int, Quantity],
     cart: Contents | None = None,
     *,
     without: Hidden = NOTHING,
@@ -163,7 +169,7 @@ def goods(
     if terms is None:
         answers = {pk: _retail(variant, channel) for pk, variant in variants.items()}
         for each in facts.values():
-            each.step = 1  # retail buys by the piece
+            each.step = as_quantity(each.piece)  # retail buys by the piece
     else:
         wanted = {pk: quantities[pk] for pk in variants}
         retail = {pk: variant.retail for pk, variant in variants.items()}

@@ -175,7 +175,7 @@ def line_of(order: WholesaleOrder, line: WholesaleOrderLine) -> InvoiceLine:
         position=line.position,
         article=line.article,
         name=line.name,
-        quantity=(line.quantity / coefficient).normalize() + 0,
+        quantity=(Decimal(line.quantity) / coefficient).normalize() + 0,
         unit=(line.unit if whole else "") or line.base_unit,
         price=Money(line.unit_price * coefficient, order.currency).quantized(),
         total=Money(line.total, order.currency).quantized(),

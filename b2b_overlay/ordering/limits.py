@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company.models import Buyer
 from b2b_overlay.money import Money, quantize, written
+from b2b_overlay.quantities import Quantity, as_quantity, dumped
 from b2b_overlay.shop import Checkout, Refusal
 from b2b_overlay.terms.current import Terms
 
@@ -46,17 +47,17 @@ def is_over(limit: Money | None, total: Money) -> bool:
 def digest_of(checkout: Checkout, terms: Terms) -> str:
     """What an approver confirms, in short. Lines in any order, alike ones together."""
     currency = checkout.channel.currency
-    goods: dict[tuple[int, str], int] = {}
+    goods: dict[tuple[int, str], Quantity] = {}
     for line in checkout.lines:
         key = (line.variant_id, str(quantize(line.unit_price.amount, currency)))
-        goods[key] = goods.get(key, 0) + line.quantity
+        goods[key] = as_quantity(goods.get(key, 0) + line.quantity)
     told = [
         terms.legal_entity.pk,
         terms.contract.pk if terms.contract else None,
         checkout.channel.slug,
         currency,
         str(checkout.total.quantized().amount),
-        sorted([*key, quantity] for key, quantity in goods.items()),
+        sorted([*key, dumped(quantity)] for key, quantity in goods.items()),
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 

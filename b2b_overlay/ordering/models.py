@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company.models import Buyer, Company, LegalEntity
 from b2b_overlay.history import tracked
+from b2b_overlay.quantities import QuantityField
 from b2b_overlay.terms.models import Contract, Organization
 
 
@@ -165,7 +166,7 @@ class WholesaleOrderLine(models.Model):
     article = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=512)
     #: Base units, and what they are.
-    quantity = models.PositiveIntegerField()
+    quantity = QuantityField()
     base_unit = models.CharField(max_length=25)
     base_unit_code = models.CharField(max_length=4)
     #: One base unit.
@@ -234,7 +235,7 @@ class OrderPartLine(models.Model):
     part = models.ForeignKey(OrderPart, models.CASCADE, related_name="lines")
     line = models.ForeignKey(WholesaleOrderLine, models.CASCADE, related_name="shares")
     #: Base units.
-    quantity = models.PositiveIntegerField()
+    quantity = QuantityField()
     total = models.DecimalField(max_digits=16, decimal_places=2)
     vat = models.DecimalField(max_digits=16, decimal_places=2)
 

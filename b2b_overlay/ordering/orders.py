@@ -23,6 +23,7 @@ from b2b_overlay.company.models import Buyer, LegalEntity
 from b2b_overlay.money import Money, Vat, evenly
 from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.resolver import NoPrice, Priced
+from b2b_overlay.quantities import Quantity, in_units
 from b2b_overlay.shop import Channel, Checkout, PlacedOrder, PlacedOrderLine, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract
@@ -197,7 +198,7 @@ def _head(placed: PlacedOrder, cart: CheckoutTerms, terms: Terms) -> dict[str, o
 def _lines(
     shop: Shop, order: WholesaleOrder, placed: PlacedOrder, terms: Terms
 ) -> list[WholesaleOrderLine]:
-    quantities: dict[int, int] = {}
+    quantities: dict[int, Quantity] = {}
     for line in placed.lines:
         if line.variant_id is not None and line.unit_price.amount:  # a gift costs nothing
             quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
@@ -225,13 +226,20 @@ def _exact(line: PlacedOrderLine) -> list[PlacedOrderLine]:
     if (line.unit_price * line.quantity).quantized() == line.total.quantized():
         return [line]
     parts: list[PlacedOrderLine] = []
-    left = line.tax
-    for quantity, price in evenly(line.total, line.quantity):
-        is_last = sum(each.quantity for each in parts) + quantity == line.quantity
-        share = left if is_last else (line.tax * (Decimal(quantity) / line.quantity)).quantized()
+    left, pieces = line.tax, int(line.quantity / line.piece)
+    pairs = evenly(line.total, pieces)
+    for count, price in pairs:
+        is_last = len(parts) + 1 == len(pairs)
+        share = left if is_last else (line.tax * (Decimal(count) / pieces)).quantized()
         left = left - share
         parts.append(
-            replace(line, quantity=quantity, unit_price=price, total=price * quantity, tax=share)
+            replace(
+                line,
+                quantity=in_units(count, line.piece),
+                unit_price=Money(price.amount / line.piece, price.currency),
+                total=price * count,
+                tax=share,
+            )
         )
     return parts
 

@@ -10,7 +10,7 @@ order itself is changed, :func:`cut_again` changes what is in them.
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +19,7 @@ from itertools import chain, zip_longest
 from django.db import transaction
 from django.utils import timezone
 
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Served, Shop
 from b2b_overlay.terms.models import Organization
 from b2b_overlay.terms.selling import Sellers, sellers
@@ -57,7 +58,7 @@ class Plans:
         self, order: WholesaleOrder, lines: Sequence[WholesaleOrderLine], parts: Sequence[Split]
     ) -> list[Split]:
         """Where lines belong that come to these parts of the order."""
-        taken: Counter[tuple[int | None, str]] = Counter()
+        taken: dict[tuple[int | None, str], Quantity] = defaultdict(int)
         for part in parts:
             for share in part.shares:
                 taken[share.line.variant_id, part.warehouse_id] += share.quantity

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from b2b_overlay.company import access
 from b2b_overlay.money import Money
 from b2b_overlay.pricing.parts import parts
+from b2b_overlay.quantities import counted
 from b2b_overlay.sheets import BookWriter
 from b2b_overlay.shop import Channel, Shop
 from b2b_overlay.terms.current import Terms, terms_for
@@ -98,6 +99,6 @@ def _row(good: Good, steps: _Steps, columns: list[Decimal]) -> list[Any]:
         good.price.amount if good.price else None,
         *(steps[step].amount if step in steps else None for step in columns),
         good.vat_text,
-        f"{good.sold_in} × {good.step}" if good.step > 1 else None,
+        f"{good.sold_in} × {counted(good.step)}" if good.step != 1 else None,
         {"no": _("no"), "few": _("few"), "many": _("many")}[good.stock],
     ]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
+from b2b_overlay.quantities import Quantity, counted, read
 from b2b_overlay.shop import Channel, Refusal, Refused, Shop
 from b2b_overlay.terms.current import Terms
 
@@ -25,7 +26,11 @@ from .visibility import NOTHING, Hidden, hidden_from
 __all__ = ["MAX_LINES", "Entry", "match", "order", "parse"]
 
 MAX_LINES = 300
-_LINE = re.compile(r"^(?P<code>.+?)[\s;,]+(?P<quantity>[\d.,]+)\s*(?:шт|pcs)?\.?$", re.IGNORECASE)
+#: Units that people write behind a quantity.
+_UNITS = "шт|pcs|пог\\. ?м|м[23²³]?|кг|г|т|л|m|kg"
+_LINE = re.compile(
+    rf"^(?P<code>.+?)[\s;,]+(?P<quantity>[\d.,]+)\s*(?:{_UNITS})?\.?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Entry:
     text: str
     code: str
     #: Base units; None: one pack.
-    quantity: int | None
+    quantity: Quantity | None
     good: Good | None = None
     problem: str = ""
 
@@ -51,9 +56,9 @@ def _entry(number: int, line: str) -> Entry:
     if not (found := _LINE.match(line)):
         return Entry(number, line, line, None)
     code, quantity = found["code"].strip(), found["quantity"].strip(".,")
-    if re.fullmatch(r"\d+([.,]0+)?", quantity) and (whole := int(re.split("[.,]", quantity)[0])):
-        return Entry(number, line, code, whole)
-    problem = _("«%(quantity)s» is no quantity: write a whole number.") % {"quantity": quantity}
+    if found_quantity := read(quantity):
+        return Entry(number, line, code, found_quantity)
+    problem = _("«%(quantity)s» is no quantity: write a number.") % {"quantity": quantity}
     return Entry(number, line, code, None, problem=problem)
 
 
@@ -102,14 +107,14 @@ def _matched(entry: Entry, ids: Mapping[str, list[int]], found: Mapping[int, Goo
     return replace(entry, problem=_problem(good, entry.quantity or good.step))
 
 
-def _problem(good: Good, quantity: int) -> str:
+def _problem(good: Good, quantity: Quantity) -> str:
     if not good.answer.exists:
         return str(getattr(good.answer, "reason", ""))
     if refusal := good.pack_refusal(quantity):
         return refusal.message
     if quantity > good.in_stock:
         return _("Only %(count)s %(unit)s in stock.") % {
-            "count": good.in_stock,
+            "count": counted(good.in_stock),
             "unit": good.facts.unit,
         }
     return ""
@@ -137,8 +142,8 @@ def order(
     return taken, sorted(left, key=lambda entry: entry.number)
 
 
-def _quantities(entries: Sequence[Entry]) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _quantities(entries: Sequence[Entry]) -> dict[int, Quantity]:
+    found: dict[int, Quantity] = {}
     for entry in entries:
         assert entry.good
         pk = entry.good.variant.id

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from b2b_overlay.company import access
+from b2b_overlay.quantities import Quantity, as_quantity, counted
 from b2b_overlay.shop import Channel, Refused, Shop
 
 from . import cart
@@ -24,12 +25,12 @@ __all__ = ["Repeated", "repeat"]
 class Repeated:
     """What went into the cart (base units by variant id), and sentences on what didn't."""
 
-    taken: Mapping[int, int]
+    taken: Mapping[int, Quantity]
     problems: tuple[str, ...]
 
 
 def repeat(
-    shop: Shop, user: access.User, channel: Channel, wanted: Mapping[int, tuple[str, int]]
+    shop: Shop, user: access.User, channel: Channel, wanted: Mapping[int, tuple[str, Quantity]]
 ) -> Repeated:
     """Put ``wanted`` (variant id → its name then, base units) into the user's open cart.
 
@@ -38,7 +39,7 @@ def repeat(
     """
     terms = cart.terms_ahead(shop, user, channel)
     found = goods(shop, channel, terms, {pk: quantity for pk, (_n, quantity) in wanted.items()})
-    taken: dict[int, int] = {}
+    taken: dict[int, Quantity] = {}
     problems: list[str] = []
     for pk, (name, quantity) in wanted.items():
         possible, problem = _possible(found.get(pk), name, quantity)
@@ -54,7 +55,7 @@ def repeat(
     return Repeated(taken, tuple(problems))
 
 
-def _possible(good: Good | None, name: str, quantity: int) -> tuple[int, str]:
+def _possible(good: Good | None, name: str, quantity: Quantity) -> tuple[Quantity, str]:
     """How many base units can be taken today, and a sentence where that isn't ``quantity``."""
     if good is None:
         return 0, _("%(name)s is no longer sold.") % {"name": name}
@@ -63,12 +64,12 @@ def _possible(good: Good | None, name: str, quantity: int) -> tuple[int, str]:
     if not good.in_stock:
         return 0, _("%(name)s is out of stock.") % {"name": name}
     packs = -(-quantity // good.step) * good.step
-    possible = min(packs, good.in_stock)
+    possible = as_quantity(min(packs, good.in_stock))
     if possible == quantity:
         return possible, ""
     return possible, _("%(name)s: %(taken)s instead of %(wanted)s %(unit)s.") % {
         "name": name,
-        "taken": possible,
-        "wanted": quantity,
+        "taken": counted(possible),
+        "wanted": counted(quantity),
         "unit": good.facts.unit,
     }

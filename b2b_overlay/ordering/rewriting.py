@@ -10,7 +10,7 @@ they would have gone at first (:mod:`.parts`).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +21,8 @@ from django.utils import timezone
 
 from b2b_overlay.money import Money, Vat, evenly
 from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.quantities import ONE, Quantity, as_quantity, in_units
 from b2b_overlay.shop import Shop
 
 from .models import OrderPart, OrderPartLine, WholesaleOrder, WholesaleOrderLine
@@ -162,26 +164,27 @@ class _Piece:
     price: Decimal
     #: The line that was there.
     was: WholesaleOrderLine | None
-    quantity: int = 0
+    quantity: Quantity = 0
     vat: Decimal | None = None
 
 
 @transaction.atomic
 def rewrite(shop: Shop, order: WholesaleOrder, document_id: str, told: Sequence[Told]) -> None:
     """Let this document of the order have these lines: one of its parts, or by the order's own
-    id all of it. The order is locked, its quantities are whole."""
+    id all of it. The order is locked, its quantities are whole pieces of the shop."""
     old = list(order.lines.all())
+    exactly = _Exactly(order, [*old, *told])
     parts = list(order.parts.prefetch_related("lines__line").select_related("organization"))
     part = next((each for each in parts if each.document_id == document_id), None)
     if not order.as_placed:
         order.as_placed = [dump(_as_told(line)) for line in old]
     order.changed_at = timezone.now()
-    pieces = _pieces(order, old, part, told)
+    pieces = _pieces(exactly, old, part, told)
     wanted = {each.pk: _wanted(each) for each in parts}
     if part is not None:
-        wanted[part.pk] = Counter()
+        wanted[part.pk] = defaultdict(int)
         for line in told:
-            for quantity, price, _vat in _exactly(line, order.currency):
+            for quantity, price, _vat in exactly(line):
                 wanted[part.pk][_key(line), price] += quantity
     order.lines.all().delete()
     lines = WholesaleOrderLine.objects.bulk_create(_lines(order, pieces))
@@ -207,7 +210,7 @@ def _as_told(line: WholesaleOrderLine) -> Told:
 
 
 def _pieces(
-    order: WholesaleOrder,
+    exactly: _Exactly,
     old: Sequence[WholesaleOrderLine],
     part: OrderPart | None,
     told: Sequence[Told],
@@ -219,9 +222,9 @@ def _pieces(
     found: dict[tuple[Key, Decimal], _Piece] = {}
     for line in [*others, *told]:
         key = _key(line)
-        for quantity, price, vat in _exactly(line, order.currency):
+        for quantity, price, vat in exactly(line):
             piece = found.setdefault((key, price), _Piece(line, price, was.get(key)))
-            piece.quantity += quantity
+            piece.quantity = as_quantity(piece.quantity + quantity)
             piece.vat = None if vat is None else (piece.vat or Decimal(0)) + vat
     last = len(old) + 1
     return sorted(found.values(), key=lambda each: each.was.position if each.was else last)
@@ -240,21 +243,29 @@ def _less(line: WholesaleOrderLine, share: OrderPartLine | None) -> Told:
     )
 
 
-def _exactly(line: Told, currency: str) -> list[tuple[int, Decimal, Decimal | None]]:
-    """How many at which price make the line's sum, with the VAT of so many."""
-    if not line.quantity:
-        return []
-    pairs = evenly(Money(line.total, currency), int(line.quantity))
-    found: list[tuple[int, Decimal, Decimal | None]] = []
-    left = line.vat
-    for quantity, price in pairs:
-        share = left
-        if left is not None and len(found) + 1 < len(pairs):
-            of_line = (line.vat or Decimal(0)) * quantity / line.quantity
-            share = Money(of_line, currency).quantized().amount
-            left -= share
-        found.append((quantity, price.amount, share))
-    return found
+class _Exactly:
+    """How many at which price make a line's sum, with the VAT of so many: of whole pieces of the
+    shop each."""
+
+    def __init__(self, order: WholesaleOrder, lines: Iterable[WholesaleOrderLine | Told]) -> None:
+        self._currency = order.currency
+        self._pieces = pieces_of({line.variant_id for line in lines if line.variant_id})
+
+    def __call__(self, line: Told) -> list[tuple[Quantity, Decimal, Decimal | None]]:
+        if not line.quantity:
+            return []
+        piece = self._pieces.get(line.variant_id or 0, ONE)
+        pairs = evenly(Money(line.total, self._currency), int(line.quantity / piece))
+        found: list[tuple[Quantity, Decimal, Decimal | None]] = []
+        left = line.vat
+        for count, price in pairs:
+            quantity, share = in_units(count, piece), left
+            if left is not None and len(found) + 1 < len(pairs):
+                of_line = (line.vat or Decimal(0)) * quantity / line.quantity
+                share = Money(of_line, self._currency).quantized().amount
+                left -= share
+            found.append((quantity, price.amount / piece, share))
+        return found
 
 
 def _lines(order: WholesaleOrder, pieces: Sequence[_Piece]) -> list[WholesaleOrderLine]:
@@ -305,9 +316,12 @@ def _vat(order: WholesaleOrder, line: WholesaleOrderLine, piece: _Piece) -> Deci
 # -------------------------------------------------------------------------- documents
 
 
-def _wanted(part: OrderPart) -> Counter[tuple[Key, Decimal]]:
+_Wanted = dict[tuple[Key, Decimal], Quantity]
+
+
+def _wanted(part: OrderPart) -> _Wanted:
     """What a document had, by good and price."""
-    found: Counter[tuple[Key, Decimal]] = Counter()
+    found: _Wanted = defaultdict(int)
     for row in part.lines.all():
         found[_key(row.line), row.line.unit_price] += row.quantity
     return found
@@ -316,7 +330,7 @@ def _wanted(part: OrderPart) -> Counter[tuple[Key, Decimal]]:
 def _shares(
     lines: Sequence[WholesaleOrderLine],
     parts: Sequence[OrderPart],
-    wanted: Mapping[int, Counter[tuple[Key, Decimal]]],
+    wanted: Mapping[int, _Wanted],
 ) -> list[list[Share]]:
     """What of the lines stays in each document: first what it had at the same price, then what
     it had of the good at all."""

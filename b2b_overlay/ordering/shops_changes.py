@@ -21,6 +21,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.quantities import ONE
 from b2b_overlay.shop import PlacedOrder, Shop
 
 from .corrections import look_again
@@ -89,12 +91,16 @@ def _follow(shop: Shop, placed: PlacedOrder) -> bool:
 def _told(order: WholesaleOrder, placed: PlacedOrder) -> list[Told]:
     """The shop's lines, delivery among them; a good that it has deleted stays what it was."""
     known = {line.sku: line.variant_id for line in order.lines.all() if line.sku}
+    # Of a good that the shop has deleted, it tells whole pieces.
+    pieces = pieces_of(filter(None, known.values()))
     lines = [
         Told(
             variant_id=line.variant_id or known.get(line.sku),
             name=line.name,
             article=line.sku,
-            quantity=Decimal(line.quantity),
+            quantity=Decimal(line.quantity)
+            if line.variant_id
+            else line.quantity * pieces.get(known.get(line.sku) or 0, ONE),
             unit="",
             price=line.unit_price.amount,
             total=line.total.quantized().amount,

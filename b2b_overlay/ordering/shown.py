@@ -45,7 +45,7 @@ def own_prices(
 
 
 def _amount(answer: Priced | NoPrice) -> Decimal | None:
-    return answer.price.money.amount if isinstance(answer, Priced) else None
+    return answer.price.of_piece.amount if isinstance(answer, Priced) else None
 
 
 @value

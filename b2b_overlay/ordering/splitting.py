@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import Enum
 
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import Quantity, as_quantity
 from b2b_overlay.shop import Served
 from b2b_overlay.terms.models import Organization
 
@@ -51,7 +52,7 @@ class Share:
     """So much of a line."""
 
     line: WholesaleOrderLine
-    quantity: int
+    quantity: Quantity
     total: Decimal = Decimal(0)
     vat: Decimal = Decimal(0)
 
@@ -118,11 +119,11 @@ def split(
     return parts
 
 
-def put(shares: list[Share], line: WholesaleOrderLine, quantity: int) -> None:
+def put(shares: list[Share], line: WholesaleOrderLine, quantity: Quantity) -> None:
     """Add so much of a line."""
     share = next((each for each in shares if each.line is line), None)
     if share is not None:
-        share.quantity += quantity
+        share.quantity = as_quantity(share.quantity + quantity)
     elif quantity:
         shares.append(Share(line, quantity))
 
@@ -137,11 +138,11 @@ def _vat(line: WholesaleOrderLine, by: ByVat) -> str:
 
 def _by_warehouse(
     goods: Sequence[WholesaleOrderLine], served: Sequence[Served]
-) -> list[tuple[WholesaleOrderLine, str, int]]:
+) -> list[tuple[WholesaleOrderLine, str, Quantity]]:
     """(line, warehouse id, quantity), in the order of lines; the warehouse that serves most of
     a variant first."""
     pools = _pools(served)
-    found: list[tuple[WholesaleOrderLine, str, int]] = []
+    found: list[tuple[WholesaleOrderLine, str, Quantity]] = []
     for line in goods:
         left, pool = line.quantity, pools.get(line.variant_id or 0, {})
         for warehouse_id in sorted(pool, key=lambda each: (-pool[each], each)):
@@ -156,8 +157,8 @@ def _by_warehouse(
     return [(line, warehouse_id or first, quantity) for line, warehouse_id, quantity in found]
 
 
-def _pools(served: Sequence[Served]) -> Mapping[int, dict[str, int]]:
-    pools: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _pools(served: Sequence[Served]) -> Mapping[int, dict[str, Quantity]]:
+    pools: dict[int, dict[str, Quantity]] = defaultdict(lambda: defaultdict(int))
     for each in served:
         if pieces := each.reserved + each.shipped:
             pools[each.variant_id][each.warehouse_id] += pieces

@@ -25,6 +25,7 @@ from saleor.plugins.manager import get_plugins_manager
 from b2b_overlay.company import access
 from b2b_overlay.money import Money
 from b2b_overlay.ordering.gate import is_wholesale
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Channel, Checkout, CheckoutLine, Refusal, Refused
 
 from . import delivery_prices, in_process, shield
@@ -82,13 +83,15 @@ class SaleorCheckouts:
         )
         return str(row.pk) if row else None
 
-    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, Quantity]:
         checkout_id = self.of_user(user_id, channel)
         lines = CheckoutLineRow.objects.filter(checkout=checkout_id, is_gift=False)
         totals = lines.values_list("variant_id").annotate(Sum("quantity")).order_by()
         return dict(totals) if checkout_id else {}
 
-    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
+    def set_quantities(
+        self, user_id: int, channel: Channel, quantities: Mapping[int, Quantity]
+    ) -> str:
         user = get_user_model()._default_manager.get(pk=user_id)
         checkout_id = self.of_user(user_id, channel)
         if checkout_id is None:
@@ -138,8 +141,8 @@ class SaleorCheckouts:
         return text(payload["order"]["id"], "Order")
 
 
-def _line_inputs(quantities: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
-    return [{"variantId": variant_global_id(pk), "quantity": n} for pk, n in quantities]
+def _line_inputs(quantities: Iterable[tuple[int, Quantity]]) -> list[dict[str, Any]]:
+    return [{"variantId": variant_global_id(pk), "quantity": int(n)} for pk, n in quantities]
 
 
 def _global_id(checkout_id: str) -> str:

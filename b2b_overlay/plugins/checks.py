@@ -85,8 +85,9 @@ def _registry_kept() -> bool:
 def _schema() -> bool:
     from saleor.graphql.api import schema
 
-    types = schema.get_query_type(), schema.get_mutation_type(), schema.get_type("Checkout")
-    ours = ("b2bMe", "b2bBuyerAdd", "b2bProblems")
+    named = (schema.get_type(name) for name in ("Checkout", "ProductVariant"))
+    types = (schema.get_query_type(), schema.get_mutation_type(), *named)
+    ours = ("b2bMe", "b2bBuyerAdd", "b2bProblems", "b2bMeasure")
     return not conf.patch_schema or all(
         name in theirs.fields for theirs, name in zip(types, ours, strict=True)
     )

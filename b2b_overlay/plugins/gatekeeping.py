@@ -23,7 +23,8 @@ from saleor.permission.enums import AccountPermissions
 
 from b2b_overlay.money import Money
 from b2b_overlay.ordering import gate, notes
-from b2b_overlay.shop import Refusal
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.shop import Refusal, cart_in_units
 
 from . import carts, language, on_account, order_notes, visibility
 from .channels import as_channel
@@ -84,7 +85,9 @@ def refusals(checkout_info: Any, requestor: Any) -> list[Refusal]:
     if gate.is_wholesale(str(row.pk)):
         if not _may_order(row, requestor):
             return [Refusal("INVALID", _("Only the buyer himself can order this cart."))]
-        found = gate.refusals(SaleorShop(), carts.as_checkout(checkout_info))
+        found = gate.refusals(
+            SaleorShop(), cart_in_units(carts.as_checkout(checkout_info), pieces_of)
+        )
         if found:
             gate.refused(SaleorShop(exact=False), str(row.pk), found)
         return found

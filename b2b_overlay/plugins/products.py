@@ -237,7 +237,7 @@ def _price_variants(
     ProductVariantChannelListing.objects.bulk_update(
         changed, ["price_amount", "discounted_price_amount"]
     )
-    _mark_prices_dirty({each.variant.product_id for each in [*new, *changed]}, channel)
+    mark_prices_dirty({each.variant.product_id for each in [*new, *changed]}, channel)
 
 
 def _reprice(listing: Any, price: Decimal | None) -> None:
@@ -249,7 +249,7 @@ def _reprice(listing: Any, price: Decimal | None) -> None:
         listing.discounted_price_amount = price
 
 
-def _mark_prices_dirty(product_ids: set[int], channel: Any) -> None:
+def mark_prices_dirty(product_ids: set[int], channel: Any) -> None:
     if product_ids:
         listings = ProductChannelListing.objects.filter(channel=channel, product__in=product_ids)
         listings.update(discounted_price_dirty=True)

@@ -8,8 +8,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   prices (:mod:`.loaders`); a visitor's request is not touched, unless goods are shown without
   prices until signing in;
 * the B2B queries and mutations join two of the classes Saleor's own are made of, and
-  ``Checkout`` says what keeps it from becoming a wholesale order; ``b2bProducts`` costs a client
-  what ``products`` does;
+  ``Checkout`` says what keeps it from becoming a wholesale order, variants and lines in what unit
+  they are sold; ``b2bProducts`` costs a client what ``products`` does;
 * ``checkoutComplete`` first authorises the total of a cart that may be ordered on account
   (:mod:`.on_account`); ``checkout``, ``order`` and the mutations of a cart don't answer another
   company's customer (:mod:`.privacy`); a variant's own quantity limit doesn't hold for a wholesale
@@ -149,8 +149,9 @@ def _extend_schema() -> None:
 
     from b2b_overlay.graphql import Mutations, Queries
     from b2b_overlay.graphql.carts import problems_field
+    from b2b_overlay.graphql.measures import measure_field
 
-    from . import listing, quantity_limit
+    from . import listing, measures, quantity_limit
     from .privacy import only_for_its_own, only_of_its_own
 
     _mix(PluginsQueries, Queries)
@@ -158,6 +159,8 @@ def _extend_schema() -> None:
     COST_MAP["Query"]["b2bProducts"] = COST_MAP["Query"]["products"]
     _mix(PluginsMutations, Mutations)
     Checkout._meta.fields["b2b_problems"] = problems_field(_problems)
+    for theirs, measured in measures.FIELDS.items():
+        theirs._meta.fields["b2b_measure"] = measure_field(_measuring(measured))
     complete = vars(CheckoutMutations)["checkout_complete"]
     complete.resolver = _completing(complete.resolver)
     for theirs, name in (
@@ -227,6 +230,19 @@ def _problems(root: Any, info: Any) -> list[Any]:
         return []
     _enter(info.context)
     return problems(info, str(root.node.pk))
+
+
+def _measuring(measured: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Off, nothing has a measure."""
+    from b2b_overlay.graphql.measures import Measured
+
+    def measuring(root: Any, info: Any) -> Any:
+        if not is_on():
+            return Measured(None, None, None)
+        _enter(info.context)
+        return measured(root, info)
+
+    return measuring
 
 
 def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from b2b_overlay.pricing.pieces import pieces_of
+from b2b_overlay.shop import (
+    CatalogueInUnits,
+    CheckoutsInUnits,
+    OrdersInUnits,
+    WriterInUnits,
+)
+
 from .carts import SaleorCheckouts
 from .catalogue import SaleorCatalogue
 from .orders import SaleorOrders
@@ -16,8 +24,8 @@ class SaleorShop:
     hooks, after which Saleor recalculates anyway."""
 
     def __init__(self, *, exact: bool = True) -> None:
-        self.catalogue = SaleorCatalogue()
-        self.writer = SaleorWriter()
-        self.checkouts = SaleorCheckouts(exact=exact)
-        self.orders = SaleorOrders()
+        self.catalogue = CatalogueInUnits(SaleorCatalogue(), pieces_of)
+        self.writer = WriterInUnits(SaleorWriter(), pieces_of)
+        self.checkouts = CheckoutsInUnits(SaleorCheckouts(exact=exact), self.catalogue, pieces_of)
+        self.orders = OrdersInUnits(SaleorOrders(), pieces_of)
         self.people = SaleorPeople()

@@ -6,6 +6,7 @@ By the ORM, in batches; what Saleor's own mutations do besides saving is done he
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +29,7 @@ from b2b_overlay.shop import (
     WarehouseDraft,
 )
 
-from . import allocations, barcodes, channels, pictures, products
+from . import allocations, barcodes, channels, pictures, products, recounting
 from .events import announce
 from .slugs import unique_slugs
 
@@ -112,6 +113,9 @@ class SaleorWriter:
 
     def reserved(self, variant_ids: Iterable[int]) -> Sequence[Served]:
         return allocations.reserved(variant_ids)
+
+    def recount(self, pieces: Mapping[int, tuple[Decimal, Decimal]]) -> Collection[int]:
+        return recounting.recount(pieces)
 
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         """Down to what is allocated: an open order's pieces can still be shipped."""

@@ -20,6 +20,7 @@ from django.utils import timezone
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.copying import numbers
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 from b2b_overlay.terms.models import Contract
@@ -33,8 +34,6 @@ from .statements import fetched
 from .walking import Found
 
 __all__ = ["Book", "One", "Row", "Won", "questions", "resolve_for_all", "terms_of_all"]
-
-Quantity = int | Decimal
 
 #: More than any cart comes to: with it, no list is left out for the cart's sum.
 EVERY_COLUMN = Decimal(10) ** 15
@@ -98,7 +97,9 @@ class Book:
     def best(self, price_list_id: int, variant_id: int, quantity: Quantity) -> Row | None:
         """The price that a list has for this quantity."""
         reached = [
-            row for row in self.of(price_list_id, variant_id) if row.min_quantity <= quantity
+            row
+            for row in self.of(price_list_id, variant_id)
+            if row.min_quantity <= max(1, quantity)
         ]
         return min(reached, key=_precedence, default=None)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.company.models import Company, Group, LegalEntity
 from b2b_overlay.history import tracked
+from b2b_overlay.quantities import QuantityField
 from b2b_overlay.terms.models import Contract
 
 
@@ -283,8 +284,13 @@ class VariantFacts(models.Model):
     #: 1C's own words, by which a list's percentage may differ (:class:`Markup`).
     manufacturer = models.CharField(_("manufacturer"), max_length=255, blank=True)
     price_group = models.CharField(_("price group"), max_length=255, blank=True)
-    #: Base units that are sold at once, whatever unit the price is for: 6, 12, 18…
-    step = models.PositiveIntegerField(_("selling step"), default=1)
+    #: Base units that are sold at once, whatever unit the price is for: 6, 12, 0.5…
+    step = QuantityField(_("selling step"), default=1)
+    #: Base units in one piece of the shop: 1, but of what is sold in fractions of its unit.
+    #: Never changed once the shop has sold it (:mod:`b2b_overlay.pricing.pieces`).
+    piece = models.DecimalField(
+        _("piece"), max_digits=12, decimal_places=3, default=Decimal(1), db_default=Decimal(1)
+    )
     #: Retail doesn't find it and can't buy it (:mod:`b2b_overlay.ordering.visibility`).
     wholesale_only = models.BooleanField(_("for wholesale only"), default=False)
 
@@ -295,6 +301,12 @@ class VariantFacts(models.Model):
                 fields=["variant_id"],
                 condition=Q(wholesale_only=True),
                 name="b2b_facts_wholesale_only",
+            ),
+            models.Index(
+                fields=["variant_id"],
+                include=["piece"],
+                condition=~Q(piece=1),
+                name="b2b_facts_in_fractions",
             ),
             models.Index(fields=["article"], name="b2b_facts_article"),
             # Looked for by its beginning too.
@@ -311,6 +323,9 @@ class VariantFacts(models.Model):
                 condition=~Q(price_group=""),
                 name="b2b_facts_price_group",
             ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(piece__gt=0), name="b2b_facts_piece_positive"),
         ]
         verbose_name = _("wholesale facts of a variant")
 

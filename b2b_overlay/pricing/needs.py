@@ -16,10 +16,12 @@ from functools import cached_property
 from django.utils import timezone
 
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import ONE
 from b2b_overlay.shop import Channel, get_shop
 
 from .lists import ListRow
 from .models import VariantFacts
+from .pieces import pieces_of
 from .reckoning import Rates, VatOf
 from .sources import Sources
 from .statements import fetched
@@ -53,7 +55,7 @@ class Needs:
     def about(self, variants: Iterable[int]) -> None:
         """What the next answers are of; nothing is kept of those before."""
         self.variants = list(variants)
-        for name in ("_retail", "_facts", "_categories"):
+        for name in ("_retail", "_facts", "_categories", "_pieces"):
             self.__dict__.pop(name, None)
 
     # --- retail ---
@@ -70,6 +72,16 @@ class Needs:
 
             return noted(self.variants, self._channel, self._as_of)
         return get_shop().catalogue.list_prices(self.variants, self._channel)
+
+    # --- pieces of the shop ---
+
+    def piece(self, variant_id: int) -> Decimal:
+        """Base units in one piece of the shop."""
+        return self._pieces.get(variant_id, ONE)
+
+    @cached_property
+    def _pieces(self) -> Mapping[int, Decimal]:
+        return pieces_of(self.variants)
 
     # --- VAT and groups of goods ---
 

@@ -19,6 +19,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from b2b_overlay.money import Money, written
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.terms.current import Terms
 
 from .levels import RETAIL, Level
@@ -27,8 +28,6 @@ from .many import EVERY_COLUMN, Book, One, Won, questions
 from .resolver import NoPrice, Priced, at_retail, cart_total
 
 __all__ = ["Column", "Part", "Tier", "basis", "parts"]
-
-Quantity = int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def parts(
     terms: Terms,
     quantities: Mapping[int, Quantity],
     retail: Mapping[int, Money | None],
-    cart: Callable[[], Mapping[int, int]],
+    cart: Callable[[], Mapping[int, Quantity]],
     *,
     at: datetime | None = None,
     as_of: datetime | None = None,

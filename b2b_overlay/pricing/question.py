@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from b2b_overlay.copying import numbers
 from b2b_overlay.money import Money, UnitPrice
+from b2b_overlay.quantities import ONE
 from b2b_overlay.shop import Channel
 from b2b_overlay.terms.current import Terms
 
@@ -34,7 +35,9 @@ __all__ = ["Question"]
 #: What is as usual comes as NULL: numbers are what takes time on the way.
 _STATEMENT = """
 SELECT v.variant_id, hit.n, hit.amount,
-       nullif(hit.min_quantity, 1), nullif(hit.unit, ''), nullif(hit.coefficient, 1)
+       nullif(hit.min_quantity, 1), nullif(hit.unit, ''), nullif(hit.coefficient, 1),
+       (SELECT f.piece FROM b2b_overlay_variantfacts f
+         WHERE f.variant_id = v.variant_id AND NOT (f.piece = 1))
   FROM unnest(%(variants)s::bigint[], %(quantities)s::numeric[]) AS v(variant_id, quantity)
  CROSS JOIN LATERAL (
     SELECT l.n, p.min_quantity, p.amount, p.unit, p.coefficient
@@ -43,7 +46,7 @@ SELECT v.variant_id, hit.n, hit.amount,
         SELECT min_quantity, amount, unit, coefficient
           FROM {price} price
          WHERE price_list_id = l.list_id AND variant_id = v.variant_id
-           AND min_quantity <= v.quantity
+           AND min_quantity <= greatest(v.quantity, 1)
            AND (starts_at IS NULL OR starts_at <= %(at)s)
            AND (ends_at IS NULL OR ends_at > %(at)s)
          ORDER BY {narrowest} min_quantity DESC{latest}
@@ -56,7 +59,8 @@ SELECT v.variant_id, hit.n, hit.amount,
 
 #: One row before the prices, where what the lists were read from has changed since.
 _UNLESS_OUTDATED = f"""
-SELECT NULL::bigint, NULL::bigint, NULL::numeric, NULL::numeric, NULL::text, NULL::numeric
+SELECT NULL::bigint, NULL::bigint, NULL::numeric, NULL::numeric, NULL::text, NULL::numeric,
+       NULL::numeric
  WHERE {OUTDATED}
 UNION ALL
 """
@@ -68,8 +72,7 @@ _NARROWEST = """
 """
 #: Of two windows that are as narrow.
 _LATEST = ", starts_at DESC NULLS LAST"
-_ONE = Decimal(1)
-_NO_ROW = Found(0, 0, _ONE, _ONE, "", _ONE)
+_NO_ROW = Found(0, 0, ONE, ONE, "", ONE)
 
 
 @cache
@@ -160,7 +163,7 @@ class Question(Walk):
         self.needs.about(quantities)
         said: dict[int, Priced | NoPrice] = {}
         for variant_id, row in self._asked(quantities, "LIMIT 1"):
-            if self._as_written[row.rank] and not row.hop:
+            if self._as_written[row.rank] and not row.hop and row.piece is ONE:
                 said[variant_id] = self._priced(self.ranked[row.rank], variant_id, row, row.amount)
             elif first := self.first(variant_id, row):
                 said[variant_id] = first[1]
@@ -200,7 +203,7 @@ class Question(Walk):
             "snapshot": self._snapshot,
         }
         known = self._snapshot is not None
-        for variant_id, place, amount, least, unit, coefficient in fetched(
+        for variant_id, place, amount, least, unit, coefficient, piece in fetched(
             _statement(self._source.price, windows, first, known), asked
         ):
             if variant_id is None:
@@ -211,10 +214,11 @@ class Question(Walk):
                 Found(
                     n,
                     hop,
-                    _ONE if least is None else least,
+                    ONE if least is None else least,
                     amount,
                     unit or "",
-                    coefficient or _ONE,
+                    coefficient or ONE,
+                    ONE if piece is None else piece.normalize(),
                 ),
             )
 
@@ -275,7 +279,13 @@ class Question(Walk):
         currency, with_vat = self.here
         found = row or _NO_ROW
         return Priced(
-            UnitPrice(Money(amount, currency), with_vat, found.unit, found.coefficient),
+            UnitPrice(
+                Money(amount, currency),
+                with_vat,
+                found.unit,
+                found.coefficient,
+                self._piece(variant_id, row),
+            ),
             ranked_list.level,
             ranked_list.chain[0],
             found.min_quantity,

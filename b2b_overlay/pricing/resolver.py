@@ -98,7 +98,7 @@ def resolve_cart(
     retail: Mapping[int, Money | None],
     *,
     at: datetime | None = None,
-    cart: Callable[[], Mapping[int, int]] | None = None,
+    cart: Callable[[], Mapping[int, int | Decimal]] | None = None,
 ) -> dict[int, Priced | NoPrice]:
     """:func:`resolve` under the columns of a cart: where a price list holds from a cart's sum,
     the sum at the prices without any such column chooses it, for every good alike.

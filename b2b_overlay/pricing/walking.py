@@ -7,11 +7,12 @@ for alone, and the steps in words only when somebody reads them, by the same wal
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from b2b_overlay.money import Money
+from b2b_overlay.money import Money, smallest
+from b2b_overlay.quantities import ONE, counted, grid
 from b2b_overlay.values import value
 
 from .levels import RETAIL
@@ -32,6 +33,8 @@ class Found:
     amount: Decimal
     unit: str
     coefficient: Decimal
+    #: Base units in one piece of the shop; None: nobody asked yet.
+    piece: Decimal | None = None
 
 
 class Walk:
@@ -71,7 +74,29 @@ class Walk:
         for each in reversed(ranked.chain[:hop]):
             amount = self._derive(each, variant_id, amount, mode, said)
             mode = each.mode
-        return amount if mode == self.here else self._charge(variant_id, amount, mode, said)
+        if mode != self.here:
+            amount = self._charge(variant_id, amount, mode, said)
+        return self._of_pieces(amount, self._piece(variant_id, row), said)
+
+    def _piece(self, variant_id: int, row: Found | None) -> Decimal:
+        return row.piece if row and row.piece is not None else self.needs.piece(variant_id)
+
+    def _of_pieces(self, amount: Decimal, piece: Decimal, said: list[Step] | None) -> Decimal:
+        """A price of what is sold in fractions: such that a piece of the shop costs whole minor
+        units. The one place where it is rounded to that; far off, it can't be told."""
+        if piece == ONE:
+            return amount
+        step = grid(piece, smallest(self.here.currency))
+        exact = (amount / step).quantize(ONE, ROUND_HALF_UP) * step
+        if exact == amount:
+            return amount
+        words = {"piece": counted(piece), "step": Money(step, self.here.currency)}
+        if abs(exact - amount) * 100 > amount:
+            raise Cant(_("%(piece)s of it doesn't cost whole kopecks") % words)
+        if said is not None:
+            text = _("to %(step)s, so that %(piece)s costs whole kopecks") % words
+            said.append(Step(text, Money(exact, self.here.currency)))
+        return exact
 
     def _charge(
         self, variant_id: int, amount: Decimal, mode: Mode, said: list[Step] | None

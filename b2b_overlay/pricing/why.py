@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money, to_amount
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Channel, Refusal, Refused, Variant, get_shop
 from b2b_overlay.terms.current import Terms
 
@@ -122,7 +123,7 @@ class Table:
 
 
 def explained(
-    entity: LegalEntity, channel: Channel, variant_id: int, quantity: int, moment: Moment
+    entity: LegalEntity, channel: Channel, variant_id: int, quantity: Quantity, moment: Moment
 ) -> Explanation:
     """Why this good costs this legal entity what it costs. A constant number of statements."""
     variants = get_shop().catalogue.variants([variant_id], channel)
@@ -143,7 +144,7 @@ def explained(
 def table(
     entities: Sequence[LegalEntity],
     channel: Channel,
-    quantities: Mapping[int, int],
+    quantities: Mapping[int, Quantity],
     moment: Moment,
 ) -> Table:
     """These goods for these legal entities, side by side. A number of statements that grows

@@ -16,7 +16,16 @@ from typing import cast
 
 from django.utils.module_loading import import_string
 
+from .in_units import (
+    CartsInUnits,
+    CatalogueInUnits,
+    CheckoutsInUnits,
+    OrdersInUnits,
+    WriterInUnits,
+    cart_in_units,
+)
 from .port import (
+    Carts,
     Catalogue,
     CatalogueWriter,
     Category,
@@ -25,6 +34,7 @@ from .port import (
     Checkout,
     CheckoutLine,
     Checkouts,
+    Drafts,
     KnownGood,
     Orders,
     Page,
@@ -46,7 +56,10 @@ from .port import (
 )
 
 __all__ = [
+    "Carts",
+    "CartsInUnits",
     "Catalogue",
+    "CatalogueInUnits",
     "CatalogueWriter",
     "Category",
     "CategoryDraft",
@@ -54,8 +67,11 @@ __all__ = [
     "Checkout",
     "CheckoutLine",
     "Checkouts",
+    "CheckoutsInUnits",
+    "Drafts",
     "KnownGood",
     "Orders",
+    "OrdersInUnits",
     "Page",
     "People",
     "Person",
@@ -72,6 +88,8 @@ __all__ = [
     "VariantDraft",
     "Warehouse",
     "WarehouseDraft",
+    "WriterInUnits",
+    "cart_in_units",
     "get_shop",
 ]
 

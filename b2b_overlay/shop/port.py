@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from b2b_overlay.money import Money
+from b2b_overlay.quantities import ONE, Quantity
 from b2b_overlay.values import value
 
 T = TypeVar("T")
@@ -47,13 +48,15 @@ class Variant:
     #: The variant's own name («красный, 25 м»); empty where the product has just one.
     name: str
     category_id: int | None
-    #: Retail price of one piece in the channel; None where it isn't sold at retail.
+    #: Retail price of one base unit in the channel; None where it isn't sold at retail.
     retail: Money | None
-    #: Whole pieces free to sell.
-    available: int
+    #: Base units free to sell.
+    available: Quantity
     #: URL of the first picture, "" without one.
     image: str
     external_id: str = ""
+    #: Base units in one piece of the shop (:mod:`b2b_overlay.quantities`).
+    piece: Decimal = ONE
 
     @property
     def full_name(self) -> str:
@@ -85,14 +88,19 @@ class KnownGood:
 class CheckoutLine:
     id: str
     variant_id: int
-    quantity: int
-    #: Price of one piece as the shop would charge it now, in the channel's VAT mode.
+    #: Base units.
+    quantity: Quantity
+    #: Price of one base unit as the shop would charge it now, in the channel's VAT mode.
     unit_price: Money
     total: Money
-    #: Price of one piece before the shop's promotions; None: the same.
+    #: Price of one base unit before the shop's promotions; None: the same.
     undiscounted: Money | None = None
     #: Given by an order promotion; nobody's price is bound to it.
     is_gift: bool = False
+    #: In a draft: the shop's staff set a price of their own, which nobody's list changes.
+    is_by_staff: bool = False
+    #: Base units in one piece of the shop.
+    piece: Decimal = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +122,15 @@ class PlacedOrderLine:
     variant_id: int | None
     sku: str
     name: str
-    quantity: int
-    #: In the channel's VAT mode (``PlacedOrder.vat_included``).
+    #: Base units; whole pieces of a good that the shop has deleted.
+    quantity: Quantity
+    #: Of one base unit, in the channel's VAT mode (``PlacedOrder.vat_included``).
     unit_price: Money
     total: Money
     #: VAT of the line as the shop itself reckoned it (zero where the shop reckons no taxes).
     tax: Money
+    #: Base units in one piece of the shop.
+    piece: Decimal = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,9 @@ class PlacedOrder:
     def digest(self) -> str:
         """Of what is ordered and what it comes to: another one where that was changed. A good
         that the shop has deleted since is no change."""
-        lines = sorted((line.id, line.quantity, line.total.amount) for line in self.lines)
+        lines = sorted(
+            (line.id, int(line.quantity / line.piece), line.total.amount) for line in self.lines
+        )
         said = (self.number, self.total.amount, self.shipping.amount, lines)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
@@ -169,13 +182,13 @@ class Warehouse:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Pieces of a variant that a warehouse holds for an order, and has sent off for it."""
+    """Base units of a variant that a warehouse holds for an order, and has sent off for it."""
 
     order_id: str
     variant_id: int
     warehouse_id: str
-    reserved: int = 0
-    shipped: int = 0
+    reserved: Quantity = 0
+    shipped: Quantity = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +249,8 @@ class VariantDraft:
     barcode: str | None = None
     #: 1C's id, kept in the shop's own ``external_reference``.
     external_id: str | None = None
-    #: Retail price; written only on creation or where the shop lets 1C own retail prices.
+    #: Retail price of one base unit; written only on creation or where the shop lets 1C own
+    #: retail prices.
     retail: Money | None = None
 
 
@@ -272,11 +286,12 @@ class WarehouseDraft:
 
 @value
 class StockLevel:
-    """Whole pieces of a variant lying in a warehouse; negative stock is written as 0."""
+    """Base units of a variant lying in a warehouse, of which the shop counts whole pieces;
+    negative stock is written as 0."""
 
     variant_id: int
     warehouse_id: str
-    quantity: int
+    quantity: Quantity
 
 
 # -------------------------------------------------------------------------- protocols
@@ -357,6 +372,12 @@ class CatalogueWriter(Protocol):
         or let go until the transaction ends: stock reckoned from it can be written. Two
         queries."""
 
+    def recount(self, pieces: Mapping[int, tuple[Decimal, Decimal]]) -> Collection[int]:
+        """From now on one piece of these variants is so many base units: (was, is), by variant.
+        Stock and retail prices stay what they are in base units (whole pieces, whole minor
+        units). What was ever ordered or lies in a cart stays counted as it is: those variants
+        are answered. A constant number of queries."""
+
     def clear_stock(self, variant_ids: Iterable[int], *, keep: Iterable[str]) -> None:
         """Nothing of these variants is free in other warehouses than those to ``keep``: where
         1C says what there is, the shop's own count would be added to it. What is allocated to
@@ -367,22 +388,10 @@ class CatalogueWriter(Protocol):
         left alone. Raises ``ValueError`` with a reason for what is not a picture."""
 
 
-class Checkouts(Protocol):
-    """Carts. Quantities are whole pieces."""
+class Carts(Protocol):
+    """What prices can be bound to: a customer's own carts, and the staff's drafts."""
 
     def get(self, checkout_id: str) -> Checkout | None: ...
-
-    def of_user(self, user_id: int, channel: Channel) -> str | None:
-        """The user's open cart in the channel, the latest one."""
-
-    def contents(self, user_id: int, channel: Channel) -> Mapping[int, int]:
-        """Quantities by variant in that cart, gifts aside; empty where there is none. Two
-        queries: a catalogue asks it, beside whose prices the cart's sum chooses columns."""
-
-    def set_quantities(self, user_id: int, channel: Channel, quantities: Mapping[int, int]) -> str:
-        """Put variants into the user's open cart at these quantities (0 removes), creating
-        the cart where there is none; returns its id. Raises :class:`Refused`. The shop's own
-        after-change hook runs, so contract prices are set when this returns."""
 
     def set_prices(
         self,
@@ -391,10 +400,34 @@ class Checkouts(Protocol):
         reason: str,
         promoted: Collection[str] = (),
     ) -> None:
-        """Bind a price to each line id (None: the shop's own retail price), exact against
-        the shop's promotions and vouchers. Those ``promoted`` its catalogue promotions may
+        """Bind a price of one piece to each line id (None: the shop's own retail price), exact
+        against the shop's promotions and vouchers. Those ``promoted`` its catalogue promotions may
         lower; promo codes and promotions of whole orders only where every bound line is so.
         A line that isn't named is left alone. Called by ``ordering.checkouts``."""
+
+
+class Drafts(Carts, Protocol):
+    """Orders that the shop's staff are putting together for a customer, each under its order's
+    id: what has become an order is a draft no more. Asked by hooks, and where the desk says for
+    which legal entity one is."""
+
+
+class Checkouts(Carts, Protocol):
+    """Carts. Quantities are in base units, prices bound to lines are of one piece of the shop."""
+
+    def of_user(self, user_id: int, channel: Channel) -> str | None:
+        """The user's open cart in the channel, the latest one."""
+
+    def contents(self, user_id: int, channel: Channel) -> Mapping[int, Quantity]:
+        """Quantities by variant in that cart, gifts aside; empty where there is none. Three
+        queries: a catalogue asks it, beside whose prices the cart's sum chooses columns."""
+
+    def set_quantities(
+        self, user_id: int, channel: Channel, quantities: Mapping[int, Quantity]
+    ) -> str:
+        """Put variants into the user's open cart at these quantities (0 removes), creating
+        the cart where there is none; returns its id. Raises :class:`Refused`. The shop's own
+        after-change hook runs, so contract prices are set when this returns."""
 
     def prepare(self, checkout_id: str, user_id: int) -> None:
         """Put in what an order needs and the buyer wasn't asked for (addresses, delivery), as

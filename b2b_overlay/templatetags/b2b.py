@@ -13,6 +13,7 @@ from django.utils import formats
 from b2b_overlay import logins
 from b2b_overlay.cabinet.assets import asset_name
 from b2b_overlay.money import Money, quantize, written
+from b2b_overlay.quantities import Quantity, as_quantity, counted
 
 register = template.Library()
 
@@ -52,9 +53,9 @@ def trimmed(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def grouped(value: int | None) -> str:
-    """``12 345``"""
-    return "" if value is None else formats.number_format(value, use_l10n=True, force_grouping=True)
+def grouped(value: Quantity | str | None) -> str:
+    """``12 345``, ``2,5``"""
+    return "" if value is None else counted(as_quantity(value))
 
 
 @register.simple_tag

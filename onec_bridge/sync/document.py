@@ -317,7 +317,8 @@ def _held(
         if not is_delivery(line) and (line.variant_id or 0) not in goods:
             yield _problem(order, "order_line_without_id", "Товары/Товар/Ид", line.name)
         product = Money(line.unit_price * line.quantity, order.currency).quantized().amount
-        if product != line.total or line.quantity % line.coefficient:
+        is_broken = line.coefficient != 1 and line.quantity % line.coefficient
+        if product != line.total or is_broken:
             sums = {"product": write_money(product), "total": write_money(line.total)}
             element = "Товары/Товар/Сумма"
             yield _problem(order, "order_line_mismatch", element, line.name, **sums)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from b2b_overlay.pricing.pieces import piece_for
+from b2b_overlay.quantities import ONE, Quantity, as_quantity, dumped
 from onec_bridge.commerceml.records import BaseUnit, Offer, Product, Requisite, TaxRate
 from onec_bridge.commerceml.values import parse_flag, parse_number
 
@@ -115,17 +117,19 @@ def requisite(rows: tuple[Requisite, ...], *names: str) -> str | None:
     return None
 
 
-def step_said(text: str) -> int | None:
-    """How many base units are sold at once, of a text that says a whole number of them.
+def step_said(text: str) -> Quantity | None:
+    """How many base units are sold at once, of a text that says a number of them; a fraction
+    makes the goods sold in fractions of their unit (:mod:`b2b_overlay.quantities`).
 
     >>> step_said("12"), step_said("6,0"), step_said("0,5"), step_said("упаковка")
-    (12, 6, None, None)
+    (12, 6, Decimal('0.5'), None)
     """
     try:
         number = parse_number(text)
     except ValueError:
         return None
-    return int(number) if number and 0 < number < _MOST_STEP and not number % 1 else None
+    is_step = number is not None and 0 < number < _MOST_STEP and number == round(number, 3)
+    return as_quantity(number) if number is not None and is_step else None
 
 
 def wholesale_said(text: str) -> bool | None:
@@ -188,6 +192,11 @@ _TOLD_BY = {
 }
 
 
+def _step(text: str) -> int | str | None:
+    step = step_said(text)
+    return None if step is None else dumped(step)
+
+
 def _requisites(rows: tuple[Requisite, ...]) -> dict[str, str]:
     """What they tell, each fact by the first row that has a value."""
     found: dict[str, str] = {}
@@ -211,7 +220,7 @@ def product_facts(record: Product) -> dict[str, Any]:
         "manufacturer": record.manufacturer_name or told.get("manufacturer"),
         "price_group": told.get("price_group"),
         "coefficient": told.get("coefficient"),
-        "step": step_said(told["step"]) if "step" in told else None,
+        "step": _step(told.get("step", "")),
         "wholesale": ("wholesale" in told and wholesale_said(told["wholesale"])) or None,
         "deleted": record.deleted,
     }
@@ -254,8 +263,10 @@ VARIANT_FACTS = (
     "price_group",
     "step",
     "wholesale_only",
+    "piece",
 )
 """Columns of :class:`~b2b_overlay.pricing.models.VariantFacts`."""
+PIECE = VARIANT_FACTS.index("piece")
 
 
 def variant_facts(
@@ -276,4 +287,5 @@ def variant_facts(
         (product.get("price_group") or "")[:255],
         str(product.get("step") or 1),
         str(bool(product.get("wholesale"))),
+        str(piece_for(as_quantity(product["step"])) if "step" in product else ONE),
     )

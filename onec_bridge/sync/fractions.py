@@ -15,11 +15,11 @@ from b2b_overlay.quantities import as_quantity, common, counted, dumped
 from b2b_overlay.shop import CatalogueWriter
 from onec_bridge.commerceml.records import Problem, Severity, Source
 
-from .facts import STEP, VARIANT_FACTS
+from .facts import PIECE, STEP, VARIANT_FACTS
 
 __all__ = ["as_counted"]
 
-_STEP, _PIECE = VARIANT_FACTS.index("step"), VARIANT_FACTS.index("piece")
+_STEP = VARIANT_FACTS.index("step")
 _UNIT, _ARTICLE = VARIANT_FACTS.index("unit"), VARIANT_FACTS.index("article")
 
 Row = tuple[str | None, ...]
@@ -34,7 +34,7 @@ def as_counted(
 ) -> Iterable[Row]:
     """These facts of variants, by variant, with pieces and steps as they can be; ``ids`` are
     1C's. Stock and retail prices follow a piece that changes. Few queries."""
-    wanted = {pk: Decimal(row[_PIECE] or 1) for pk, row in rows.items()}
+    wanted = {pk: Decimal(row[PIECE] or 1) for pk, row in rows.items()}
     settled = settle(writer, wanted)
     for pk, row in rows.items():
         if settled[pk] == wanted[pk]:
@@ -53,5 +53,5 @@ def as_counted(
                 Problem("step_of_sold", Severity.WARNING, source, STEP, counted(asked), words)
             )
         values = list(row)
-        values[_STEP], values[_PIECE] = str(dumped(step)), str(settled[pk])
+        values[_STEP], values[PIECE] = str(dumped(step)), str(settled[pk])
         yield tuple(values)

@@ -22,6 +22,16 @@ SYNC_MESSAGES = {
         "Set a price that {coefficient} divides into whole kopecks, or export the price of one "
         "base unit.",
     ),
+    "price_off_step": Message(
+        "Цена {value} за «{base_unit}» по виду цен «{price_type}»: {piece} стоит не целое число "
+        "копеек. Загружена; продаётся по ближайшей цене, кратной {step}, а если она отличается "
+        "больше чем на 1 %, цена — по запросу.",
+        "The price {value} per “{base_unit}” of type “{price_type}”: {piece} doesn't cost whole "
+        "kopecks. It is loaded; the good is sold at the nearest multiple of {step}, and where that "
+        "differs by more than 1 % the price is on request.",
+        "Задайте виду цен округление до {step} или товару шаг продажи покрупнее.",
+        "Let the price type round to {step}, or give the goods a larger selling step.",
+    ),
     "price_fraction": Message(
         "В цене {value} по виду цен «{price_type}» есть доли копейки; строка не загружена, "
         "прежняя цена оставлена.",
@@ -86,8 +96,20 @@ SYNC_MESSAGES = {
     "fractional_stock": Message(
         "Остаток {value} не целый; показывается {shown}.",
         "The stock {value} is not whole; {shown} is shown.",
-        "Магазин считает целыми: задайте товару базовую единицу, в которой он продаётся штуками.",
-        "The shop counts in whole pieces: give the goods a base unit they are sold in wholes of.",
+        "Магазин считает целыми: задайте товару шаг продажи (0,1 м) на странице «Что откуда "
+        "брать» или базовую единицу, в которой он продаётся штуками.",
+        "The shop counts in wholes: give the goods a selling step (0.1 m) on the page «Что откуда "
+        "брать», or a base unit they are sold in wholes of.",
+    ),
+    "step_of_sold": Message(
+        "Шаг продажи {value} не принят: магазин уже продаёт артикул {article} в других "
+        "долях; продаётся по {shown} {unit}.",
+        "The selling step {value} isn't taken: the shop has sold article {article} in other parts "
+        "already; it is sold by {shown} {unit}.",
+        "Заведите в 1С другую номенклатуру или характеристику, либо оставьте прежний шаг: "
+        "заказы, которые уже есть, считают в нём.",
+        "Make another good or characteristic in 1C, or leave the step as it was: orders that "
+        "exist count by it.",
     ),
     # --- goods ---
     "picture_missing": Message(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from b2b_overlay.money import Money, split_price
+from b2b_overlay.money import Money
+from b2b_overlay.pricing.loads import PriceRow
+from b2b_overlay.quantities import as_quantity, dumped
 from b2b_overlay.shop import VariantDraft
 from onec_bridge.commerceml.records import Offer
 
@@ -16,7 +18,7 @@ from .facts import offer_facts
 from .links import Linked
 from .models import Kind
 from .outcome import Item, Outcome
-from .prices import plan_prices
+from .prices import KnownPriceType, plan_prices
 from .products import told_of
 from .references import default_warehouse
 from .stock import UNNAMED, plan_stock
@@ -39,11 +41,12 @@ def apply_parts(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer,
 def _apply_facts(work: Work, item: Item[Offer], link: Linked) -> None:
     """Within a product record an offer only fills gaps: the offers' own file knows better."""
     offer = item.record
-    before: dict[str, Any] = link.data.get("told", {})
+    kept = link.data
+    before: dict[str, Any] = kept.get("told", {})
     name = told_of(work, offer).get("name", "") if offer.characteristic_id else ""
     said = offer_facts(offer, name)
     told = said | before if item.part_of is not None else before | said
-    is_new = "told" not in link.data
+    is_new = "told" not in kept
     if told == before and not is_new:
         return
     work.links.put(Kind.OFFER, offer.id, link.local_id, told=told)
@@ -85,6 +88,7 @@ def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Off
         work.price_types,
         full=full or offer.deleted,
         base_unit=(told if "unit" in told else told_of(work, offer)).get("unit", ""),
+        piece=work.piece(int(link.local_id)),
     )
     if offer.deleted:
         plan.rows, plan.cleared = (
@@ -95,7 +99,7 @@ def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Off
     work.tally.problems += plan.problems
     if plan.refused:
         item.came(Outcome.REFUSED)
-    _apply_retail(work, item, link)
+    _apply_retail(work, item, link, plan.rows)
     waiting: dict[str, list[Any]] = {}
     for price in plan.parked:
         waiting.setdefault(price.price_type_id, []).append(price)
@@ -109,35 +113,49 @@ def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Off
     ]
 
 
-def _apply_retail(work: Work, item: Item[Offer], link: Linked) -> None:
+def _apply_retail(work: Work, item: Item[Offer], link: Linked, rows: list[PriceRow]) -> None:
     """The retail price, of goods that 1C made, or of all where 1C owns retail prices."""
-    if not (link.data.get("ours") or work.connection.owns_retail_prices):
+    kept = link.data
+    if not (kept.get("ours") or work.connection.owns_retail_prices):
         return
-    retail = retail_of(work, item.record)
-    if retail is None or link.data.get("retail") == str(retail.amount):
+    retail = _retail_in(rows, work.retail_list)
+    if retail is None or kept.get("retail") == str(retail.amount):
         return
     work.links.put(Kind.OFFER, item.record.id, link.local_id, retail=str(retail.amount))
     draft = VariantDraft(item.record.id, int(link.local_id), retail=retail)
-    work.touch_up(int(link.data["product"]), draft)
+    work.touch_up(int(kept["product"]), draft)
     item.came(Outcome.CHANGED)
 
 
 def retail_of(work: Work, offer: Offer) -> Money | None:
-    """The offer's price of the connection's retail price type, if the channel can have it."""
-    wanted, known = work.retail_price_type, work.retail_list
+    """The offer's price of the connection's retail price type, if the channel can have it and
+    it can be taken."""
+    type_id, known = work.retail_price_type, work.retail_list
     if known is None:
         return None
-    for price in offer.prices:
-        if price.price_type_id == wanted and price.amount > 0 and (price.min_quantity or 0) <= 1:
-            each = split_price(price.amount, price.coefficient, known.currency)
-            return Money(each, known.currency) if each is not None else None
+    return _retail_in(plan_prices(offer, 0, {type_id: known}, full=False).rows, known)
+
+
+def _retail_in(rows: list[PriceRow], known: KnownPriceType | None) -> Money | None:
+    """What one piece costs in the retail list."""
+    if known is None:
+        return None
+    for row in rows:
+        if row.price_list_id == known.price_list_id and row.min_quantity == 1:
+            return Money(row.amount, known.currency)
     return None
 
 
 def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
     offer = item.record
-    told: dict[str, int] = link.data.get("stock", {})
-    plan = plan_stock(offer, told, work.warehouses, full=offer.only_changes is False)
+    told = {w: as_quantity(q) for w, q in link.data.get("stock", {}).items()}
+    plan = plan_stock(
+        offer,
+        told,
+        work.warehouses,
+        full=offer.only_changes is False,
+        piece=work.piece(int(link.local_id)),
+    )
     if plan is None:
         return []
     work.tally.problems += plan.problems
@@ -148,7 +166,8 @@ def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offe
     if not told and work.connection.owns_stock and not link.data.get("ours"):
         work.take_over_stock(int(link.local_id))
     if plan.levels != told:
-        work.links.put(Kind.OFFER, offer.id, link.local_id, stock=plan.levels)
+        levels = {w: dumped(q) for w, q in plan.levels.items()}
+        work.links.put(Kind.OFFER, offer.id, link.local_id, stock=levels)
         item.came(Outcome.CHANGED)
     waiting: dict[str, list[Any]] = {}
     for row in plan.parked:

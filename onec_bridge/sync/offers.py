@@ -48,6 +48,7 @@ def take_offers(work: Work, items: Offers) -> None:
     woken = parking.wake(work, [Kind.OFFER, Parked.DECISION], settled) if settled else []
     in_shop = woken + in_shop + [item for item in fresh if item.record.id in settled]
     parked: list[tuple[Item[Offer], Offer, str, str]] = []
+    work.learn_pieces([int(work.links.local(Kind.OFFER, item.record.id)) for item in in_shop])
     for item in in_shop:
         parked += apply_parts(work, item)
     parking.park_many(work, parked)

@@ -14,13 +14,14 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from b2b_overlay.money import split_price
+from b2b_overlay.money import smallest, split_price
 from b2b_overlay.pricing.loads import PriceRow
+from b2b_overlay.quantities import ONE, counted, grid
 from onec_bridge.commerceml.records import Offer, OfferPrice, Problem, Severity
 from onec_bridge.commerceml.values import currency_code, write_number
 
@@ -28,7 +29,6 @@ from .facts import unit_name
 
 __all__ = ["KnownPriceType", "PricePlan", "plan_prices"]
 
-_ONE = Decimal(1)
 _MOST_AMOUNT = Decimal(10) ** 12
 _MOST_QUANTITY = Decimal(10) ** 9
 
@@ -61,94 +61,84 @@ def plan_prices(
     *,
     full: bool,
     base_unit: str = "",
+    piece: Decimal = ONE,
 ) -> PricePlan:
-    """Plan the prices of one offer; ``full`` clears the types it doesn't name.
+    """Plan the prices of one offer; ``full`` clears the types it doesn't name, ``piece`` is what
+    the shop counts it in.
 
     A type with any refused row keeps all its old prices: half of a new scale of minimum
     quantities is worse than the old one.
     """
-    plan = PricePlan()
-    by_type: dict[str, list[OfferPrice]] = {}
+    plan, in_pieces = PricePlan(), piece != ONE
+    rows: dict[str, list[PriceRow]] = {}
+    wrong: set[str] = set()
     for price in offer.prices:
-        by_type.setdefault(price.price_type_id, []).append(price)
-    for type_id, prices in by_type.items():
-        known = types.get(type_id)
-        if known is None:
-            plan.parked += prices
+        type_id = price.price_type_id
+        if (known := types.get(type_id)) is None:
+            plan.parked.append(price)
             continue
-        priced: list[tuple[OfferPrice, Decimal]] = []
-        is_wrong = False
-        for price in prices:
-            found = _checked(offer, price, known, base_unit)
-            if isinstance(found, Problem):
-                plan.problems.append(found)
-                is_wrong = is_wrong or found.severity is Severity.ERROR
-            else:
-                priced.append((price, found))
-        if is_wrong:
+        of_type = rows.setdefault(type_id, [])
+        found = _checked(offer, price, variant_id, known, base_unit)
+        if isinstance(found, Problem):
+            plan.problems.append(found)
+            if found.severity is Severity.ERROR:
+                wrong.add(type_id)
+            continue
+        of_type.append(found)
+        if in_pieces or (price.unit and price.unit != base_unit):
+            plan.problems += _doubts(offer, price, found, known, base_unit, piece)
+    for type_id, of_type in rows.items():
+        if type_id in wrong:
             plan.refused = True
-            continue
-        for price, _each in priced:
-            if price.unit and price.coefficient == 1 and _is_another(price.unit, base_unit):
-                plan.problems.append(_doubtful(offer, price, known, base_unit))
-        plan.rows += _rows(priced, variant_id, known)
-        if not priced:
-            plan.cleared.append((known.price_list_id, variant_id))
+        elif of_type:
+            plan.rows += of_type if len(of_type) == 1 else _beside(of_type)
+        else:
+            plan.cleared.append((types[type_id].price_list_id, variant_id))
     if full:
         plan.cleared += [
             (known.price_list_id, variant_id)
             for type_id, known in types.items()
-            if type_id not in by_type
+            if type_id not in rows
         ]
     return plan
 
 
-def _rows(
-    priced: list[tuple[OfferPrice, Decimal]], variant_id: int, known: KnownPriceType
-) -> Iterable[PriceRow]:
-    """``priced`` are prices with what one base unit costs. A price of a pack beside one of a
-    piece from the same quantity holds from one pack."""
-    if len(priced) < 2:
-        return [_row(price, each, _start(price), variant_id, known) for price, each in priced]
-    rows: dict[Decimal, PriceRow] = {}
-    for price, each in sorted(priced, key=lambda pair: pair[0].coefficient):
-        start = _start(price)
-        if start in rows and rows[start].coefficient != price.coefficient:
-            start = price.coefficient
-        rows[start] = _row(price, each, start, variant_id, known)
-    return rows.values()
-
-
-def _row(
-    price: OfferPrice, each: Decimal, start: Decimal, variant_id: int, known: KnownPriceType
-) -> PriceRow:
-    unit = unit_name(price.unit or "")
-    return PriceRow(known.price_list_id, variant_id, each, start, unit, price.coefficient)
+def _beside(rows: list[PriceRow]) -> Iterable[PriceRow]:
+    """Several of one list: a price of a pack beside one of a piece from the same quantity holds
+    from one pack."""
+    placed: dict[Decimal, PriceRow] = {}
+    for row in sorted(rows, key=lambda row: row.coefficient):
+        taken = placed.get(row.min_quantity)
+        if taken and taken.coefficient != row.coefficient:
+            row = row._replace(min_quantity=row.coefficient)
+        placed[row.min_quantity] = row
+    return placed.values()
 
 
 def _start(price: OfferPrice) -> Decimal:
     """From how many base units: МинКоличество counts the price's own units."""
     least = price.min_quantity
-    return max(_ONE, least * price.coefficient) if least and least > 1 else _ONE
+    return max(ONE, least * price.coefficient) if least and least > 1 else ONE
 
 
 def _checked(
-    offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str
-) -> Decimal | Problem:
-    """What one base unit costs, or why the row can't be taken; a price of 0 is no price, and
-    worth a warning."""
+    offer: Offer, price: OfferPrice, variant_id: int, known: KnownPriceType, base_unit: str
+) -> PriceRow | Problem:
+    """The row of a price, or why it can't be taken; a price of 0 is no price, and worth a
+    warning."""
     amount, coefficient = price.amount, price.coefficient
     error: tuple[str, str, str] | None = None
     if amount <= 0:
         code = "negative_price" if amount < 0 else "zero_price"
         error = code, "ЦенаЗаЕдиницу", write_number(amount)
-    elif (code_ := currency_code(price.currency) if price.currency else known.currency) is None:
-        error = "unknown_currency", "Валюта", price.currency or ""
-    elif code_ != known.currency:
-        error = "price_other_currency", "Валюта", price.currency or ""
+    elif price.currency not in (None, "", known.currency) and (
+        (said := currency_code(price.currency)) != known.currency
+    ):
+        code = "price_other_currency" if said else "unknown_currency"
+        error = code, "Валюта", price.currency or ""
     elif price.vat_included not in (None, known.vat_included):
         error = "price_other_vat", "Налог", str(price.vat_included).lower()
-    elif not _fits(coefficient):
+    elif coefficient != 1 and not _fits(coefficient):
         error = "price_out_of_range", "Коэффициент", write_number(coefficient)
     elif price.min_quantity and not _fits(_start(price)):
         error = "price_out_of_range", "МинКоличество", write_number(_start(price))
@@ -158,11 +148,12 @@ def _checked(
         code = "price_fraction" if coefficient == 1 else "price_not_exact"
         error = code, "ЦенаЗаЕдиницу", write_number(amount)
     else:
-        return each
+        unit = unit_name(price.unit) if price.unit else ""
+        return PriceRow(known.price_list_id, variant_id, each, _start(price), unit, coefficient)
     return _problem(offer, price, known, base_unit, *error)
 
 
-_WARNINGS = ("zero_price", "price_unit_without_coefficient")
+_WARNINGS = ("zero_price", "price_unit_without_coefficient", "price_off_step")
 
 
 def _problem(
@@ -186,10 +177,25 @@ def _problem(
     return Problem(code, severity, source, f"Цены/Цена/{element}", value, words)
 
 
-def _doubtful(offer: Offer, price: OfferPrice, known: KnownPriceType, base_unit: str) -> Problem:
-    """A unit without its coefficient: taken, and worth a warning."""
-    code = "price_unit_without_coefficient"
-    return _problem(offer, price, known, base_unit, code, "Единица", price.unit or "")
+def _doubts(
+    offer: Offer,
+    price: OfferPrice,
+    row: PriceRow,
+    known: KnownPriceType,
+    base_unit: str,
+    piece: Decimal,
+) -> Iterator[Problem]:
+    """What is taken, and worth a warning: a unit without its coefficient; a price that a piece
+    of the shop can't have, which is loaded as it is, and what the shop sells by is rounded
+    (:mod:`b2b_overlay.pricing.walking`)."""
+    if price.unit and row.coefficient == 1 and _is_another(price.unit, base_unit):
+        code = "price_unit_without_coefficient"
+        yield _problem(offer, price, known, base_unit, code, "Единица", price.unit)
+    if piece != ONE and row.amount % (step := grid(piece, smallest(known.currency))):
+        code, value = "price_off_step", write_number(row.amount)
+        found = _problem(offer, price, known, base_unit, code, "ЦенаЗаЕдиницу", value)
+        words = {"piece": counted(piece), "step": counted(step)}
+        yield replace(found, params={**found.params, **words})
 
 
 @lru_cache(maxsize=1024)

@@ -17,12 +17,13 @@ Whatever isn't sure counts as not known, and sells less for a while, never more.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from b2b_overlay.quantities import Quantity
 from b2b_overlay.shop import Shop
 
 from .bound import notice_new
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ours", "Promised"]
 
-Ours = Counter[tuple[int, str]]
-"""Pieces by variant and warehouse; negative: to be taken off."""
+Ours = dict[tuple[int, str], Quantity]
+"""Base units by variant and warehouse; negative: to be taken off."""
 
 
 class Promised:
@@ -48,7 +49,7 @@ class Promised:
         """What to add to 1C's stock as of then, in the transaction that writes it; a file of
         which nobody knows when it was made (None) knows of no order. Few queries, whatever the
         number of variants."""
-        found: Ours = Counter()
+        found: Ours = defaultdict(int)
         if as_of is None or not variant_ids:
             return found
         book = _Book(self._connection, as_of)

@@ -1,9 +1,10 @@
-"""What an offer says of stock, as whole pieces by warehouse. Pure: plans, writes nothing.
+"""What an offer says of stock, as whole pieces of the shop by warehouse. Pure: plans only.
 
 Rules: the sum of a warehouse's rows, else Количество in one warehouse of its own; a file that
 says neither says nothing, which isn't 0; what 1C said last is the whole of the stock, so a
 total that replaces rows leaves nothing lying in their warehouses, and the other way round;
-fractions are cut with a note, since the shop counts in whole pieces; negative is 0.
+what is less than a piece (one base unit, a tenth of a metre of what is sold in fractions) is cut
+with a note, since the shop counts in whole pieces; negative is 0.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from b2b_overlay.quantities import ONE, Quantity, dumped, whole
 from onec_bridge.commerceml.records import Offer, Problem, Severity, StockRow
 from onec_bridge.commerceml.values import write_number
 
@@ -23,20 +25,25 @@ UNNAMED = ""
 
 @dataclass(slots=True)
 class StockPlan:
-    """Whole pieces by 1C's warehouse id, every one this goods ever lay in; rows parked."""
+    """Base units by 1C's warehouse id, every one this goods ever lay in; rows parked."""
 
-    levels: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, Quantity] = field(default_factory=dict)
     parked: list[StockRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def plan_stock(
-    offer: Offer, told: Mapping[str, int], warehouses: Mapping[str, str], *, full: bool
+    offer: Offer,
+    told: Mapping[str, Quantity],
+    warehouses: Mapping[str, str],
+    *,
+    full: bool,
+    piece: Decimal = ONE,
 ) -> StockPlan | None:
     """Plan the stock of one offer, or None where it says nothing of stock.
 
     ``told`` is what 1C said before, ``warehouses`` those that exist here. A ``full`` row says
-    of all warehouses, a patch of those it names.
+    of all warehouses, a patch of those it names. ``piece`` is what the shop counts it in.
     """
     plan = StockPlan()
     if offer.deleted:
@@ -49,6 +56,7 @@ def plan_stock(
             plan.parked.append(row)
         else:
             sums[warehouse] = sums.get(warehouse, Decimal(0)) + row.quantity
+    before: dict[str, Quantity]
     if offer.stock:
         named = sums.keys() - {UNNAMED}
         before = dict.fromkeys(told, 0) if full else dict(told)
@@ -61,17 +69,17 @@ def plan_stock(
         sums, before = {UNNAMED: offer.quantity}, dict.fromkeys(told, 0)
     else:
         return None
-    plan.levels = before | {w: _whole(offer, q, plan.problems) for w, q in sums.items()}
+    plan.levels = before | {w: _whole(offer, q, piece, plan.problems) for w, q in sums.items()}
     return plan
 
 
-def _whole(offer: Offer, quantity: Decimal, problems: list[Problem]) -> int:
-    shown = max(0, int(quantity))
+def _whole(offer: Offer, quantity: Decimal, piece: Decimal, problems: list[Problem]) -> Quantity:
+    shown = whole(quantity, piece)
     if shown == quantity:
         return shown
     code = "negative_stock" if quantity < 0 else "fractional_stock"
     element = "Склад" if offer.stock else "Количество"
-    words = {"shown": str(shown)}
+    words = {"shown": str(dumped(shown))}
     problems.append(
         Problem(code, Severity.WARNING, offer.source, element, write_number(quantity), words)
     )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ from b2b_overlay.money import Money
 from b2b_overlay.pricing.changes import part
 from b2b_overlay.pricing.loads import PriceRow, load_prices
 from b2b_overlay.pricing.models import PriceList, PriceLoad, VariantFacts
+from b2b_overlay.pricing.pieces import pieces_of
 from b2b_overlay.pricing.retail import note_written
+from b2b_overlay.quantities import ONE, Quantity
 from b2b_overlay.shop import Channel, ProductDraft, Shop, StockLevel, VariantDraft
 from onec_bridge.commerceml.records import (
     Header,
@@ -39,7 +42,8 @@ from onec_bridge.commerceml.records import (
 )
 
 from .counted import Counted
-from .facts import VARIANT_FACTS, variant_facts
+from .facts import PIECE, VARIANT_FACTS, variant_facts
+from .fractions import as_counted
 from .links import Links
 from .matching import Goods, sku_of
 from .models import Kind, Link, MatchReport, Parked
@@ -196,10 +200,11 @@ class Work:
         self._rows: list[PriceRow] = []
         self._cleared: list[tuple[int, int]] = []
         self._priced: dict[int, list[Item[Any]]] = {}
-        self._levels: dict[tuple[int, str], int] = {}
+        self._levels: dict[tuple[int, str], Quantity] = {}
         self._told_before: set[int] = set()
         self._taken_over: set[int] = set()
         self._facts: dict[int, tuple[str | None, ...]] = {}
+        self._pieces: dict[int, Decimal] = {}
         self._drafts: dict[int, ProductDraft] = {}
         self._groupless: dict[str, str] = {}
         self._retail: dict[int, Money] = {}
@@ -259,6 +264,16 @@ class Work:
         as_channel = channel.currency, channel.prices_include_vat
         return known if known and (known.currency, known.vat_included) == as_channel else None
 
+    def learn_pieces(self, variant_ids: Iterable[int]) -> None:
+        """Ask what the shop counts these in: one query."""
+        self._pieces |= pieces_of(variant_ids)
+
+    def piece(self, variant_id: int) -> Decimal:
+        """Base units in a piece of the shop, of a variant asked for before; where its facts are
+        planned, as they ask."""
+        planned = self._facts.get(variant_id)
+        return Decimal(planned[PIECE] or 1) if planned else self._pieces.get(variant_id, ONE)
+
     def was_lost(self, product_id: str) -> bool:
         """Did the shop delete all variants of this product? The product itself may be left,
         with 1C's id, which must be unique."""
@@ -292,7 +307,7 @@ class Work:
             self._priced.setdefault(variant_id, []).append(item)
 
     def stock(
-        self, variant_id: int, warehouse_id: str, quantity: int, *, told_before: bool = False
+        self, variant_id: int, warehouse_id: str, quantity: Quantity, *, told_before: bool = False
     ) -> None:
         """1C's own number; the shop's orders are counted in when it is written, unless it comes
         from an earlier file, and nobody knows which of them that file knew."""
@@ -323,14 +338,22 @@ class Work:
 
     def save(self) -> None:
         """Write everything planned, in the transaction of the batch."""
+        if self._facts:
+            ids = {
+                int(link.local_id): link.external_id
+                for link in self.links.all(Kind.OFFER).values()
+                if link.local_id
+            }
+            rows = as_counted(
+                self.shop.writer, self._facts, ids, self.file.name, self.tally.problems
+            )
+            upsert(VariantFacts, VARIANT_FACTS, ("variant_id",), list(rows))
         if self._drafts:
             drafts = list(self._drafts.values())
             self.shop.writer.save_products(drafts, self.channel)
             for variant in (each for draft in drafts for each in draft.variants):
                 if variant.id and variant.retail:
                     self.retail_written(variant.id, variant.retail)
-        if self._facts:
-            upsert(VariantFacts, VARIANT_FACTS, ("variant_id",), self._facts.values())
         for variant_id in load_prices(self._rows, self._cleared, part_of=self._load).touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)

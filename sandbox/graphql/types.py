@@ -14,6 +14,8 @@ import graphene
 from graphql_relay import to_global_id
 
 from b2b_overlay.graphql.carts import problems, problems_field
+from b2b_overlay.graphql.measures import Measured, measure_field
+from b2b_overlay.money import Money as MoneyValue
 from b2b_overlay.shop import Checkout as CheckoutValue
 from b2b_overlay.shop import CheckoutLine as LineValue
 from sandbox import carts, delivery, models
@@ -144,6 +146,7 @@ class ProductVariant(graphene.ObjectType):
     product = graphene.Field(lambda: Product, required=True)
     pricing = graphene.Field(VariantPricingInfo)
     quantity_available = graphene.Int()
+    b2b_measure = measure_field(lambda root, info: _variant_measured(root, info))
 
     @staticmethod
     def resolve_id(root: InChannel[models.Variant], info: Any) -> str:
@@ -174,6 +177,11 @@ class ProductVariant(graphene.ObjectType):
     @staticmethod
     def resolve_quantity_available(root: InChannel[models.Variant], info: Any) -> Any:
         return loader(AvailableByVariant, info.context, root.channel).load(root.row.pk)
+
+
+def _variant_measured(root: InChannel[models.Variant], info: Any) -> Measured:
+    pricing = ProductVariant.resolve_pricing(root, info)
+    return Measured(root.row.pk, None, pricing.then(lambda told: told and told.price.gross))
 
 
 class TaxedMoneyRange(graphene.ObjectType):
@@ -310,6 +318,11 @@ class CheckoutLine(graphene.ObjectType):
     quantity = graphene.Int(required=True)
     unit_price = graphene.Field(TaxedMoney, required=True)
     total_price = graphene.Field(TaxedMoney, required=True)
+    b2b_measure = measure_field(
+        lambda root, info: Measured(
+            root.line.variant_id, int(root.line.quantity), root.line.unit_price
+        )
+    )
 
     @staticmethod
     def resolve_id(root: LineView, info: Any) -> str:
@@ -322,7 +335,7 @@ class CheckoutLine(graphene.ObjectType):
 
     @staticmethod
     def resolve_quantity(root: LineView, info: Any) -> int:
-        return root.line.quantity
+        return int(root.line.quantity)
 
     @staticmethod
     def resolve_unit_price(root: LineView, info: Any) -> TaxedMoney:
@@ -367,7 +380,7 @@ class Checkout(graphene.ObjectType):
 
     @staticmethod
     def resolve_quantity(root: CartView, info: Any) -> int:
-        return sum(line.quantity for line in root.value.lines)
+        return sum(int(line.quantity) for line in root.value.lines)
 
     @staticmethod
     def resolve_lines(root: CartView, info: Any) -> list[LineView]:
@@ -418,6 +431,11 @@ class OrderLine(graphene.ObjectType):
     quantity = graphene.Int(required=True)
     unit_price = graphene.Field(TaxedMoney, required=True)
     total_price = graphene.Field(TaxedMoney, required=True)
+    b2b_measure = measure_field(
+        lambda root, info: Measured(
+            root.variant_id, root.quantity, MoneyValue(root.unit_price, root.order.channel.currency)
+        )
+    )
 
     @staticmethod
     def resolve_id(root: models.OrderLine, info: Any) -> str:

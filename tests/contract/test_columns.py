@@ -127,7 +127,7 @@ def test_what_lies_in_a_cart_is_told_without_reckoning_it(
 ):
     make(ask, cast.buyer, {hose: 3})
 
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         found = shop.checkouts.contents(cast.buyer.pk, stand.channel)
 
     assert found == {hose: 3}

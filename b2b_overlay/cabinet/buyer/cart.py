@@ -12,12 +12,16 @@ from b2b_overlay.cabinet.pages import PageRequest, buyer_page, flash, next_url
 from b2b_overlay.ordering import cart as actions
 from b2b_overlay.ordering.approval import Standing, standing
 from b2b_overlay.ordering.goods import beside, goods
+from b2b_overlay.quantities import Quantity, read
 from b2b_overlay.shop import Refusal, Refused
 
 from .frame import show
 from .passport import passports_of_cart
 
 __all__ = ["add", "approval_of", "cart", "change"]
+
+#: No cart holds so many.
+MOST = 10**9
 
 
 @buyer_page
@@ -42,12 +46,12 @@ def show_cart(request: PageRequest, status: int = 200) -> HttpResponse:
     )
 
 
-def quantity_of(text: str) -> int:
-    """A whole number of base units. Raises :class:`Refused` for what isn't one."""
-    text = "".join(text.split())
-    if not text.isdecimal() or len(text) > 9:
-        raise Refused(Refusal("INVALID", _("Write the quantity as a whole number.")))
-    return int(text)
+def quantity_of(text: str) -> Quantity:
+    """Base units, «2,5» or «2.5». Raises :class:`Refused` for what is no quantity."""
+    found = read(text)
+    if found is None or found >= MOST:
+        raise Refused(Refusal("INVALID", _("Write the quantity as a number: 12 or 2.5.")))
+    return found
 
 
 @buyer_page
@@ -86,7 +90,7 @@ def add(request: PageRequest, variant_id: int) -> HttpResponse:
 def change(request: PageRequest) -> HttpResponse:
     """New quantities for the cart's lines: fields ``quantity-<variant id>``; the button
     ``remove`` takes its variant out."""
-    wanted: dict[int, int] = {}
+    wanted: dict[int, Quantity] = {}
     try:
         for name, value in request.POST.items():
             kind, _dash, variant = name.partition("-")

@@ -20,6 +20,7 @@ from b2b_overlay.ordering.orders import orders_for, record_missing
 from b2b_overlay.ordering.repeat import repeat as repeat_order
 from b2b_overlay.ordering.rewriting import changed_since_placed
 from b2b_overlay.ordering.shops_changes import up_to_date
+from b2b_overlay.quantities import Quantity, as_quantity
 from b2b_overlay.shop import PlacedOrder
 
 from .approvals import Asked, read
@@ -109,12 +110,12 @@ def _own_retail(request: PageRequest, order_id: str) -> PlacedOrder:
 def repeat(request: PageRequest, order_id: str) -> HttpResponse:
     """The same goods into the cart, at today's prices."""
     wholesale = orders_for(request.who).filter(order_id=order_id).first()
-    wanted: dict[int, tuple[str, int]] = {}
+    wanted: dict[int, tuple[str, Quantity]] = {}
     rows = wholesale.lines.all() if wholesale else _own_retail(request, order_id).lines
     for row in rows:
         if row.variant_id is not None:
             _name, already = wanted.get(row.variant_id, ("", 0))
-            wanted[row.variant_id] = (row.name, already + row.quantity)
+            wanted[row.variant_id] = (row.name, as_quantity(already + row.quantity))
     done = repeat_order(request.shop, request.who, request.channel, wanted)
     if done.taken:
         text = ngettext(

@@ -20,6 +20,7 @@ from b2b_overlay.ordering.quick import Entry, parse
 from b2b_overlay.pricing.resolver import Candidate, said
 from b2b_overlay.pricing.sheets.goods import Goods, Unknown
 from b2b_overlay.pricing.why import Moment, explained, table
+from b2b_overlay.quantities import Quantity, read
 from b2b_overlay.shop import Refused
 
 __all__ = ["why", "why_many"]
@@ -41,7 +42,7 @@ def why(request: PageRequest) -> HttpResponse:
     text = request.GET.get("good", "").strip()
     found = find(request.shop, request.channel, None, text, limit=10).items if text else []
     picked = _picked(found, number(request.GET.get("variant"), 0))
-    quantity = number(request.GET.get("quantity"), 1)
+    quantity = read(request.GET.get("quantity", "")) or 1
     context: dict[str, Any] = {
         **_asked(request.GET),
         "entity": entity,
@@ -63,7 +64,7 @@ def why(request: PageRequest) -> HttpResponse:
 
 
 def _explanation(
-    request: PageRequest, entity: LegalEntity, good: Good, quantity: int
+    request: PageRequest, entity: LegalEntity, good: Good, quantity: Quantity
 ) -> dict[str, Any]:
     moment = _moment(request, request.GET)
     found = explained(entity, request.channel, good.variant.id, quantity, moment)
@@ -105,7 +106,7 @@ def why_many(request: PageRequest) -> HttpResponse:
 def _side_by_side(request: PageRequest, company: Company) -> dict[str, Any]:
     entries, by_entry = _matched(request, parse(request.POST.get("lines", "")))
     # A good pasted twice, at different quantities, is shown at the larger.
-    quantities: dict[int, int] = {}
+    quantities: dict[int, Quantity] = {}
     for entry in entries:
         if (pk := by_entry.get(entry.number)) is not None:
             quantities[pk] = max(quantities.get(pk, 0), entry.quantity or 1)

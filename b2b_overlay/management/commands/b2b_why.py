@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -19,7 +19,14 @@ from b2b_overlay.money import written
 from b2b_overlay.ordering.goods import Good, find
 from b2b_overlay.pricing.resolver import Candidate, said
 from b2b_overlay.pricing.why import Explanation, Moment, explained
+from b2b_overlay.quantities import Quantity, counted, read
 from b2b_overlay.shop import Channel, Refused, get_shop
+
+
+def _quantity(text: str) -> Quantity:
+    if not (found := read(text)):
+        raise ArgumentTypeError(_("Write the quantity as a number: 12 or 2.5."))
+    return found
 
 
 class Command(RecordedCommand):
@@ -32,7 +39,7 @@ class Command(RecordedCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("good", help="article, SKU or barcode")
         parser.add_argument("legal_entity", help="INN, a part of the name, or the id")
-        parser.add_argument("--quantity", type=int, default=1, help="in base units")
+        parser.add_argument("--quantity", type=_quantity, default=1, help="in base units")
         parser.add_argument("--channel", default="", help="slug; the shop's first without it")
         parser.add_argument("--at", default="", metavar="MOMENT", help="as it will be then")
         parser.add_argument("--as-of", default="", metavar="MOMENT", help="as it was recorded")
@@ -50,7 +57,7 @@ class Command(RecordedCommand):
             raise CommandError(str(refused)) from refused
         good = _good(options["good"], channel)
         found = explained(entity, channel, good.variant.id, options["quantity"], moment)
-        self.stdout.write(f"{good.variant.full_name} × {options['quantity']}")
+        self.stdout.write(f"{good.variant.full_name} × {counted(options['quantity'])}")
         contract = f", {found.terms.contract}" if found.terms.contract else ""
         self.stdout.write(f"{entity.name}{contract}")
         for note in found.notes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from b2b_overlay.pricing.models import Price
+from b2b_overlay.quantities import as_quantity, dumped
 from onec_bridge.commerceml.records import Problem, Record
 from onec_bridge.sync.fold import apply_file
 from onec_bridge.sync.models import Kind, Link, Match
@@ -121,7 +122,7 @@ def _parts(good: Good, before: _State, after: _State) -> Iterator[tuple[str, str
             yield name, _shown(was.get(name)), _shown(now.get(name))
     lay, lies = before.stock.get(good.id, {}), after.stock.get(good.id, {})
     if lay != lies:
-        yield "stock", str(sum(lay.values())) if lay else "", str(sum(lies.values()))
+        yield "stock", _sum(lay) if lay else "", _sum(lies)
     for pk in dict.fromkeys((good.product_id, good.id)):
         told, tells = before.told.get(pk, {}), after.told.get(pk, {})
         for name in tells:
@@ -131,3 +132,9 @@ def _parts(good: Good, before: _State, after: _State) -> Iterator[tuple[str, str
 
 def _shown(amount: Decimal | None) -> str:
     return f"{amount:.2f}" if amount is not None else ""
+
+
+def _sum(levels: Mapping[str, int | str]) -> str:
+    """All that lies somewhere, as links keep it."""
+    total = sum((as_quantity(level) for level in levels.values()), 0)
+    return str(dumped(as_quantity(total)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from b2b_overlay.ordering.quick import parse
@@ -21,6 +23,9 @@ def in_cart():
         ("ART-1, 24 шт.", "ART-1", 24),
         ("  АР 12/5   7 ", "АР 12/5", 7),
         ("ART-1 24,0", "ART-1", 24),
+        ("ART-1 2,5", "ART-1", Decimal("2.5")),
+        ("ART-1; 2.5 м", "ART-1", Decimal("2.5")),
+        ("К-17 0,75м3", "К-17", Decimal("0.75")),
         ("ART-1", "ART-1", None),
     ],
 )
@@ -30,7 +35,7 @@ def test_a_line_is_an_article_and_a_quantity(line, code, quantity):
     assert (entry.code, entry.quantity, entry.problem) == (code, quantity, "")
 
 
-@pytest.mark.parametrize("line", ["ART-1 2,5", "ART-1 0", "ART-1 1.000,5"])
+@pytest.mark.parametrize("line", ["ART-1 2,5,5", "ART-1 0", "ART-1 1.000,5"])
 def test_what_is_no_quantity_is_said(line):
     (entry,) = parse(line)
 
@@ -49,7 +54,7 @@ def test_good_lines_go_in_and_bad_ones_stay_with_why(cast, olga):
     assert in_cart() == {cast.hose.pk: 3, cast.bath.pk: 1}
     assert "Нет товара с артикулом «нет-такого»." in page
     assert "возьмите 6 или 12" in page
-    assert "«1,5» — не количество" in page
+    assert "Ванна садовая: продаётся по 1 шт, возьмите 1 или 2." in page
     assert "нет-такого 5\nДТ-6 7\nВС-1 1,5</textarea>" in page
 
 

@@ -117,7 +117,7 @@ CHANNEL = """<ЗначенияСвойств><ЗначенияСвойства><
 
 
 @pytest.mark.parametrize(
-    ("said", "step"), [("12", 12), ("6,0", 6), ("1", 1), ("0,5", 1), ("по вкусу", 1)]
+    ("said", "step"), [("12", 12), ("6,0", 6), ("1", 1), ("0,5", Decimal("0.5")), ("по вкусу", 1)]
 )
 def test_a_selling_step_is_found_where_a_rule_says(take, rule, said, step):
     rule("step", "requisite", "в упаковке")
