@@ -17,11 +17,11 @@ class B2BOverlayConfig(AppConfig):
     def ready(self) -> None:
         from . import checks
         from .conf import SALEOR_SHOP, conf
-        from .history.leaving import drop_functions
+        from .history.leaving import leave
         from .ordering import personal  # noqa: F401 - adds what orders keep of a person
 
         checks.register()
-        post_migrate.connect(drop_functions, sender=self)
+        post_migrate.connect(leave, sender=self)
         if conf.shop == SALEOR_SHOP and find_spec("saleor"):
             from .plugins import seam
 

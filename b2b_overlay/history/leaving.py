@@ -1,19 +1,21 @@
-"""What the history leaves in the database when its tables are gone: the functions of triggers.
+"""What stays in the database when tables of ours are gone: the functions of triggers, and what
+Django knows of models.
 
-pgtrigger drops a trigger and keeps its function. After ``migrate b2b_overlay zero`` (or
-``migrate pghistory zero``) those that no trigger calls go too, so that nothing of the overlay
-stays in the shop's database.
+pgtrigger drops a trigger and keeps its function; Django keeps the content types of models that
+are no more, with their permissions. After ``migrate b2b_overlay zero`` (``onec_bridge``,
+``pghistory``) these go too, so that nothing of the overlay stays in the shop's database.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps as installed
 from django.db import connections
 
-__all__ = ["drop_functions"]
+__all__ = ["leave"]
 
-_APPS = {"b2b_overlay", "pghistory"}
+_APPS = frozenset({"b2b_overlay", "onec_bridge", "pghistory"})
 _DROP = """
 DO $$
 DECLARE orphan regprocedure;
@@ -35,8 +37,15 @@ END $$
 """
 
 
-def drop_functions(plan: Any = (), using: str = "default", **kwargs: Any) -> None:
-    """A receiver of ``post_migrate``: after a step back of ours, at no other time."""
-    if any(backwards and migration.app_label in _APPS for migration, backwards in plan):
-        with connections[using].cursor() as cursor:
-            cursor.execute(_DROP)
+def leave(plan: Any = (), using: str = "default", apps: Any = None, **kwargs: Any) -> None:
+    """A receiver of ``post_migrate``: after a step back of ours, at no other time. ``apps`` are
+    the models there are now."""
+    stepped = {migration.app_label for migration, backwards in plan if backwards} & _APPS
+    if not stepped:
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(_DROP)
+    if installed.is_installed("django.contrib.contenttypes"):
+        gone = stepped - {model._meta.app_label for model in apps.get_models()}
+        types = installed.get_model("contenttypes", "ContentType")
+        types._default_manager.using(using).filter(app_label__in=gone).delete()
