@@ -192,6 +192,10 @@ class Carts:
         )
         return str(carts.create(self._shop, row, counts).pk)
 
+    def held(self, checkout_id: str) -> Mapping[int, int]:
+        """Nothing is kept for a cart."""
+        return {}
+
     def set_prices(
         self,
         checkout_id: str,

@@ -38,6 +38,7 @@ __all__ = [
     "pack_refusal",
     "refusals",
     "refused",
+    "short",
     "step_of",
 ]
 
@@ -147,7 +148,26 @@ def refusals(shop: Shop, checkout: Checkout) -> list[Refusal]:
     if terms is None:
         return [_ended()]
     over = limits.refusal(checkout, terms)
-    return [*obstacles(shop, checkout, terms), *([over] if over else [])]
+    found = [*obstacles(shop, checkout, terms), *([over] if over else [])]
+    return [*short(shop, checkout), *found]
+
+
+def short(shop: Shop, checkout: Checkout) -> list[Refusal]:
+    """Lines that ask for more than there is: stock has gone since they were put in. What the cart
+    itself keeps from others is there for it."""
+    wanted = quantities_of(checkout)
+    variants = shop.catalogue.variants(wanted, checkout.channel)
+    less = {pk: v for pk, v in variants.items() if wanted[pk] > v.available}
+    held = shop.checkouts.held(checkout.id) if less else {}
+    found = []
+    for line in checkout.lines:
+        variant = less.get(line.variant_id)
+        free = max(0, variant.available) + held.get(line.variant_id, 0) if variant else 0
+        if variant and not line.is_gift and wanted[line.variant_id] > free:
+            sentence = _("Only %(free)s left in stock: %(name)s.")
+            words = {"free": free, "name": variant.full_name}
+            found.append(_at(line, "INSUFFICIENT_STOCK", sentence % words))
+    return found
 
 
 def refused(shop: Shop, checkout_id: str, found: Iterable[Refusal]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from graphql_relay import to_global_id
 from saleor.checkout.base_calculations import (
@@ -21,6 +22,7 @@ from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
 from saleor.checkout.models import Checkout as CheckoutRow
 from saleor.checkout.models import CheckoutLine as CheckoutLineRow
 from saleor.plugins.manager import get_plugins_manager
+from saleor.warehouse.models import Reservation
 
 from b2b_overlay.company import access
 from b2b_overlay.money import Money
@@ -108,6 +110,14 @@ class SaleorCheckouts:
                 in_process.mutate(user, _UPDATE, id=_global_id(checkout_id), lines=lines)
         prepare(user, checkout_id)
         return checkout_id
+
+    def held(self, checkout_id: str) -> Mapping[int, int]:
+        rows = Reservation.objects.filter(
+            checkout_line__checkout=as_uuid(checkout_id), reserved_until__gt=timezone.now()
+        )
+        return dict(
+            rows.values_list("checkout_line__variant").annotate(Sum("quantity_reserved")).order_by()
+        )
 
     def set_prices(
         self,

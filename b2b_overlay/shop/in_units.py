@@ -192,7 +192,12 @@ class CheckoutsInUnits(CartsInUnits):
         self.of_user, self.prepare, self.complete = shops.of_user, shops.prepare, shops.complete
 
     def contents(self, user_id: int, channel: Channel) -> Mapping[int, Quantity]:
-        found = self._shops.contents(user_id, channel)
+        return self._in_units(self._shops.contents(user_id, channel))
+
+    def held(self, checkout_id: str) -> Mapping[int, Quantity]:
+        return self._in_units(self._shops.held(checkout_id))
+
+    def _in_units(self, found: Mapping[int, Quantity]) -> dict[int, Quantity]:
         pieces = self._pieces_of(found) if found else {}
         return {pk: in_units(int(n), pieces.get(pk, ONE)) for pk, n in found.items()}
 

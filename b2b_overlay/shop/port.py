@@ -422,6 +422,10 @@ class Checkouts(Carts, Protocol):
         """Quantities by variant in that cart, gifts aside; empty where there is none. Three
         queries: a catalogue asks it, beside whose prices the cart's sum chooses columns."""
 
+    def held(self, checkout_id: str) -> Mapping[int, Quantity]:
+        """What the shop keeps from others for this very cart, by variant; empty where it keeps
+        nothing. One query; asked where a line seems to want more than there is."""
+
     def set_quantities(
         self, user_id: int, channel: Channel, quantities: Mapping[int, Quantity]
     ) -> str:

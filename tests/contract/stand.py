@@ -56,6 +56,10 @@ class Stand(ABC):
         """A retail promotion on one product."""
 
     @abstractmethod
+    def made_of(self, checkout_gid: str) -> list[str]:
+        """What the shop has made of a cart on the way to an order, in words; empty: nothing."""
+
+    @abstractmethod
     def delivery(self, name: str, price: Decimal) -> None:
         """A way of delivery besides the one that costs nothing."""
 
@@ -130,6 +134,12 @@ class Stand(ABC):
 
 
 class SandboxStand(Stand):
+    def made_of(self, checkout_gid: str) -> list[str]:
+        from sandbox import models
+
+        held = models.Stock.objects.filter(allocated__gt=0).count()
+        return ["an order"] * models.Order.objects.count() + ["stock held"] * held
+
     def delivery(self, name: str, price: Decimal) -> None:
         from sandbox import models
 
@@ -257,6 +267,27 @@ class SandboxStand(Stand):
 
 class SaleorStand(Stand):
     """On a clone of the run's database, where tests/saleor/prepare.py made the channel."""
+
+    def made_of(self, checkout_gid: str) -> list[str]:
+        from graphql_relay import from_global_id
+        from saleor.checkout.models import Checkout
+        from saleor.order.models import Order
+        from saleor.payment.models import Payment, TransactionItem
+        from saleor.warehouse.models import Allocation, Reservation
+
+        pk = from_global_id(checkout_gid)[1]
+        row = Checkout.objects.get(pk=pk)
+        found = {
+            "an order": Order.objects.filter(checkout_token=pk),
+            "stock held": Allocation.objects.filter(order_line__order__checkout_token=pk),
+            "stock reserved": Reservation.objects.filter(checkout_line__checkout=pk),
+            "a transaction": TransactionItem.objects.filter(checkout=pk),
+            "a payment": Payment.objects.filter(checkout=pk),
+        }
+        left = [name for name, rows in found.items() if rows.exists()]
+        left += ["is being completed"] if row.completing_started_at else []
+        left += ["a voucher's use"] if row.is_voucher_usage_increased else []
+        return left + (["is authorised"] if row.authorize_status != "none" else [])
 
     def delivery(self, name: str, price: Decimal) -> None:
         from saleor.shipping.models import ShippingMethodChannelListing
