@@ -192,7 +192,7 @@ class Carts:
         )
         return str(carts.create(self._shop, row, counts).pk)
 
-    def held(self, checkout_id: str) -> Mapping[int, int]:
+    def held(self, checkout_id: str) -> Mapping[int, Quantity]:
         """Nothing is kept for a cart."""
         return {}
 

@@ -165,7 +165,7 @@ def short(shop: Shop, checkout: Checkout) -> list[Refusal]:
         free = max(0, variant.available) + held.get(line.variant_id, 0) if variant else 0
         if variant and not line.is_gift and wanted[line.variant_id] > free:
             sentence = _("Only %(free)s left in stock: %(name)s.")
-            words = {"free": free, "name": variant.full_name}
+            words = {"free": counted(free), "name": variant.full_name}
             found.append(_at(line, "INSUFFICIENT_STOCK", sentence % words))
     return found
 

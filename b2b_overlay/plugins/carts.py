@@ -111,7 +111,7 @@ class SaleorCheckouts:
         prepare(user, checkout_id)
         return checkout_id
 
-    def held(self, checkout_id: str) -> Mapping[int, int]:
+    def held(self, checkout_id: str) -> Mapping[int, Quantity]:
         rows = Reservation.objects.filter(
             checkout_line__checkout=as_uuid(checkout_id), reserved_until__gt=timezone.now()
         )
