@@ -65,19 +65,6 @@ class Databases:
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
 
-    def left_in(self, name: str) -> list[str]:
-        """Tables, triggers and functions of the overlay and its history in this database."""
-        with psycopg.connect(self.url(name), autocommit=True) as connection:
-            found = connection.execute(
-                r"""
-                SELECT relname FROM pg_class
-                WHERE relname ~ '^(b2b_overlay|onec_bridge|pghistory)_' AND relkind IN ('r', 'S')
-                UNION SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger\_%'
-                UNION SELECT proname FROM pg_proc WHERE proname ~ '^_?(pgtrigger|pgh)_'
-                """
-            )
-            return [str(row[0]) for row in found]
-
     @contextmanager
     def clone(self, name: str, template: str) -> Iterator[str]:
         """A clone of ``template`` for as long as the block runs; its URL."""
