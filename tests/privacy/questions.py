@@ -53,8 +53,8 @@ def fields(schema: Any) -> Iterator[Field]:
 
 
 def queries_of(keys: Keys, each: Field) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The field with A's ids, asked for everything it has, four levels down: with all it can
-    be given, and without each id that it doesn't need."""
+    """The field with A's ids, asked for everything it has, four levels down (a connection's edges
+    and nodes aside): with all it can be given, and without each id that it doesn't need."""
     arguments = each.definition.args
     yield _query(keys, each, list(arguments))
     for name, argument in arguments.items():
@@ -79,7 +79,8 @@ def _selection(kind: Any, depth: int = 4) -> str:
     if not isinstance(kind, GraphQLObjectType):
         return ""
     chosen = [
-        f"{name}{'(first: 5)' if 'first' in field.args else ''} {_selection(field.type, depth - 1)}"
+        f"{name}{'(first: 5)' if 'first' in field.args else ''} "
+        f"{_selection(field.type, depth - (name not in ('edges', 'node')))}"
         for name, field in kind.fields.items()
         if not any(isinstance(a.type, GraphQLNonNull) for a in field.args.values())
         and (depth > 1 or not isinstance(_bare(field.type), GraphQLObjectType))
