@@ -25,6 +25,7 @@ from b2b_overlay.shop import (
     Checkout,
     Checkouts,
     CheckoutsInUnits,
+    Drafts,
     Orders,
     OrdersInUnits,
     Page,
@@ -40,7 +41,7 @@ from b2b_overlay.shop import (
 )
 from b2b_overlay.shop.passwords import demand_good
 
-from . import carts, fulfilment, models, persons, values
+from . import carts, fulfilment, models, persons, staff, values
 from .pricing import descendants, promoted, retail_prices
 from .values import uuids
 from .writing import Writer
@@ -273,6 +274,12 @@ class ReadOrders:
             row.notes = {key: text for key, text in merged.items() if text}
             row.save(update_fields=["notes"])
 
+    def price(self, order_id: str, prices: Mapping[str, Decimal], reason: str) -> None:
+        staff.price(order_id, prices)
+
+    def authorise(self, order_id: str, total: Money) -> None:
+        """Nothing is ever paid for here, so nothing is authorised."""
+
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         return fulfilment.served(order_ids)
 
@@ -342,5 +349,6 @@ class SandboxShop:
         self.catalogue: Catalogue = CatalogueInUnits(ReadCatalogue(), pieces_of)
         self.writer: CatalogueWriter = WriterInUnits(Writer(), pieces_of)
         self.checkouts: Checkouts = CheckoutsInUnits(Carts(self), self.catalogue, pieces_of)
+        self.drafts: Drafts = staff.NoDrafts()
         self.orders: Orders = OrdersInUnits(ReadOrders(), pieces_of)
         self.people: People = ReadPeople()

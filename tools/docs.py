@@ -113,10 +113,15 @@ def events() -> Rows:
 
 def order_notes() -> Rows:
     """What is noted on the shop's own order."""
-    from b2b_overlay.ordering.notes import AGREED, TOLD
+    from b2b_overlay.ordering.notes import AGREED, FOLLOWED, TOLD
 
     yield "key", "value", "written"
-    for notes, when in ((AGREED, "with the order"), (TOLD, "as 1C tells it")):
+    written = (
+        (AGREED, "with the order"),
+        (FOLLOWED, "as the shop's staff change it"),
+        (TOLD, "as 1C tells it"),
+    )
+    for notes, when in written:
         yield from ((f"`{key}`", meaning, when) for key, (meaning, _read) in notes.items())
 
 

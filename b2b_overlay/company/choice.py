@@ -8,14 +8,14 @@ a storefront's second tab, a server that orders for many.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from . import access
 from .models import Choice, LegalEntity
 
-__all__ = ["choose", "chosen", "named"]
+__all__ = ["choose", "chosen", "named", "told"]
 
 _named: ContextVar[LegalEntity | None] = ContextVar("b2b_named_legal_entity", default=None)
 
@@ -65,3 +65,16 @@ def choose(user: access.User, channel: str, legal_entity_id: int | None) -> Lega
         user_id=user.pk, channel=channel, defaults={"legal_entity": entity}
     )
     return entity
+
+
+def told(
+    allowed: Sequence[LegalEntity], user: access.User, channel: str
+) -> tuple[bool, LegalEntity | None]:
+    """Whom of these a user buys for beyond doubt: of several the one he chose himself, or himself
+    (None); else the only one. False: nobody knows, and where it matters it isn't guessed."""
+    choice = Choice.objects.filter(user_id=user.pk, channel=channel).first()
+    if choice is not None and choice.legal_entity_id is None:
+        return True, None
+    his = [each for each in allowed if choice and each.pk == choice.legal_entity_id]
+    sure = his or (allowed if len(allowed) == 1 else [])
+    return bool(sure), sure[0] if sure else None

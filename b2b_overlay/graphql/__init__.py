@@ -13,6 +13,7 @@ from . import (
     applications,
     connected,
     differences,
+    drafts,
     events,
     floors,
     history,
@@ -41,6 +42,7 @@ __all__ = ["Mutations", "Queries"]
 class Queries(
     connected.Queries,
     differences.Queries,
+    drafts.Queries,
     personal.Queries,
     people.Queries,
     invitations.Queries,
@@ -65,6 +67,7 @@ class Queries(
 
 class Mutations(
     differences.Mutations,
+    drafts.Mutations,
     personal.Mutations,
     picking.Mutations,
     people.Mutations,

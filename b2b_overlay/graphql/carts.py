@@ -47,10 +47,11 @@ def problems_field(resolver: Callable[[Any, Any], list[types.B2BProblem]]) -> gr
     )
 
 
-def problem_value(refusal: Refusal) -> types.B2BProblem:
+def problem_value(refusal: Refusal, of: str = "CheckoutLine") -> types.B2BProblem:
+    """``of`` what the lines are."""
     line, variant = refusal.line_id, refusal.variant_id
     return types.B2BProblem(
-        line_id=to_global_id("CheckoutLine", line) if line else None,
+        line_id=to_global_id(of, line) if line else None,
         variant_id=to_global_id("ProductVariant", variant) if variant else None,
         message=refusal.message,
         code=refusal.code,

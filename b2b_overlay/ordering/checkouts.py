@@ -44,6 +44,7 @@ __all__ = [
     "record_of",
     "release",
     "terms_on",
+    "user_of",
 ]
 
 
@@ -168,9 +169,12 @@ def _bind(carts: Carts, checkout: Checkout, terms: Terms | None) -> None:
 
 def changed(shop: Shop, checkout_id: str) -> None:
     """A cart was made or changed: give it the owner's legal entity where it has none yet, and
-    bind its prices. Called by the shop's hooks."""
+    bind its prices. Called by the shop's hooks. A draft of the staff's only has its prices bound:
+    for whom it is, :mod:`.drafts` says."""
     checkout = shop.checkouts.get(checkout_id)
     if checkout is None:
+        if draft := shop.drafts.get(checkout_id):
+            bind(shop.drafts, draft)
         return
     record = record_of(checkout.id)
     if _is_anothers(record, checkout) and _take_the_owners(checkout, record):
@@ -233,8 +237,10 @@ def assign(
 def release(shop: Shop, checkout_id: str) -> None:
     """Make it a retail cart: nobody's terms, the shop's own prices."""
     CheckoutTerms.objects.filter(checkout_id=checkout_id).delete()
-    if checkout := shop.checkouts.get(checkout_id):
-        _bind(shop.checkouts, checkout, None)
+    carts: Carts
+    for carts in (shop.checkouts, shop.drafts):
+        if checkout := carts.get(checkout_id):
+            _bind(carts, checkout, None)
 
 
 def facts_of(variant_ids: list[int]) -> dict[int, VariantFacts]:

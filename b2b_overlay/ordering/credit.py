@@ -40,7 +40,15 @@ from b2b_overlay.terms.models import Contract, Settlement
 
 from .models import CheckoutTerms, WholesaleOrder
 
-__all__ = ["Credit", "OverLimit", "credit_of", "recorded", "refusals", "reserve"]
+__all__ = [
+    "Credit",
+    "OverLimit",
+    "credit_of",
+    "recorded",
+    "refusals",
+    "reserve",
+    "short_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +208,23 @@ def reserve(cart: CheckoutTerms, terms: Terms, total: Money) -> list[Refusal]:
     cart.reserved_currency = total.currency
     cart.save(update_fields=["reserved_under", "reserved", "reserved_currency"])
     return []
+
+
+def short_of(order: WholesaleOrder) -> Money:
+    """How much of an order that stands is over its contract's limit, in the order's currency:
+    nothing where it fits, or nothing limits it. Whoever orders under the same contract waits
+    until the transaction ends. All of it, where a rate to reckon with isn't known."""
+    contract, nothing = order.contract, Money.zero(order.currency)
+    if contract is None or contract.credit_limit is None or order.is_cancelled:
+        return nothing
+    held = Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
+    credit = credit_of([held]).get(held.pk)
+    if credit is None or order.payment != Contract.Payment.ON_ACCOUNT:
+        return nothing
+    over = in_currency(credit.left * -1, order.currency, timezone.localdate())
+    if over is None or credit.without_rate:
+        return Money(order.total, order.currency)
+    return max(over.quantized(), nothing)
 
 
 def recorded(cart: CheckoutTerms) -> None:

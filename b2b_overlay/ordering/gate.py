@@ -88,6 +88,8 @@ def _at(line: CheckoutLine, code: str, message: str) -> Refusal:
 def _line_refusal(
     line: CheckoutLine, answer: Priced | NoPrice | None, facts: VariantFacts, name: str
 ) -> Refusal | None:
+    if line.is_by_staff:
+        return pack_refusal(line.quantity, answer, facts, name, line)
     if not isinstance(answer, Priced):
         reason = answer.reason if answer else _("This is no longer sold.")
         return _at(line, "UNAVAILABLE_VARIANT_IN_CHANNEL", f"{name}: {reason}")

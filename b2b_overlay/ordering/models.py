@@ -135,6 +135,11 @@ class WholesaleOrder(ToldBy1C):
 
     #: What the shop's own order was when it was last looked at (:mod:`.shops_changes`).
     shop_digest = models.CharField(max_length=64, blank=True)
+    #: And the ids of its lines: others the staff have added since, at no price of ours.
+    shop_lines = models.JSONField(default=list)
+    #: Of the total, what a change of the staff's brought over the credit limit: the shop's own
+    #: order shows it as not authorised.
+    not_authorised = models.DecimalField(max_digits=16, decimal_places=2, default=Decimal(0))
     #: The shop's staff cancelled it: ``is_cancelled`` whatever 1C says.
     cancelled_here = models.BooleanField(default=False)
     #: The lines the buyer ordered, of an order that was changed since (:mod:`.rewriting`).

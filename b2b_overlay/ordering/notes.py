@@ -2,7 +2,8 @@
 (Saleor: private metadata). Nothing of ours is ever read back from there.
 
 What was agreed is there from the moment the order is (:func:`of_cart`), what 1C tells of it as
-soon as it tells (:func:`told`). An empty value has no note.
+soon as it tells (:func:`told`), what a change of the staff's left open as soon as it is followed
+(:func:`followed`). An empty value has no note.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from b2b_overlay.shop import Channel, Shop
 from . import orders
 from .models import WholesaleOrder
 
-__all__ = ["AGREED", "TOLD", "Note", "of_cart", "told"]
+__all__ = ["AGREED", "FOLLOWED", "TOLD", "Note", "followed", "of_cart", "told"]
 
 #: What it means, and how it is read.
 Note = tuple[str, Callable[[WholesaleOrder], str]]
@@ -50,6 +51,13 @@ AGREED: Mapping[str, Note] = {
     "b2b.due_date": ("the day to pay by, ISO 8601", lambda order: _day(order.due_date)),
 }
 
+FOLLOWED: Mapping[str, Note] = {
+    "b2b.not_authorised": (
+        "so much of the sum isn't good on account: the staff's change took it over the limit",
+        lambda order: str(order.not_authorised) if order.not_authorised else "",
+    ),
+}
+
 TOLD: Mapping[str, Note] = {
     "b2b.onec_number": ("1C's own number; of several documents all", lambda o: o.onec_number),
     "b2b.onec_date": ("1C's own date", lambda order: _day(order.onec_date)),
@@ -72,6 +80,11 @@ def of_cart(checkout_id: str, channel: Channel) -> dict[str, str]:
     order = orders.ahead(checkout_id, channel)
     found = _read(AGREED, order) if order else {}
     return {key: text for key, text in found.items() if text}
+
+
+def followed(shop: Shop, order: WholesaleOrder) -> None:
+    """The shop's staff have changed this order. Called within the transaction that follows it."""
+    shop.orders.note({order.order_id: _read(FOLLOWED, order)})
 
 
 def told(shop: Shop, order_pks: Iterable[int]) -> None:

@@ -188,6 +188,7 @@ def _head(placed: PlacedOrder, cart: CheckoutTerms, terms: Terms) -> dict[str, o
         "number": placed.number,
         "placed_at": placed.placed_at,
         "shop_digest": placed.digest,
+        "shop_lines": [line.id for line in placed.lines],
         "channel": placed.channel.slug,
         "currency": placed.total.currency,
         "vat_included": placed.channel.prices_include_vat,

@@ -41,6 +41,7 @@ __all__ = [
     "code_over_ours",
     "line_global_id",
     "may_be_wholesale",
+    "order_line_global_id",
     "refresh",
     "variant_global_id",
 ]
@@ -161,6 +162,10 @@ def _global_id(checkout_id: str) -> str:
 
 def line_global_id(line_id: str) -> str:
     return str(to_global_id("CheckoutLine", line_id))
+
+
+def order_line_global_id(line_id: str) -> str:
+    return str(to_global_id("OrderLine", line_id))
 
 
 def variant_global_id(variant_id: int) -> str:

@@ -47,7 +47,8 @@ def _hooks() -> bool:
     from saleor.plugins.base_plugin import BasePlugin
 
     hooks = {"checkout_created", "checkout_updated", "preprocess_order_creation", "webhook"}
-    return hooks | {"order_created", "order_updated"} <= set(BasePlugin.__annotations__)
+    of_orders = {"order_created", "order_updated", "draft_order_created", "draft_order_updated"}
+    return hooks | of_orders <= set(BasePlugin.__annotations__)
 
 
 def _in_plugins() -> bool:
@@ -167,6 +168,21 @@ def _delivery() -> bool:
     from .delivery_prices import OFFERED
 
     return hasattr(getattr(delivery_context, OFFERED), "__wrapped__")
+
+
+def _drafts() -> bool:
+    from saleor.graphql.order.mutations.draft_order_complete import DraftOrderComplete
+    from saleor.order.models import OrderLine
+
+    for name in (
+        "is_price_overridden",
+        "price_override_reason",
+        "base_unit_price_amount",
+        "undiscounted_base_unit_price_amount",
+        "draft_base_price_expire_at",
+    ):
+        OrderLine._meta.get_field(name)
+    return not conf.patch_schema or hasattr(DraftOrderComplete.validate_order, "__wrapped__")
 
 
 def _limits() -> bool:
@@ -334,6 +350,13 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "what delivery of a checkout costs is asked of one function of checkout.delivery_context",
         "delivery costs wholesale buyers what the shop says, not their contract",
         _delivery,
+    ),
+    Assumption(
+        "E119",
+        "DraftOrderComplete asks validate_order before its transaction, and order lines have a "
+        "price override, base prices and a date on which these run out",
+        "drafts that the staff make are sold at retail prices and past the credit limit",
+        _drafts,
     ),
     Assumption(
         "E120",

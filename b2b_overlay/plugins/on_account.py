@@ -3,7 +3,11 @@
 ``Channel.allow_unpaid_orders`` would let everybody order without paying. Instead, a cart that
 may be ordered on account is authorised (not charged) in full by a transaction of ours, right
 before Saleor's own ``checkoutComplete`` looks. Whatever keeps the order from being made takes
-the transaction away again, so that it can never pay for a retail order.
+the transaction away again, so that it can never pay for a retail order. An order that the staff
+make of a draft gets its own in the transaction that makes it (:func:`authorise_order`).
+
+Saleor doesn't look again when the staff raise what an order comes to: it would go on saying that
+all of it is authorised. :func:`authorise_anew` has it say what is so.
 """
 
 from __future__ import annotations
@@ -22,19 +26,34 @@ from saleor.checkout.models import Checkout
 from saleor.checkout.payment_utils import update_checkout_payment_statuses
 from saleor.core.db.connection import allow_writer
 from saleor.core.taxes import zero_money
+from saleor.order.lock_objects import order_qs_select_for_update
+from saleor.order.models import Order
+from saleor.order.utils import update_order_authorize_data
 from saleor.payment.models import TransactionItem
 from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts
 from saleor.payment.utils import create_manual_adjustment_events, get_transaction_item_params
 from saleor.plugins.manager import get_plugins_manager
 
+from b2b_overlay.money import Money
 from b2b_overlay.ordering.checkouts import terms_on
 
-from .ids import checkout_pk
+from .ids import as_uuid, checkout_pk
 
-__all__ = ["NAME", "admitted", "authorised", "leftover"]
+__all__ = [
+    "NAME",
+    "SAID_OF_ORDER",
+    "admitted",
+    "authorise_anew",
+    "authorise_order",
+    "authorised",
+    "leftover",
+]
 
 #: The name of our transactions, as staff see it on an order.
 NAME = "B2B: on account"
+
+#: Where Saleor's order says how much of it is authorised.
+SAID_OF_ORDER = ("total_authorized_amount", "authorize_status")
 
 
 def admitted(user: Any, arguments: Mapping[str, Any]) -> Any | None:
@@ -100,15 +119,48 @@ def _authorise(checkout: Any, user: Any) -> None:
     Checkout.objects.select_for_update().filter(pk=checkout.pk).first()
     total = _to_pay(checkout)
     item = TransactionItem.objects.filter(checkout_id=checkout.pk, name=NAME).first()
-    if item is None:
-        item = TransactionItem.objects.create(
-            **get_transaction_item_params(
-                source_object=checkout, user=user, app=None, psp_reference=None, name=NAME
-            )
-        )
-    create_manual_adjustment_events(item, {"authorized_value": total.amount}, user=user, app=None)
-    recalculate_transaction_amounts(item)
+    _set(item or _new(checkout, user), total.amount, user)
     update_checkout_payment_statuses(checkout, total, checkout_has_lines=True)
+
+
+def _new(source: Any, user: Any) -> Any:
+    return TransactionItem.objects.create(
+        **get_transaction_item_params(
+            source_object=source, user=user, app=None, psp_reference=None, name=NAME
+        )
+    )
+
+
+def _set(item: Any, amount: Decimal, user: Any) -> None:
+    create_manual_adjustment_events(item, {"authorized_value": amount}, user=user, app=None)
+    recalculate_transaction_amounts(item)
+
+
+def authorise_order(order: Any) -> None:
+    """All that an order of the staff's comes to, in the transaction that makes it one."""
+    _cover(order, _new(order, None), order.total.gross.amount)
+
+
+@allow_writer()  # type: ignore[untyped-decorator]
+@transaction.atomic
+def authorise_anew(order_id: str, total: Money) -> None:
+    """Of an order on account so much; what is paid for otherwise needs none."""
+    order = order_qs_select_for_update().filter(pk=as_uuid(order_id)).first()
+    item = TransactionItem.objects.filter(order=order, name=NAME).first() if order else None
+    if item is not None:
+        _cover(order, item, total.amount)
+
+
+def _cover(order: Any, item: Any, total: Decimal) -> None:
+    """The order's row is written past the object that somebody is about to save."""
+    others = TransactionItem.objects.filter(order=order).exclude(pk=item.pk)
+    covered = others.aggregate(sum=Sum(F("authorized_value") + F("charged_value")))["sum"]
+    _set(item, max(total - (covered or Decimal(0)) - item.charged_value, Decimal(0)), None)
+    # Asked anew: what the order holds of them may have been read before.
+    items = TransactionItem.objects.filter(order=order)
+    update_order_authorize_data(order, order_transactions=items, with_save=False)
+    told = {name: getattr(order, name) for name in SAID_OF_ORDER}
+    Order.objects.filter(pk=order.pk).update(**told)
 
 
 def _to_pay(checkout: Any) -> Any:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from saleor.core.db.connection import allow_writer
-from saleor.order import OrderChargeStatus, OrderStatus
-from saleor.order.calculations import fetch_order_prices_if_expired
+from django.db.models import Q
+from saleor.order import OrderChargeStatus, OrderOrigin, OrderStatus
 from saleor.order.models import Order
-from saleor.plugins.manager import get_plugins_manager
 
 from b2b_overlay.money import Money
 from b2b_overlay.shop import PlacedOrder, PlacedOrderLine, Served
 
-from . import allocations, order_notes
+from . import allocations, on_account, order_notes, order_prices, reckoned
 from .channels import as_channel
 from .ids import as_uuid
 
@@ -28,8 +27,8 @@ _PAID = (OrderChargeStatus.FULL, OrderChargeStatus.OVERCHARGED)
 
 class SaleorOrders:
     def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
-        """Two queries, and what the shop itself does on reading an order whose sums are stale:
-        the staff's changes leave them so until somebody looks. Drafts are no orders yet."""
+        """Two queries, and more where sums are stale (:mod:`.reckoned`). Drafts are no orders
+        yet."""
         uuids = [uuid for uuid in map(as_uuid, order_ids) if uuid]
         rows = (
             Order.objects.non_draft()
@@ -37,7 +36,10 @@ class SaleorOrders:
             .select_related("channel__tax_configuration", "billing_address", "shipping_address")
             .prefetch_related("lines")
         )
-        return {str(row.pk): _as_order(_reckoned(row)) for row in rows}
+        return {
+            str(row.pk): _as_order(reckoned.order(row) if row.should_refresh_prices else row)
+            for row in rows
+        }
 
     def of_user(self, user_id: int, limit: int = 50) -> Sequence[str]:
         rows = Order.objects.non_draft().filter(user_id=user_id).order_by("-created_at", "-pk")
@@ -49,24 +51,22 @@ class SaleorOrders:
         return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
-        rows = Order.objects.non_draft().filter(checkout_token__in=list(checkout_ids))
-        return {token: str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
+        ids = list(checkout_ids)
+        drafted = Q(origin=OrderOrigin.DRAFT, pk__in=[pk for pk in map(as_uuid, ids) if pk])
+        rows = Order.objects.non_draft().filter(Q(checkout_token__in=ids) | drafted)
+        return {token or str(pk): str(pk) for token, pk in rows.values_list("checkout_token", "pk")}
 
     def note(self, notes: Mapping[str, Mapping[str, str]]) -> None:
         order_notes.write(notes)
 
+    def price(self, order_id: str, prices: Mapping[str, Decimal], reason: str) -> None:
+        order_prices.price(order_id, prices, reason)
+
+    def authorise(self, order_id: str, total: Money) -> None:
+        on_account.authorise_anew(order_id, total)
+
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         return allocations.served(order_ids)
-
-
-def _reckoned(row: Any) -> Any:
-    if not row.should_refresh_prices:
-        return row
-    with allow_writer():
-        manager = get_plugins_manager(allow_replica=False)
-        order, lines = fetch_order_prices_if_expired(row, manager, None, row.lines.all()).get()
-    row._prefetched_objects_cache["lines"] = lines
-    return order
 
 
 def _as_order(row: Any) -> PlacedOrder:
@@ -83,13 +83,18 @@ def _as_order(row: Any) -> PlacedOrder:
         lines=tuple(_as_line(line, vat) for line in row.lines.all()),
         shipping=_money(row.shipping_price, vat),
         total=Money(row.total.gross.amount, row.currency),
-        checkout_id=row.checkout_token or None,
+        checkout_id=row.checkout_token or _draft_of(row),
         status=row.status,
         name=_named(address) if address else "",
         phone=str(address.phone) if address else "",
         address=_written(row.shipping_address or address),
         is_paid=row.charge_status in _PAID,
     )
+
+
+def _draft_of(row: Any) -> str | None:
+    """The staff's draft that it was: a cart under its own id."""
+    return str(row.pk) if row.origin == OrderOrigin.DRAFT else None
 
 
 def _named(address: Any) -> str:

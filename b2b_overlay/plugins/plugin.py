@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from saleor.core.db.connection import allow_writer
+from saleor.order import OrderStatus
 from saleor.plugins.base_plugin import BasePlugin
 
 from b2b_overlay.conf import conf
 from b2b_overlay.ordering import checkouts, gate, orders, shops_changes
+from b2b_overlay.ordering.drafts import dropped
 from b2b_overlay.pricing.retail import note_everywhere
 
-from . import carts, gatekeeping, language, pages, visibility
+from . import carts, drafts, gatekeeping, language, on_account, pages, visibility
 from .activity import PLUGIN_ID, forget
 from .shop import SaleorShop
 
@@ -64,17 +66,38 @@ class B2BPlugin(BasePlugin):  # type: ignore[misc]
                 gatekeeping.demand_none(gatekeeping.refusals(checkout_info, self.requestor))
         return previous_value
 
+    def draft_order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        return self._drafted(order, previous_value, is_new=True)
+
+    def draft_order_updated(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        """After its lines, its customer or its delivery were changed, before Saleor answers."""
+        return self._drafted(order, previous_value)
+
+    def _drafted(self, order: Any, previous_value: Any, *, is_new: bool = False) -> Any:
+        if conf.enabled and order.status == OrderStatus.DRAFT:
+            with language.spoken(order):
+                drafts.bound(order, is_new=is_new)
+        return previous_value
+
+    def draft_order_deleted(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
+        with allow_writer():
+            dropped(str(order.pk))
+        return previous_value
+
     def order_created(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
-        if conf.enabled and gate.is_wholesale(order.checkout_token):
+        """Of a checkout, or of a draft, which is a cart under its own id."""
+        cart_id = str(order.checkout_token or order.pk)
+        if conf.enabled and gate.is_wholesale(cart_id):
             with allow_writer(), language.spoken(order):
-                orders.record(SaleorShop(), str(order.pk), str(order.checkout_token))
+                orders.record(SaleorShop(), str(order.pk), cart_id)
         return previous_value
 
     def order_updated(self, order: Any, previous_value: Any, webhooks: Any = None) -> Any:
-        """After the staff changed or cancelled it, too."""
+        """After the staff changed or cancelled it, too, before Saleor answers."""
         if conf.enabled:
             with allow_writer(), language.spoken(order):
-                shops_changes.follow(SaleorShop(), [str(order.pk)])
+                if shops_changes.follow(SaleorShop(), [str(order.pk)]):
+                    order.refresh_from_db(fields=on_account.SAID_OF_ORDER)
         return previous_value
 
     def product_variant_created(self, product_variant: Any, previous_value: Any, **_: Any) -> Any:

@@ -81,7 +81,7 @@ def _may_see(user: Any, row: Any) -> bool:
         order = WholesaleOrder.objects.filter(order_id=str(row.pk))
         if order.exists():
             return orders_for(user).filter(order_id=str(row.pk)).exists()
-        return _may_buy_for(user, str(row.checkout_token))
+        return _may_buy_for(user, str(row.checkout_token or row.pk))
 
 
 def _may_buy_for(user: Any, checkout_id: str) -> bool:

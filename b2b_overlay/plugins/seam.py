@@ -14,7 +14,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   (:mod:`.on_account`); ``checkout``, ``order`` and the mutations of a cart don't answer another
   company's customer (:mod:`.privacy`); a variant's own quantity limit doesn't hold for a wholesale
   login (:mod:`.quantity_limit`);
-* an ``Order`` that is about to be saved first is looked at a last time (:mod:`.gatekeeping`);
+* ``draftOrderComplete`` asks the gate too, and an ``Order`` that is about to be saved first is
+  looked at a last time (:mod:`.gatekeeping`);
 * products and variants that a customer mustn't see aren't there for him (:mod:`.visibility`);
   ways of delivery cost what his contract says (:mod:`.delivery_prices`);
 * what would be mailed to an account without e-mail isn't (:mod:`.mail`), B2B on or off.
@@ -26,7 +27,7 @@ The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything but t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from functools import partial, wraps
 from typing import Any
@@ -128,8 +129,11 @@ def _prices_are_hidden() -> bool:
     return prices_are_hidden()
 
 
-def before_an_order(instance: Any, **_signal: Any) -> None:
-    """Saleor's ``Order`` is saved: when it is new and comes from a checkout, the last look."""
+def before_an_order(
+    instance: Any, update_fields: Collection[str] | None = None, **_signal: Any
+) -> None:
+    """Saleor's ``Order`` is saved: when it is new and comes from a checkout, or was a draft until
+    now, the last look."""
     if instance._state.adding and instance.checkout_token and is_on():
         from .gatekeeping import last_look
 
@@ -143,15 +147,30 @@ def before_an_order(instance: Any, **_signal: Any) -> None:
 def _extend_schema() -> None:
     from saleor.graphql.checkout.schema import CheckoutMutations, CheckoutQueries
     from saleor.graphql.checkout.types import Checkout
+    elif _of_a_draft(instance) and "status" in (update_fields or ()) and is_on():
+        from .gatekeeping import becomes_order
+
+        becomes_order(instance)
     from saleor.graphql.order.schema import OrderQueries
     from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
     from saleor.graphql.query_cost_map import COST_MAP
 
     from b2b_overlay.graphql import Mutations, Queries
     from b2b_overlay.graphql.carts import problems_field
+def _of_a_draft(order: Any) -> bool:
+    """Was it a draft that is none now? (Each change of its status, whoever saves it.)"""
+    from saleor.order import OrderOrigin, OrderStatus
+
+    return order.origin == OrderOrigin.DRAFT and order.status in (
+        OrderStatus.UNFULFILLED,
+        OrderStatus.UNCONFIRMED,
+    )
+
+
     from b2b_overlay.graphql.measures import measure_field
 
     from . import listing, measures, quantity_limit
+    from saleor.graphql.order.mutations.draft_order_complete import DraftOrderComplete
     from .privacy import only_for_its_own, only_of_its_own
 
     _mix(PluginsQueries, Queries)
@@ -172,6 +191,7 @@ def _extend_schema() -> None:
     for field in cart_mutations():
         field.resolver = only_of_its_own(field.resolver)
     made = vars(CheckoutMutations)["order_create_from_checkout"]
+    DraftOrderComplete.validate_order = staticmethod(_gated(DraftOrderComplete.validate_order))
     made.resolver = _with_codes_of_its_own(made.resolver)
     quantity_limit.install()
 
@@ -285,3 +305,19 @@ def _completing(complete: Callable[..., Any]) -> Callable[..., Any]:
             return complete(root, info, **arguments)
 
     return completing
+
+
+def _gated(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Saleor's own question whether an order is a draft, asked before the transaction that makes
+    it an order, with our gate after it."""
+
+    @wraps(validate)
+    def validated(order: Any) -> Any:
+        found = validate(order)
+        if is_on():
+            from .gatekeeping import of_draft
+
+            of_draft(order)
+        return found
+
+    return validated

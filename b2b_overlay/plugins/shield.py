@@ -30,7 +30,7 @@ from saleor.discount.models import (
     VoucherCode,
 )
 
-__all__ = ["SHIELD", "bind", "stands_on"]
+__all__ = ["SHIELD", "bind", "ensure_voucher", "stands_on"]
 
 #: The voucher's code and the line discounts' name: how we know our own.
 SHIELD = "B2B"
@@ -125,7 +125,7 @@ _VOUCHER_FIELDS = ("voucher_code", "discount_amount", "discount_name", "translat
 
 
 def _put_voucher(checkout: Any) -> bool:
-    _ensure_voucher(checkout.channel)
+    ensure_voucher(checkout.channel)
     if checkout.voucher_code == SHIELD and not checkout.discount_amount:
         return False
     checkout.voucher_code, checkout.discount_amount = SHIELD, Decimal(0)
@@ -143,7 +143,7 @@ def _take_voucher(checkout: Any) -> bool:
     return True
 
 
-def _ensure_voucher(channel: Any) -> None:
+def ensure_voucher(channel: Any) -> Any:
     """Our voucher, valid in this channel whatever staff did to it meanwhile. One query where
     it stands; without it ``checkoutComplete`` would answer VOUCHER_NOT_APPLICABLE."""
     standing = VoucherChannelListing.objects.filter(
@@ -155,8 +155,8 @@ def _ensure_voucher(channel: Any) -> None:
         voucher__start_date__lte=timezone.now(),
         voucher__usage_limit=None,
     )
-    if standing.exists():
-        return
+    if (listing := standing.select_related("voucher").first()) is not None:
+        return listing.voucher
     code = VoucherCode.objects.filter(code=SHIELD).select_related("voucher").first()
     voucher = code.voucher if code else Voucher(name=SHIELD, type=VoucherType.ENTIRE_ORDER)
     voucher.start_date, voucher.end_date, voucher.usage_limit = timezone.now(), None, None
@@ -169,3 +169,4 @@ def _ensure_voucher(channel: Any) -> None:
         channel=channel,
         defaults={"discount_value": Decimal(0), "currency": channel.currency_code},
     )
+    return voucher

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from b2b_overlay.pricing.pieces import pieces_of
 from b2b_overlay.shop import (
+    CartsInUnits,
     CatalogueInUnits,
     CheckoutsInUnits,
     OrdersInUnits,
@@ -12,6 +13,7 @@ from b2b_overlay.shop import (
 
 from .carts import SaleorCheckouts
 from .catalogue import SaleorCatalogue
+from .drafts import SaleorDrafts
 from .orders import SaleorOrders
 from .people import SaleorPeople
 from .writer import SaleorWriter
@@ -27,5 +29,6 @@ class SaleorShop:
         self.catalogue = CatalogueInUnits(SaleorCatalogue(), pieces_of)
         self.writer = WriterInUnits(SaleorWriter(), pieces_of)
         self.checkouts = CheckoutsInUnits(SaleorCheckouts(exact=exact), self.catalogue, pieces_of)
+        self.drafts = CartsInUnits(SaleorDrafts(exact=exact), pieces_of)
         self.orders = OrdersInUnits(SaleorOrders(), pieces_of)
         self.people = SaleorPeople()

@@ -242,6 +242,7 @@ class OrdersInUnits:
         self._shops, self._pieces_of = shops, pieces_of
         self.of_user, self.placed_since = shops.of_user, shops.placed_since
         self.of_checkouts, self.note = shops.of_checkouts, shops.note
+        self.price, self.authorise = shops.price, shops.authorise
 
     def get(self, order_ids: Iterable[str]) -> Mapping[str, PlacedOrder]:
         found = self._shops.get(order_ids)

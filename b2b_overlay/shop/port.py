@@ -105,7 +105,8 @@ class CheckoutLine:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """An open cart. ``user_id`` is None for a visitor's."""
+    """An open cart, or a draft of the staff's (:class:`Drafts`). ``user_id`` is None for a
+    visitor's."""
 
     id: str
     channel: Channel
@@ -454,12 +455,21 @@ class Orders(Protocol):
         and what isn't confirmed yet are no orders. One query."""
 
     def of_checkouts(self, checkout_ids: Iterable[str]) -> Mapping[str, str]:
-        """Order ids by the id of the checkout they came from. One query."""
+        """Order ids by the id of the checkout, or of the draft, they came from. One query."""
 
     def note(self, notes: Mapping[str, Mapping[str, str]]) -> None:
         """Write on these orders, under these keys, what only staff and the shop's own programs
         may read; an empty text takes the key away. Those programs are told after the commit
         where anything changed. One query, and one for each order that changes."""
+
+    def price(self, order_id: str, prices: Mapping[str, Decimal], reason: str) -> None:
+        """Give these lines of an order that its staff may still change these prices. Called
+        where they have added goods to a wholesale order."""
+
+    def authorise(self, order_id: str, total: Money) -> None:
+        """Of what the order comes to, so much is good on account; less than all shows on the
+        shop's own order. One that was never on account stays as it is. Called in the
+        transaction that follows a change of the staff's."""
 
     def served(self, order_ids: Iterable[str]) -> Sequence[Served]:
         """Which warehouses serve these orders, or have served them. Goods whose stock the shop
@@ -515,6 +525,9 @@ class Shop(Protocol):
 
     @property
     def checkouts(self) -> Checkouts: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
 
     @property
     def orders(self) -> Orders: ...

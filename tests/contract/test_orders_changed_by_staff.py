@@ -11,7 +11,8 @@ from django.utils import timezone
 from b2b_overlay.ordering import corrections, orders
 from b2b_overlay.ordering.models import WholesaleOrder
 from b2b_overlay.ordering.rewriting import Told, changed_since_placed
-from b2b_overlay.pricing.models import VariantFacts
+from b2b_overlay.ordering.switch import switch
+from b2b_overlay.pricing.models import Price, VariantFacts
 from onec_bridge.models import Connection, Link
 from onec_bridge.sync import confirm_given, orders_to_give
 
@@ -83,6 +84,51 @@ def test_goods_added_and_changed_by_the_staff_are_the_orders(order, hose, tap, s
         ("tap", 2),
     ]
     assert exchange(onec, "3") == []
+
+
+def test_goods_added_by_the_staff_are_at_the_contracts_price_and_the_others_as_agreed(
+    order, hose, tap, shop, stand, cast
+):
+    """The buyer's list has become dearer since he ordered."""
+    cast.price(cast.first, tap, "80.00")
+    Price.objects.filter(price_list=cast.lists[cast.first.pk], variant_id=hose).update(amount=99)
+
+    stand.edit(order.order_id, {tap: 2, hose: 4})
+
+    order.refresh_from_db()
+    assert goods(order) == [(hose, 4, Decimal("244.92")), (tap, 2, Decimal("160.00"))]
+    assert order.total == shop.orders.get([order.order_id])[order.order_id].total.amount
+
+
+def test_of_a_company_that_was_switched_off_what_is_added_is_at_retail(
+    order, hose, tap, shop, stand, cast
+):
+    cast.price(cast.first, tap, "80.00")
+    switch(shop, cast.manager, cast.company, on=False)
+
+    stand.edit(order.order_id, {tap: 1})
+
+    order.refresh_from_db()
+    assert goods(order) == [(hose, 3, Decimal("183.69")), (tap, 1, Decimal("100.00"))]
+
+
+def test_what_the_staff_add_over_the_credit_limit_is_said_on_both_orders(order, hose, stand, cast):
+    cast.first.contracts.update(credit_limit=order.total + 70)
+
+    stand.edit(order.order_id, {hose: 4})
+    order.refresh_from_db()
+    assert order.not_authorised == 0
+    assert "b2b.not_authorised" not in stand.notes(order.order_id)
+
+    stand.edit(order.order_id, {hose: 6})
+    order.refresh_from_db()
+    assert order.not_authorised == 3 * Decimal("61.23") - 70
+    assert stand.notes(order.order_id)["b2b.not_authorised"] == str(order.not_authorised)
+
+    stand.edit(order.order_id, {hose: 2})
+    order.refresh_from_db()
+    assert order.not_authorised == 0
+    assert "b2b.not_authorised" not in stand.notes(order.order_id)
 
 
 def test_goods_taken_out_by_the_staff_leave_the_order(order, hose, tap, shop, stand, onec):

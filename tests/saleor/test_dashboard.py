@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from contract.stand import may
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from drafting import Drafting, prices
 from freezegun import freeze_time
 from graphql_relay import to_global_id
 from saleor.account.models import User
@@ -250,6 +252,49 @@ def test_an_order_tells_for_whom_it_is_and_how_far_its_exchange_has_come(cast, l
     assert "записан в 1С" in text
     other = to_global_id("Order", "5f0c39a5-1c1c-4d2b-8f34-5f0c39a51c1c")
     assert "Розничный заказ" in _post("order/", accessToken=token, orderId=other).content.decode()
+
+
+def test_a_draft_says_for_which_legal_entity_and_is_made_out_for_another(ask, cast, listed, hose):
+    may(cast.manager, "manage_orders")
+    drafting = Drafting(ask, cast.manager)
+    made = drafting.make(cast.buyer, {hose: 3})
+    token = listed(cast.manager)["draft"]["accessToken"]
+    form = {"orderId": made["id"]}
+
+    answer = _post("draft/", accessToken=token, **form)
+    text = answer.content.decode()
+    assert "Не выбрано, для кого заказ" in text
+    assert all(f'value="{entity.pk}"' in text for entity in (cast.first, cast.second))
+
+    answer = _post("draft/", ticket=_ticket(answer), entity=cast.second.pk, **form)
+    text = answer.content.decode()
+    assert f'value="{cast.second.pk}" checked' in text
+    assert cast.second.contracts.get().number in text
+    assert prices(drafting.read(made["id"])) == [Decimal("70.50")]
+
+    answer = _post("draft/", ticket=_ticket(answer), entity="", **form)
+    assert 'value="" checked' in answer.content.decode()
+    assert prices(drafting.read(made["id"])) == [Decimal("100.00")]
+
+    assert _post("draft/", ticket=_ticket(answer), entity=cast.theirs.pk, **form).status_code == 404
+    retail = drafting.make(cast.customer, {hose: 1})
+    page = _post("draft/", ticket=_ticket(answer), orderId=retail["id"]).content.decode()
+    assert "Розничный заказ" in page
+
+
+def test_an_order_tells_what_of_it_went_over_the_limit(cast, listed, stand, hose, order):
+    stand.unconfirmed()
+    placed = order(3)
+    cast.first.contracts.update(credit_limit=placed.total)
+    stand.edit(placed.order_id, {hose: 5})
+    may(cast.manager, "manage_orders")
+    token = listed(cast.manager)["order"]["accessToken"]
+
+    page = _post("order/", accessToken=token, orderId=to_global_id("Order", placed.order_id))
+
+    text = page.content.decode().replace("\xa0", " ")
+    assert "Сверх кредитного лимита" in text
+    assert "122,46" in text
 
 
 def test_a_product_tells_its_price_in_each_list(cast, listed, hose, stand):

@@ -150,7 +150,10 @@ def test_a_price_that_an_app_overrode_in_a_retail_cart_stays(ask, cast, hose, sh
     assert CheckoutLine.objects.get(checkout=row_of(made["id"])).price_override == Decimal("5.00")
 
 
-def test_as_a_private_person_the_quantity_limit_holds_when_he_pays(ask, cast, hose, deliver):
+def test_as_a_private_person_the_quantity_limit_holds_when_he_pays(
+    ask, cast, hose, deliver, settings
+):
+    settings.B2B_UNPAID_RETAIL = True
     made = make(ask, cast.buyer, {hose: 51})
     payload(ask, FOR, cast.buyer, id=made["id"], entity=None)
     deliver(cast.buyer, made["id"])
@@ -171,3 +174,50 @@ def test_where_the_channel_takes_unpaid_orders_a_wholesale_cart_is_still_its_buy
 
     assert codes(told) == {"INVALID"}
     assert stand.orders_of(cast.buyer) == 0
+
+
+@pytest.fixture
+def takes_unpaid(stand) -> None:
+    """The channel takes unpaid orders."""
+    Channel.objects.filter(slug="ru").update(allow_unpaid_orders=True)
+
+
+@pytest.mark.parametrize("who", ["customer", "buyer", None])
+def test_there_nobody_orders_unpaid_at_retail_either(ask, cast, hose, deliver, takes_unpaid, who):
+    by = getattr(cast, who) if who else None
+    made = make(ask, by, {hose: 1})
+    if who == "buyer":
+        payload(ask, FOR, by, id=made["id"], entity=None)
+    deliver(by, made["id"])
+
+    told = payload(ask, COMPLETE, by, id=made["id"])
+
+    assert codes(told) == {"CHECKOUT_NOT_FULLY_PAID"}
+    assert row_of(made["id"]).lines.count() == 1
+
+
+def test_there_his_order_is_confirmed_by_the_shops_rule(ask, cast, cart, takes_unpaid):
+    order = _order(ask, cast, cart)
+
+    assert (order.status, order.authorize_status) == ("unfulfilled", "full")
+
+
+def test_there_what_is_paid_for_is_ordered(cast, ask, hose, deliver, stand, takes_unpaid):
+    made = make(ask, cast.customer, {hose: 1})
+    deliver(cast.customer, made["id"])
+    stand.pay(made["id"])
+
+    assert not payload(ask, COMPLETE, cast.customer, id=made["id"])["errors"]
+
+
+def test_a_shop_that_sells_unpaid_at_retail_goes_on_doing_so(
+    ask, cast, hose, deliver, takes_unpaid, settings
+):
+    settings.B2B_UNPAID_RETAIL = True
+    made = make(ask, cast.customer, {hose: 1})
+    deliver(cast.customer, made["id"])
+
+    told = payload(ask, COMPLETE, cast.customer, id=made["id"])
+
+    assert not told["errors"]
+    assert told["order"]["status"] == "UNCONFIRMED"

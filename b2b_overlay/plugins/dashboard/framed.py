@@ -15,6 +15,7 @@ from saleor.product.models import ProductVariant
 
 from b2b_overlay.cabinet import session
 from b2b_overlay.cabinet.desk.companies import called, turn
+from b2b_overlay.cabinet.desk.forms import id_in
 from b2b_overlay.cabinet.desk.forms import ids as numbers
 from b2b_overlay.cabinet.pages import (
     PageRequest,
@@ -28,7 +29,7 @@ from b2b_overlay.cabinet.rights import entities_of
 from b2b_overlay.company import access, applications
 from b2b_overlay.company.models import Company
 from b2b_overlay.graphql import ids
-from b2b_overlay.ordering import people
+from b2b_overlay.ordering import checkouts, drafts, people
 from b2b_overlay.ordering.orders import orders_for
 from b2b_overlay.ordering.shops_changes import up_to_date
 from b2b_overlay.pricing.models import PriceList
@@ -39,7 +40,7 @@ from . import admitting
 from .entry import who_on
 from .frame import in_the_dashboard
 
-__all__ = ["customer", "order", "product"]
+__all__ = ["customer", "draft", "order", "product"]
 
 #: Companies that a search shows, and variants of one product.
 MOST_COMPANIES, MOST_VARIANTS = 10, 100
@@ -138,6 +139,28 @@ def order(request: PageRequest) -> HttpResponse:
     if wholesale is not None:
         up_to_date(request.shop, wholesale)
     return _show(request, "order", {"order": wholesale})
+
+
+@_framed("order.manage_orders")
+def draft(request: PageRequest) -> HttpResponse:
+    """For which legal entity of its customer's a draft is, the choice of another, and what keeps
+    it from becoming an order."""
+    asked = request.POST.get("orderId", "")
+    order_id = ids.text(asked, "Order")
+    if "entity" in request.POST:
+        entity = id_in(request.POST["entity"])
+        drafts.choose(request.shop, request.who, order_id, entity)
+    shown = drafts.look(request.shop, request.who, order_id)
+    return _show(
+        request,
+        "draft",
+        {
+            "order_id": asked,
+            "draft": shown,
+            "terms": checkouts.terms_on(shown.cart),
+            "entities": shown.choices,
+        },
+    )
 
 
 @_framed("product.manage_products")

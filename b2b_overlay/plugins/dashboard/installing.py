@@ -74,6 +74,7 @@ EXTENSIONS = (
     Extension(_AT_DESK, "customer_details_widgets", "customer_at_desk"),
     Extension("B2B", "order_details_widgets", "order", (), _ORDERS, "widget"),
     Extension(_AT_DESK, "order_details_widgets", "order_at_desk", (), _ORDERS),
+    Extension("B2B", "draft_order_details_widgets", "draft", (), _ORDERS, "widget"),
     Extension(_("Wholesale prices"), "product_details_widgets", "product", (), _PRODUCTS, "widget"),
     Extension(
         _("B2B: customers"), "navigation_customers", "section", ("companies",), (), "app_page"

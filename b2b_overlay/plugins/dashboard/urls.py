@@ -11,6 +11,7 @@ app_name = "b2b_dashboard"
 urlpatterns = [
     path("customer/", framed.customer, name="customer"),
     path("order/", framed.order, name="order"),
+    path("draft/", framed.draft, name="draft"),
     path("product/", framed.product, name="product"),
     path("customer/desk/", at_desk.customer, name="customer_at_desk"),
     path("order/desk/", at_desk.order, name="order_at_desk"),
