@@ -95,7 +95,7 @@ MEANINGS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.LIMIT_EXCEEDED: (
         "An order was refused, since it goes over the contract's credit limit; once for each "
-        "attempt. Of a draft of the staff's: ``order`` in place of ``checkout``.",
+        "attempt. Of a draft of the staff's: `order` in place of `checkout`.",
         "company, legalEntity, contract, checkout",
     ),
     Kind.ORDER_SENT_TO_1C: (

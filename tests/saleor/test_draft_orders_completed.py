@@ -284,7 +284,8 @@ def test_orders_that_an_app_brings_in_bulk_are_its_own(ask, cast, hose, stand):
     """Saleor asks no plugin: they come as they were told, and are nobody's wholesale orders."""
     may(cast.manager, "manage_orders_import")
     query = """mutation($orders: [OrderBulkCreateInput!]!) {
-      payload: orderBulkCreate(orders: $orders, stockUpdatePolicy: SKIP) { count results { errors { message } } } }"""
+      payload: orderBulkCreate(orders: $orders, stockUpdatePolicy: SKIP) {
+        count results { errors { message } } } }"""
     hours = timezone.now().isoformat()
     line = {
         "variantId": variant_gid(hose),

@@ -99,19 +99,6 @@ def test_a_promo_code_of_a_customer_who_becomes_a_buyer_gives_way(ask, cast, hos
     assert total(told["checkout"]) == Decimal("183.69")
 
 
-def test_a_cart_that_was_handed_on_is_at_retail_and_not_on_account(ask, cast, cart, stand):
-    detach = """mutation($id: ID!) { payload: checkoutCustomerDetach(id: $id) {
-      errors { code message } } }"""
-    attach = """mutation($id: ID!) { payload: checkoutCustomerAttach(id: $id) {
-      errors { code message } } }"""
-    assert not payload(ask, detach, cast.buyer, id=cart)["errors"]
-    assert not payload(ask, attach, cast.stranger, id=cart)["errors"]
-
-    assert total(ask(READ, cast.stranger, id=cart)["checkout"]) == Decimal("300.00")
-    assert payload(ask, COMPLETE, cast.stranger, id=cart)["errors"]
-    assert stand.orders_of(cast.stranger) == 0
-
-
 def test_a_promo_code_still_works_at_retail(ask, cast, hose, ten_off):
     made = make(ask, cast.customer, {hose: 3})
 
