@@ -63,7 +63,7 @@ def in_steps(stand, cable):
 
 
 @settings(
-    max_examples=6 if ON_SALEOR else 25,
+    max_examples=5 if ON_SALEOR else 10,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
