@@ -19,6 +19,7 @@ from saleor.core.jwt import create_access_token_for_app_extension
 from saleor.permission.models import Permission
 
 from b2b_overlay.company.models import Application, LegalEntity
+from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.terms.models import Settlement
 from onec_bridge.exchange.models import Session
 from onec_bridge.sync.models import OrderExport
@@ -306,6 +307,17 @@ def test_a_product_tells_its_price_in_each_list(cast, listed, hose, stand):
 
     text = answer.content.decode().replace("\xa0", " ")
     assert all(each in text for each in ("61,23", "70,50", cast.lists[cast.first.pk].name))
+
+
+def test_a_product_sold_in_fractions_says_what_its_prices_are_of(cast, listed, hose, stand):
+    VariantFacts.objects.create(variant_id=hose, unit="м", step="0.1", piece="0.1")
+    product_id = stand.shop.catalogue.variants([hose], stand.channel)[hose].product_id
+    may(cast.manager, "manage_products")
+    token = listed(cast.manager)["product"]["accessToken"]
+
+    answer = _post("product/", accessToken=token, productId=to_global_id("Product", product_id))
+
+    assert "Сам магазин считает по 0,1 м" in answer.content.decode()
 
 
 # --------------------------------------------------------------------------- at the sales desk

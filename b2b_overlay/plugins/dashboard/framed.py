@@ -165,7 +165,7 @@ def draft(request: PageRequest) -> HttpResponse:
 
 @_framed("product.manage_products")
 def product(request: PageRequest) -> HttpResponse:
-    """What each price list says of each of its variants, for one piece, now."""
+    """What each price list says of each of its variants, for one base unit, now."""
     product_id = ids.number(request.POST.get("productId", ""), "Product")
     rows = ProductVariant.objects.filter(product=product_id).order_by("sort_order", "pk")
     variants = list(rows[:MOST_VARIANTS])
@@ -177,10 +177,12 @@ def product(request: PageRequest) -> HttpResponse:
         dict.fromkeys([each.pk for each in variants], Decimal(1)),
         timezone.now(),
     )
+    facts = checkouts.facts_of([each.pk for each in variants])
     context = {
         "variants": [
             (
                 variant,
+                facts[variant.pk],
                 [
                     (each, told[each.pk][variant.pk])
                     for each in shown
