@@ -40,14 +40,15 @@ def all_of_ours(keys: Mapping[str, Any]) -> Iterator[Page]:
     for pattern in get_resolver(URLCONF).url_patterns:
         if isinstance(pattern, URLResolver):
             for page in pattern.url_patterns:
-                yield from _page(keys, pattern, page)
+                if isinstance(page, URLPattern):
+                    yield _page(keys, pattern, page)
 
 
-def _page(keys: Mapping[str, Any], under: URLResolver, page: URLPattern) -> Iterator[Page]:
+def _page(keys: Mapping[str, Any], under: URLResolver, page: URLPattern) -> Page:
     name = f"{under.app_name}:{page.name}"
     wanted = page.pattern.regex.groupindex
     given = {each: _key(keys, str(page.pattern), each) for each in wanted}
-    yield Page(name, reverse(name, URLCONF, kwargs=given))
+    return Page(name, reverse(name, URLCONF, kwargs=given))
 
 
 def _key(keys: Mapping[str, Any], route: str, name: str) -> Any:
