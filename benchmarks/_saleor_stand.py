@@ -35,7 +35,7 @@ from sandbox.story.client import Api
 from tests.saleor import layer
 from tests.saleor.databases import populated
 from tests.saleor.run import PASSWORD, Run, demand
-from tests.saleor.server import UVICORN, Server
+from tests.saleor.server import Server
 
 __all__ = [
     "BEFORE",
@@ -63,6 +63,18 @@ KEPT, CLONE = "b2b_bench_saleor", "b2b_bench_run"
 #: Programs that run inside Saleor.
 PLUGINS = Path(__file__).resolve().parent / "plugins"
 METERED = str(PLUGINS / "saleor_metered.py")
+#: Of the server that fifty order at.
+PROCESSES = 2
+QUEUED = (
+    "-m",
+    "uvicorn",
+    "benchmarks.plugins.saleor_queued:application",
+    "--workers",
+    str(PROCESSES),
+)
+_SPARE = """
+SELECT current_setting('max_connections')::int - (SELECT count(*) FROM pg_stat_activity)
+"""
 #: The products' and variants' ids begin behind this, so that none that Saleor made is among them.
 BEFORE = 1_000_000
 CATEGORY = 1_000_000
@@ -113,8 +125,13 @@ class Stand:
             yield Shop(server, meter)
 
     def serving(self) -> Server:
-        """Saleor with the overlay as it runs in production."""
-        return self._server("production", False, UVICORN)
+        """Saleor with the overlay as it runs in production: two processes, and no more requests at
+        a time than the database has sessions for."""
+        ((spare,),) = self.sql(_SPARE)
+        at_once = max(2, min(MANY, (spare - 10) // (2 * PROCESSES)))
+        self.run.env["BENCH_AT_ONCE"] = str(at_once)
+        self.run.say(f"{PROCESSES} processes, each answering up to {at_once} requests at once")
+        return self._server("production", False, QUEUED)
 
     def _server(self, name: str, is_plain: bool, program: Sequence[str]) -> Server:
         env = {**self.run.env, "DATABASE_URL": self.url}

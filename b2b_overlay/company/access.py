@@ -98,10 +98,8 @@ APPROVING = (Buyer.Role.OWNER, Buyer.Role.APPROVER)
 
 def can_order(user: User | None, legal_entity: LegalEntity) -> bool:
     """May he place an order for this legal entity? A viewer or an accountant may not."""
-    return (
-        legal_entities(user).filter(pk=legal_entity.pk).exists()
-        and buyers(user).filter(company=legal_entity.company_id, role__in=ORDERING).exists()
-    )
+    ordering = buyers(user).filter(company=OuterRef("company"), role__in=ORDERING)
+    return legal_entities(user).filter(Exists(ordering), pk=legal_entity.pk).exists()
 
 
 def manages_people(user: User | None, company: Company) -> bool:

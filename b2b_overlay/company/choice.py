@@ -8,14 +8,18 @@ a storefront's second tab, a server that orders for many.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from . import access
 from .models import Choice, LegalEntity
 
-__all__ = ["choose", "chosen", "named", "told"]
+__all__ = ["candidates", "choose", "chosen", "named", "picked", "told"]
 
 _named: ContextVar[LegalEntity | None] = ContextVar("b2b_named_legal_entity", default=None)
 
@@ -32,25 +36,44 @@ def named(user: access.User | None, legal_entity_id: int) -> Iterator[LegalEntit
         _named.reset(before)
 
 
+def candidates(user: access.User | None) -> QuerySet[Any]:
+    """Of the legal entities a user may buy for, those that :func:`picked` picks from, whatever
+    the channel: whom he chose anywhere, and the first. One statement; none for a visitor."""
+    if not user or not user.is_authenticated:  # Saleor: a lazy None
+        return LegalEntity.objects.none()
+    allowed = access.legal_entities(user).select_related("company").order_by("pk")
+    choices = Choice.objects.filter(user_id=user.pk)
+    his = choices.filter(legal_entity=OuterRef("pk")).values("channel")
+    first = access.legal_entities(user).order_by("pk").values("pk")[:1]
+    entity = _named.get()
+    which = Q(Exists(his)) | Q(pk=Subquery(first)) if entity is None else Q(pk=entity.pk)
+    return allowed.filter(which).annotate(
+        chosen_in=ArraySubquery(his),
+        retail_in=ArraySubquery(choices.filter(legal_entity=None).values("channel")),
+    )
+
+
+def picked(found: Iterable[Any], channel: str) -> LegalEntity | None:
+    """Whom of these candidates the user sees prices for in a channel: the one this request names;
+    else the one he chose, or himself as a private person (None); else the first."""
+    first: LegalEntity | None = None
+    for entity in found:
+        if channel in entity.retail_in and _named.get() is None:
+            return None
+        if channel in entity.chosen_in:
+            return entity
+        first = first or entity
+    return first
+
+
 def chosen(user: access.User | None, channel: str) -> LegalEntity | None:
     """The legal entity the user sees prices for; None: as a private person, at retail.
 
     Without a choice made: the first he may buy for (by id). A choice he may no longer buy for
-    (B2B switched off, removed from the company) falls back in the same way.
+    (B2B switched off, removed from the company) falls back in the same way; so does one that the
+    request names, to nobody: a mutation of the same request may have taken him off it.
     """
-    if user is None or not user.is_authenticated:
-        return None
-    allowed = access.legal_entities(user).select_related("company")
-    if (entity := _named.get()) is not None:
-        # Asked again: a mutation of the same request may have taken him off it.
-        return allowed.filter(pk=entity.pk).first()
-    choice = Choice.objects.filter(user_id=user.pk, channel=channel).first()
-    if choice is not None:
-        if choice.legal_entity_id is None:
-            return None
-        if entity := allowed.filter(pk=choice.legal_entity_id).first():
-            return entity
-    return allowed.order_by("pk").first()
+    return picked(candidates(user), channel)
 
 
 def choose(user: access.User, channel: str, legal_entity_id: int | None) -> LegalEntity | None:

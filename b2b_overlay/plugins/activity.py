@@ -39,10 +39,11 @@ def forget() -> None:
 
 
 def _is_active() -> bool:
-    from saleor.core.db.connection import allow_writer
     from saleor.plugins.models import PluginConfiguration
 
-    with allow_writer():
+    from .sessions import reading
+
+    with reading():
         return bool(
             PluginConfiguration.objects.filter(
                 identifier=PLUGIN_ID, channel=None, active=True

@@ -12,13 +12,15 @@ from b2b_overlay.shop import Channel
 __all__ = ["as_channel", "channels", "row_of"]
 
 
-def as_channel(row: Any) -> Channel:
-    """``row`` has its ``tax_configuration`` loaded, or costs a query for it."""
+def as_channel(row: Any, taxes: Any = None) -> Channel:
+    """Its configuration of ``taxes``, where that isn't given, is loaded with the ``row``, or costs
+    a query."""
+    taxes = taxes or row.tax_configuration
     return Channel(
         slug=row.slug,
         name=row.name,
         currency=row.currency_code,
-        prices_include_vat=row.tax_configuration.prices_entered_with_tax,
+        prices_include_vat=taxes.prices_entered_with_tax,
     )
 
 

@@ -9,60 +9,110 @@ private person» stays at retail in a wholesale login too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from promise import Promise
 from promise.dataloader import DataLoader as BaseLoader
-from saleor.core.db.connection import allow_writer
+from saleor.graphql.channel.dataloaders.by_self import ChannelBySlugLoader
 from saleor.graphql.product.dataloaders import (
     VariantChannelListingByVariantIdAndChannelSlugLoader,
     VariantsChannelListingByProductIdAndChannelSlugLoader,
 )
 from saleor.graphql.site.dataloaders import SiteByIdLoader
+from saleor.graphql.tax.dataloaders import TaxConfigurationByChannelId
 
-from b2b_overlay.company import access
-from b2b_overlay.company.choice import chosen
 from b2b_overlay.ordering.shown import Own, own_prices
-from b2b_overlay.terms.current import Terms, terms_of
+from b2b_overlay.shop import Channel
+from b2b_overlay.terms.current import Standing, standing_of
 
 from .activity import is_on
+from .channels import as_channel
 from .quantity_limit import UNLIMITED
+from .sessions import reading_for
 from .shop import SaleorShop
-from .visibility import priceless
+from .visibility import priceless, prices_are_hidden
 
-__all__ = ["SWAPPED", "Registry"]
-
-
-def _terms_in(context: Any, slug: str) -> Terms | None:
-    """Whose prices this request shows in a channel; asked once a request and channel."""
-    known: dict[str, Terms | None] = context.__dict__.setdefault("_b2b_terms", {})
-    if slug not in known:
-        entity = chosen(context.user, slug) if is_on() and context.user else None
-        known[slug] = None
-        if entity is not None:
-            channels = SaleorShop().catalogue.channels()
-            known[slug] = next((terms_of(entity, c) for c in channels if c.slug == slug), None)
-    return known[slug]
+__all__ = ["SWAPPED", "Registry", "forget"]
 
 
-def _prices(context: Any, slug: str, variant_ids: Collection[int]) -> dict[int, Own]:
-    """Contract prices by variant id, and none where signing in shows them; a variant at
-    retail is absent."""
-    hidden = priceless(context.user, variant_ids)
-    with allow_writer():
-        terms = _terms_in(context, slug)
-        own = own_prices(SaleorShop(), context.user, terms, variant_ids) if terms else {}
-    return own | dict.fromkeys(hidden, Own(None, None))
+class Shown:
+    """What one request shows its user: for whom he may buy, and the prices asked for so far. A
+    statement for the former, one for all prices that are first asked for together."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._prices: dict[str, dict[int, Own | None]] = {}
+
+    @classmethod
+    def by(cls, context: Any) -> Shown:
+        """It stands among the request's loaders, which Saleor forgets at its end."""
+        kept = context.dataloaders
+        if _SHOWN not in kept:
+            kept[_SHOWN] = cls(context)
+        found: Shown = kept[_SHOWN]
+        return found
+
+    @cached_property
+    def standing(self) -> Standing:
+        if not is_on():
+            return standing_of(None)
+        with reading_for(self._context):
+            return standing_of(self._context.user)
+
+    @property
+    def differs(self) -> bool:
+        """Has this request other prices than a visitor of a shop that hides none?"""
+        return bool(self.standing) or prices_are_hidden()
+
+    def prices(self, channel: Channel, variant_ids: Collection[int]) -> dict[int, Own]:
+        """Contract prices by variant id, and none where signing in shows them; a variant at
+        retail is absent."""
+        known = self._prices.setdefault(channel.slug, {})
+        if unasked := [pk for pk in variant_ids if pk not in known]:
+            known |= dict.fromkeys(unasked) | self._asked(channel, unasked)
+        return {pk: own for pk in variant_ids if (own := known[pk]) is not None}
+
+    def _asked(self, channel: Channel, variant_ids: Collection[int]) -> dict[int, Own]:
+        user, terms = self._context.user, self.standing.terms_in(channel)
+        with reading_for(self._context):
+            hidden = priceless(user, variant_ids)
+            own = own_prices(SaleorShop(), user, terms, variant_ids) if terms else {}
+        return own | dict.fromkeys(hidden, Own(None, None))
 
 
-def _at(listing: Any, prices: dict[int, Own]) -> Any:
-    """The listing at its contract price, where it has one: a copy, never saved. On request it
+_SHOWN = "_b2b_shown"
+
+
+def forget(context: Any) -> None:
+    """A mutation may have changed what the rest of its request shows."""
+    context.dataloaders.pop(_SHOWN, None)
+
+
+def _channels(context: Any, slugs: Iterable[str | None]) -> Any:
+    """The channels with these slugs, through the loaders that Saleor asks as well."""
+
+    def with_taxes(rows: Sequence[Any]) -> Any:
+        found = [row for row in rows if row is not None]
+        return (
+            TaxConfigurationByChannelId(context)
+            .load_many([row.pk for row in found])
+            .then(lambda taxes: list(map(as_channel, found, taxes)))
+        )
+
+    wanted = sorted({slug for slug in slugs if slug})
+    return ChannelBySlugLoader(context).load_many(wanted).then(with_taxes)
+
+
+def _at(listing: Any, prices: Mapping[int, Own]) -> Any:
+    """The listing at its contract price, where it has one: a twin, never saved. On request it
     has no price, as a listing of Saleor's own may (3.23: ``get_variant_availability``)."""
     if listing is None or listing.variant_id not in prices:
         return listing
-    shown = copy(listing)
+    shown = object.__new__(type(listing))  # copy() would pickle it, thirty times as long
+    vars(shown).update(vars(listing))
     shown.price_amount, shown.discounted_price_amount = prices[listing.variant_id]
     shown.prior_price_amount = None
     return shown
@@ -71,28 +121,59 @@ def _at(listing: Any, prices: dict[int, Own]) -> Any:
 class ContractPriceOfVariant(VariantChannelListingByVariantIdAndChannelSlugLoader):  # type: ignore[misc]
     """Behind ``variant.pricing``: keys are (variant id, channel slug)."""
 
-    def batch_load(self, keys: Sequence[tuple[int, str]]) -> Any:
-        def at_contract_prices(listings: Sequence[Any]) -> list[Any]:
-            prices = {
-                slug: _prices(self.context, slug, {pk for pk, s in keys if s == slug})
-                for slug in {slug for _pk, slug in keys if slug}
+    def batch_load(self, keys: Sequence[tuple[int, str | None]]) -> Any:
+        theirs = super().batch_load(keys)
+        shown = Shown.by(self.context)
+        if not shown.differs:
+            return theirs
+
+        def at_contract_prices(found: Any) -> list[Any]:
+            listings, channels = found
+            prices: dict[str | None, Mapping[int, Own]] = {
+                channel.slug: shown.prices(channel, [pk for pk, s in keys if s == channel.slug])
+                for channel in channels
             }
             return [
                 _at(listing, prices.get(slug, {}))
                 for listing, (_pk, slug) in zip(listings, keys, strict=True)
             ]
 
-        return super().batch_load(keys).then(at_contract_prices)
+        channels = _channels(self.context, (slug for _pk, slug in keys))
+        return Promise.all([theirs, channels]).then(at_contract_prices)
 
 
 class ContractPricesOfProduct(VariantsChannelListingByProductIdAndChannelSlugLoader):  # type: ignore[misc]
     """Behind ``product.pricing``: the listings of all variants of a product."""
 
-    def batch_load_channel(self, channel_slug: str, products_ids: Iterable[int]) -> Any:
-        found = list(super().batch_load_channel(channel_slug, products_ids))
-        variants = {listing.variant_id for _pk, listings in found for listing in listings or ()}
-        prices = _prices(self.context, channel_slug, variants)
-        return [(pk, [_at(each, prices) for each in listings or ()]) for pk, listings in found]
+    def batch_load(self, keys: Sequence[tuple[int, str]]) -> Any:
+        theirs = super().batch_load(keys)
+        shown = Shown.by(self.context)
+        if not shown.differs:
+            return theirs
+
+        def at_contract_prices(channels: Sequence[Channel]) -> list[Any]:
+            prices = {
+                channel.slug: _prices_of(shown, channel, keys, theirs) for channel in channels
+            }
+            return [
+                [_at(each, prices.get(slug, {})) for each in listings or ()]
+                for listings, (_pk, slug) in zip(theirs, keys, strict=True)
+            ]
+
+        return _channels(self.context, (slug for _pk, slug in keys)).then(at_contract_prices)
+
+
+def _prices_of(
+    shown: Shown, channel: Channel, keys: Sequence[tuple[int, str]], found: Sequence[Any]
+) -> Mapping[int, Own]:
+    """Of all variants listed in a channel."""
+    variants = {
+        listing.variant_id
+        for listings, (_pk, slug) in zip(found, keys, strict=True)
+        for listing in listings or ()
+        if slug == channel.slug
+    }
+    return shown.prices(channel, variants)
 
 
 class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]
@@ -107,13 +188,18 @@ class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]
 
     def load(self, key: int | None = None) -> Any:
         """Saleor's own promise, or one made from it once: a new one a call would cost every
-        resolver that asks."""
+        resolver that asks. Kept, where Saleor's is: whoever waits for a promise within a resolver
+        (its mutations do, for this one) has the queue of promises run dry, and from there on
+        each is settled within the one before, some hundred frames deep."""
         site = super().load(key)
         user = getattr(self.context, "_cached_user", None)
-        if user is None or user.is_staff or not is_wholesale(self.context, user):
+        if user is None or user.is_staff or not Shown.by(self.context).standing:
             return site
         if self._unlimited is None:
-            self._unlimited = site.then(_without_limit)
+            kept = site.is_fulfilled
+            self._unlimited = (
+                Promise.resolve(_without_limit(site.get())) if kept else site.then(_without_limit)
+            )
         return self._unlimited
 
 
@@ -122,16 +208,6 @@ def _without_limit(site: Any) -> Any:
     unlimited.settings = copy(site.settings)
     unlimited.settings.limit_quantity_per_checkout = UNLIMITED
     return unlimited
-
-
-def is_wholesale(context: Any, user: Any) -> bool:
-    """May this user buy for a legal entity at all? Asked once a request."""
-    known = context.__dict__.get("_b2b_is_wholesale")
-    if known is None:
-        with allow_writer():
-            known = is_on() and access.legal_entities(user).exists()
-        context.__dict__["_b2b_is_wholesale"] = known
-    return bool(known)
 
 
 #: Saleor's loader → ours. The check of the seam walks this too.

@@ -18,6 +18,8 @@ things, each tried in reference/saleor.md and guarded by a check (:mod:`.checks`
   looked at a last time (:mod:`.gatekeeping`);
 * products and variants that a customer mustn't see aren't there for him (:mod:`.visibility`);
   ways of delivery cost what his contract says (:mod:`.delivery_prices`);
+* what is shown is read over the session a request has (:mod:`.sessions`), and a discount of
+  nothing is shared out among a cart's lines at once (:mod:`.propagation`);
 * what would be mailed to an account without e-mail isn't (:mod:`.mail`), B2B on or off.
 
 The second and third are off with ``B2B_PATCH_SCHEMA = False``; everything but the last asks
@@ -58,6 +60,13 @@ def install() -> None:
     if MIDDLEWARE not in settings.MIDDLEWARE:
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, MIDDLEWARE]
     pre_save.connect(before_an_order, sender="order.Order", dispatch_uid=BEFORE_AN_ORDER)
+    try:
+        from . import propagation, sessions
+
+        sessions.install()
+        propagation.install()
+    except (ImportError, AttributeError):
+        logger.exception("Catalogues and large carts of wholesale logins are slow")
     try:
         mail.keep_in()
     except (ImportError, AttributeError):
@@ -138,25 +147,16 @@ def before_an_order(
         from .gatekeeping import last_look
 
         last_look(instance)
+    elif _of_a_draft(instance) and "status" in (update_fields or ()) and is_on():
+        from .gatekeeping import becomes_order
+
+        becomes_order(instance)
     elif hasattr(instance, "b2b_notes"):
         from .order_notes import keep
 
         keep(instance)
 
 
-def _extend_schema() -> None:
-    from saleor.graphql.checkout.schema import CheckoutMutations, CheckoutQueries
-    from saleor.graphql.checkout.types import Checkout
-    elif _of_a_draft(instance) and "status" in (update_fields or ()) and is_on():
-        from .gatekeeping import becomes_order
-
-        becomes_order(instance)
-    from saleor.graphql.order.schema import OrderQueries
-    from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
-    from saleor.graphql.query_cost_map import COST_MAP
-
-    from b2b_overlay.graphql import Mutations, Queries
-    from b2b_overlay.graphql.carts import problems_field
 def _of_a_draft(order: Any) -> bool:
     """Was it a draft that is none now? (Each change of its status, whoever saves it.)"""
     from saleor.order import OrderOrigin, OrderStatus
@@ -167,10 +167,19 @@ def _of_a_draft(order: Any) -> bool:
     )
 
 
+def _extend_schema() -> None:
+    from saleor.graphql.checkout.schema import CheckoutMutations, CheckoutQueries
+    from saleor.graphql.checkout.types import Checkout
+    from saleor.graphql.order.mutations.draft_order_complete import DraftOrderComplete
+    from saleor.graphql.order.schema import OrderQueries
+    from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
+    from saleor.graphql.query_cost_map import COST_MAP
+
+    from b2b_overlay.graphql import Mutations, Queries
+    from b2b_overlay.graphql.carts import problems_field
     from b2b_overlay.graphql.measures import measure_field
 
     from . import listing, measures, quantity_limit
-    from saleor.graphql.order.mutations.draft_order_complete import DraftOrderComplete
     from .privacy import only_for_its_own, only_of_its_own
 
     _mix(PluginsQueries, Queries)
@@ -182,6 +191,7 @@ def _of_a_draft(order: Any) -> bool:
         theirs._meta.fields["b2b_measure"] = measure_field(_measuring(measured))
     complete = vars(CheckoutMutations)["checkout_complete"]
     complete.resolver = _completing(complete.resolver)
+    DraftOrderComplete.validate_order = staticmethod(_gated(DraftOrderComplete.validate_order))
     for theirs, name in (
         (CheckoutQueries, "resolve_checkout"),
         (OrderQueries, "resolve_order"),
@@ -191,7 +201,6 @@ def _of_a_draft(order: Any) -> bool:
     for field in cart_mutations():
         field.resolver = only_of_its_own(field.resolver)
     made = vars(CheckoutMutations)["order_create_from_checkout"]
-    DraftOrderComplete.validate_order = staticmethod(_gated(DraftOrderComplete.validate_order))
     made.resolver = _with_codes_of_its_own(made.resolver)
     quantity_limit.install()
 
@@ -273,7 +282,12 @@ def _switched(resolver: Callable[..., Any]) -> Callable[..., Any]:
         _enter(info.context)
         if not is_on():
             raise GraphQLError(_("B2B is switched off in this shop."))
-        return resolver(root, info, **arguments)
+        found = resolver(root, info, **arguments)
+        if info.operation.operation == "mutation":
+            from .loaders import forget
+
+            forget(info.context)
+        return found
 
     return guarded
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from saleor.account.models import User
-from saleor.core.db.connection import allow_writer
 from saleor.permission.utils import has_one_of_permissions
 from saleor.product.managers import ProductsQueryset, ProductVariantQueryset
 from saleor.product.models import ALL_PRODUCTS_PERMISSIONS, ProductVariant
@@ -24,6 +23,7 @@ from b2b_overlay.shop import Refusal, get_shop
 from . import price_filters
 from .activity import is_on
 from .channels import as_channel
+from .sessions import reading
 
 __all__ = ["drop_hidden", "install", "priceless", "prices_are_hidden", "refused"]
 
@@ -56,7 +56,7 @@ def _veiled(visible: Callable[..., Any], group: str, good: str) -> Callable[...,
 def _hidden_from(requestor: Any) -> visibility.Hidden:
     if not is_on():
         return visibility.NOTHING
-    with allow_writer():
+    with reading():
         if not visibility.hidden(get_shop()):
             return visibility.NOTHING
         if has_one_of_permissions(requestor, ALL_PRODUCTS_PERMISSIONS):
@@ -72,18 +72,17 @@ def prices_are_hidden() -> bool:
     """Has a visitor to be shown anything without its price?"""
     if not is_on():
         return False
-    with allow_writer():
+    with reading():
         return bool(visibility.hidden(get_shop()).priceless)
 
 
 def priceless(user: Any, variant_ids: Iterable[int]) -> set[int]:
     """Those of these variants that have no price for this user."""
-    with allow_writer():
-        groups = visibility.hidden_from(get_shop(), user).priceless
-        if not groups:
-            return set()
-        rows = ProductVariant.objects.filter(pk__in=list(variant_ids), product__category__in=groups)
-        return set(rows.values_list("pk", flat=True))
+    groups = visibility.hidden_from(get_shop(), user).priceless
+    if not groups:
+        return set()
+    rows = ProductVariant.objects.filter(pk__in=list(variant_ids), product__category__in=groups)
+    return set(rows.values_list("pk", flat=True))
 
 
 # ----------------------------------------------------------------------------------- carts

@@ -11,14 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 from psycopg import Cursor
+
+from .models import Price
 
 __all__ = ["fetched"]
 
 
 def fetched(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """All rows of a statement; ``parameters`` may have more than it names."""
+    """All rows of a statement, over the session that prices are read over; ``parameters`` may
+    have more than it names."""
+    connection = connections[router.db_for_read(Price)]
     with connection.cursor() as cursor:
         if connection.connection.prepare_threshold is not None:
             # Django's cursor writes values into the statement: each would be another one.

@@ -9,9 +9,8 @@ import pytest
 from contract.carts import make
 from contract.conftest import variant_gid
 from django.contrib.sites.models import Site
-from django.db import connection
+from django.db import connection, router
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from saleor.graphql.core import SaleorContext
 from saleor.graphql.product.dataloaders import (
     VariantChannelListingByVariantIdAndChannelIdLoader,
@@ -20,8 +19,9 @@ from saleor.graphql.product.dataloaders import (
 from saleor.graphql.site.dataloaders import SiteByIdLoader
 from saleor.plugins.models import PluginConfiguration
 
-from b2b_overlay.plugins import activity, loaders, seam
+from b2b_overlay.plugins import activity, loaders, seam, sessions
 from b2b_overlay.plugins.quantity_limit import UNLIMITED
+from b2b_overlay.pricing.models import Price
 
 PRODUCTS = """query($channel: String!) { products(first: 20, channel: $channel) { edges { node {
   name pricing { priceRange { start { gross { amount } } } }
@@ -29,8 +29,15 @@ PRODUCTS = """query($channel: String!) { products(first: 20, channel: $channel) 
 
 
 def _queries(stand, by=None):
+    """Over the writer's session and the one Saleor reads through (both are one here)."""
     headers = {"Authorization": f"Bearer {stand.token(by)}"} if by else {}
-    with CaptureQueriesContext(connection) as captured:
+    found = []
+
+    def note(execute, sql, *asked):
+        found.append(sql)
+        return execute(sql, *asked)
+
+    with connection.execute_wrapper(note):
         response = Client().post(
             "/graphql/",
             json.dumps({"query": PRODUCTS, "variables": {"channel": "ru"}}),
@@ -38,7 +45,7 @@ def _queries(stand, by=None):
             headers=headers,
         )
     assert "errors" not in response.json()
-    return [query["sql"] for query in captured], response.content
+    return found, response.content
 
 
 def test_a_visitors_catalogue_costs_no_query_more(stand, hose, settings):
@@ -64,15 +71,56 @@ def test_a_retail_customers_answer_is_the_same_to_the_byte(stand, cast, hose, se
     assert answer == plain_answer
 
 
-def test_a_wholesale_catalogue_costs_a_fixed_number_of_queries_more(stand, cast, hose):
-    activity.is_on()  # asked once in a while, not once a request
-    few, _answer = _queries(stand, cast.buyer)
+def test_a_wholesale_catalogue_costs_two_queries_more_however_long_it_is(
+    stand, cast, hose, settings
+):
+    """For whom he buys and by which contract; the prices of all its products and variants. Here
+    a third: which lists are for him isn't kept by a transaction that has itself written."""
     for number in range(12):
         _product, variant_id = stand.good(f"М-{number}", "10.00")
         cast.price(cast.first, variant_id, "9.00")
-    many, _answer = _queries(stand, cast.buyer)
+    _queries(stand, cast.buyer)
+    with_overlay, _answer = _queries(stand, cast.buyer)
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != seam.MIDDLEWARE]
+    without, _answer = _queries(stand, cast.buyer)
 
-    assert len(many) == len(few)
+    assert len([sql for sql in with_overlay if "b2b_overlay" in sql]) == 2 + 1
+    assert len(with_overlay) == len(without) + 2 + 1
+
+
+def test_a_retail_customers_catalogue_costs_one_query_more(stand, cast, hose):
+    """Whether he buys for anybody."""
+    _queries(stand, cast.customer)
+    found, _answer = _queries(stand, cast.customer)
+
+    assert len([sql for sql in found if "b2b_overlay" in sql]) == 1
+
+
+def test_what_a_catalogue_asks_of_the_overlay_goes_over_the_session_it_reads_through(
+    stand, cast, hose
+):
+    """Opening another one would take as long as all that is asked."""
+    _queries(stand, cast.buyer)
+    asked = set()
+
+    def note(execute, sql, parameters, many, context):
+        if "b2b_overlay" in sql:
+            asked.add(context["connection"].alias)
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        _queries(stand, cast.buyer)
+
+    assert asked == {"replica"}
+
+
+def test_where_there_is_a_replica_indeed_prices_are_read_on_the_writer(monkeypatch):
+    with sessions.reading():
+        assert router.db_for_read(Price) == "replica"
+        assert router.db_for_write(Price) == "default"
+    monkeypatch.setattr(sessions, "_is_one_database", lambda alias: False)
+    with sessions.reading():
+        assert router.db_for_read(Price) == "default"
 
 
 def test_a_product_shows_its_contract_price_too(ask, stand, cast, hose, shop):

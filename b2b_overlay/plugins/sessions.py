@@ -1,0 +1,62 @@
+"""Reads over the database session that a request has already.
+
+Saleor reads what a query asks for over its alias for replicas, also where there is one database
+and no replica; and each alias opens a session of its own, which takes as long as all that the
+overlay asks of it for a catalogue. So what only *shows* something is read as Saleor reads it. Where
+there is a replica indeed, the overlay's own tables are read on the writer: a price is in force from
+the moment it was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, router
+from saleor.core.db.connection import allow_writer
+
+__all__ = ["Router", "install", "reading", "reading_for"]
+
+_alias: ContextVar[str | None] = ContextVar("b2b_reads_over", default=None)
+
+
+class Router:
+    """Sends reads, and nothing else, where :func:`reading` says."""
+
+    def db_for_read(self, model: type[Any], **hints: Any) -> str | None:
+        return _alias.get()
+
+
+def install() -> None:
+    """Once, when the app is ready."""
+    if not any(isinstance(each, Router) for each in router.routers):
+        router.routers.append(Router())
+
+
+@contextmanager
+def reading(*, from_replica: bool = True) -> Iterator[None]:
+    """Within this, reads go over the session that queries have, where that is the same
+    database."""
+    alias = settings.DATABASE_CONNECTION_REPLICA_NAME
+    before = _alias.set(alias if from_replica and _is_one_database(alias) else None)
+    try:
+        with allow_writer():
+            yield
+    finally:
+        _alias.reset(before)
+
+
+def reading_for(context: Any) -> Any:
+    """The same for a request: after a mutation, reads go where it wrote."""
+    return reading(from_replica=getattr(context, "allow_replica", True))
+
+
+@cache
+def _is_one_database(alias: str) -> bool:
+    """Is this alias the writer's database under another name?"""
+    theirs, ours = connections[alias].settings_dict, connections["default"].settings_dict
+    return all(theirs[key] == ours[key] for key in ("HOST", "PORT", "NAME", "USER"))
