@@ -57,10 +57,11 @@ def picked(found: Iterable[Any], channel: str) -> LegalEntity | None:
     """Whom of these candidates the user sees prices for in a channel: the one this request names;
     else the one he chose, or himself as a private person (None); else the first."""
     first: LegalEntity | None = None
-    for entity in found:
-        if channel in entity.retail_in and _named.get() is None:
+    for row in found:
+        entity: LegalEntity = row
+        if channel in row.retail_in and _named.get() is None:
             return None
-        if channel in entity.chosen_in:
+        if channel in row.chosen_in:
             return entity
         first = first or entity
     return first

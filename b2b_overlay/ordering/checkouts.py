@@ -23,7 +23,7 @@ from b2b_overlay.pricing.models import VariantFacts
 from b2b_overlay.pricing.reckoning import Step
 from b2b_overlay.pricing.resolver import NoPrice, Priced, resolve_cart
 from b2b_overlay.quantities import Quantity
-from b2b_overlay.shop import Carts, Channel, Checkout, Shop
+from b2b_overlay.shop import Carts, Channel, Checkout, Shop, Variant
 from b2b_overlay.terms.current import Terms, terms_of
 
 from .models import CheckoutTerms, WholesaleOrder
@@ -99,11 +99,10 @@ def open_carts(*which: Q) -> QuerySet[CheckoutTerms]:
 
 
 def prices_for(
-    shop: Shop, terms: Terms, quantities: Mapping[int, Quantity]
+    terms: Terms, quantities: Mapping[int, Quantity], variants: Mapping[int, Variant]
 ) -> dict[int, Priced | NoPrice]:
     """Prices of a whole cart: these variants at these quantities (base units), in the column
     that its sum reaches, retail as the last resort."""
-    variants = shop.catalogue.variants(quantities, terms.channel)
     return resolve_cart(terms, quantities, {pk: v.retail for pk, v in variants.items()})
 
 

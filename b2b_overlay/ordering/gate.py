@@ -182,8 +182,8 @@ def refused(shop: Shop, checkout_id: str, found: Iterable[Refusal]) -> None:
 def obstacles(shop: Shop, checkout: Checkout, terms: Terms) -> list[Refusal]:
     """Everything but the buyer's own limit, over which an approver has the last word."""
     quantities = quantities_of(checkout)
-    answers = prices_for(shop, terms, quantities)
     variants = shop.catalogue.variants(quantities, checkout.channel)
+    answers = prices_for(terms, quantities, variants)
     facts = facts_of(list(quantities))
     found = (
         _line_refusal(

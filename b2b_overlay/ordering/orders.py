@@ -203,7 +203,8 @@ def _lines(
     for line in placed.lines:
         if line.variant_id is not None and line.unit_price.amount:  # a gift costs nothing
             quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
-    answers = checkouts.prices_for(shop, terms, quantities)
+    variants = shop.catalogue.variants(quantities, terms.channel)
+    answers = checkouts.prices_for(terms, quantities, variants)
     facts = checkouts.facts_of(list(quantities))
     lines = [
         _line(

@@ -15,9 +15,8 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db import connections, router
-from saleor.core.db.connection import allow_writer
+from saleor.core.db.connection import allow_writer, replica
 
 __all__ = ["Router", "install", "reading", "reading_for"]
 
@@ -41,8 +40,7 @@ def install() -> None:
 def reading(*, from_replica: bool = True) -> Iterator[None]:
     """Within this, reads go over the session that queries have, where that is the same
     database."""
-    alias = settings.DATABASE_CONNECTION_REPLICA_NAME
-    before = _alias.set(alias if from_replica and _is_one_database(alias) else None)
+    before = _alias.set(replica if from_replica and _is_one_database(replica) else None)
     try:
         with allow_writer():
             yield

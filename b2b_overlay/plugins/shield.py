@@ -104,7 +104,10 @@ def _lines_of(checkout: Any) -> list[_Line]:
     for line_id, kind, name in rows.values_list("line_id", "type", "name"):
         discounts[line_id].append((kind, name))
     fields = ("pk", "price_override", "price_override_reason", "currency", "is_gift")
-    return [_Line(*row, discounts[row[0]]) for row in checkout.lines.values_list(*fields)]
+    return [
+        _Line(pk, price, reason, currency, is_gift, discounts[pk])
+        for pk, price, reason, currency, is_gift in checkout.lines.values_list(*fields)
+    ]
 
 
 #: One statement whatever the number of lines: ``bulk_update`` writes a CASE with a branch for
