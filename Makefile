@@ -59,8 +59,8 @@ translations: $(VENV)/dev ## Collect what is to be translated and compile what i
 docs: $(VENV)/dev ## Print the documentation's tables from the code
 	@$(BIN)/python -m tools.docs
 
-bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it), write benchmarks/results.json
-	@$(BIN)/python -m benchmarks.run $(ONLY)
+bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it; SALEOR=<checkout>, SECONDS=300 of buying), write benchmarks/results.json
+	@SALEOR=$(SALEOR) SECONDS=$(SECONDS) $(BIN)/python -m benchmarks.run $(ONLY)
 
 soak: $(VENV)/dev ## Kill, starve and confuse the exchange, and see that nothing is lost or doubled: SEED= COUNT=200
 	@$(BIN)/python -m tests.soak.run $(if $(SEED),--seed $(SEED)) --count $(COUNT)

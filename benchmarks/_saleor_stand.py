@@ -29,7 +29,7 @@ from psycopg import sql
 
 from benchmarks import _metering as metering
 from benchmarks._price_world import SPARSE
-from benchmarks.report import ROOT
+from benchmarks.report import ROOT, Row
 from sandbox.facts import Account
 from sandbox.story.client import Api
 from tests.saleor import layer
@@ -293,6 +293,13 @@ class Compared:
     @property
     def further_statements(self) -> int:
         return self.overlay.statements - self.plain.statements
+
+    def row(self, name: str, goal: float, reason: str = "") -> Row:
+        """``reason``: why it takes longer, where it does beyond the noise of this machine."""
+        said = f"{self.low:.3f} to {self.high:.3f} in nine of ten samples drawn anew"
+        if self.low > goal and reason:
+            said = f"{reason}; {said}"
+        return Row(name, round(self.ratio, 3), goal, "× plain Saleor", reason=said)
 
 
 def compared(plain: Sequence[Sample], overlay: Sequence[Sample]) -> Compared:
