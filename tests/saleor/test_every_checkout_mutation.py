@@ -10,9 +10,10 @@ import pytest
 from checkout_calls import CALLS, ELSEWHERE, Call, Tried, touching_checkouts
 from contract.carts import READ, codes, make, total
 from contract.conftest import variant_gid
-from saleor.app.models import App
+from installed_app import headers_of, installed
 from saleor.giftcard.models import GiftCard
-from saleor.permission.models import Permission
+
+from b2b_overlay.pricing.models import VariantFacts
 
 #: Retail, with a fifth off the hose.
 AT_RETAIL = (Decimal("80.00"), Decimal("500.00"))
@@ -56,19 +57,13 @@ def call(answers, stand):
     """Make a call on a cart, as its owner or as an app; what the mutation answered."""
 
     def called(each: Call, on: Tried, by: Any) -> Any:
-        headers = {} if each.app is None else {"Authorization": f"Bearer {_app(each.app)}"}
+        headers = {} if each.app is None else headers_of(installed(*each.app))
         asks = by if each.app is None else None
         told = answers(each.query, asks, each.variables(on), headers)
         assert "errors" not in told, told["errors"]
         return told["data"]["payload"]
 
     return called
-
-
-def _app(permissions: tuple[str, ...]) -> str:
-    row = App.objects.create(name="Касса", is_active=True)
-    row.permissions.set(Permission.objects.filter(codename__in=permissions))
-    return str(row.tokens.create(name="t")[1])
 
 
 def _holds(cart: Any, on: Tried) -> dict[int, tuple[int, set[Decimal]]]:
@@ -126,6 +121,56 @@ def test_a_retail_customers_cart_is_at_the_shops_after_it(ask, cast, tried, call
     for cart in _carts(ask, cast.customer, each, on, told):
         assert _holds(cart, on) == _expected(on, each.after, AT_RETAIL)
         assert total(cart) == _sum(each.after, AT_RETAIL) - each.less - each.retail_less
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in CALLS if each.app is None and each.name not in PAID_FOR], ids=str
+)
+def test_to_a_stranger_who_knows_its_id_the_cart_isnt_there(ask, cast, tried, call, each):
+    on = tried(cast.buyer)
+
+    told = call(each, on, cast.stranger)
+
+    assert codes(told) == {"NOT_FOUND"}, told
+    assert "61.23" not in str(told)
+    read = ask(READ, cast.buyer, id=on.cart)["checkout"]
+    assert _holds(read, on) == _expected(on, (3, 1), BY_CONTRACT)
+
+
+AT_ITS_PRICE = Call(
+    "checkoutLinesAdd",
+    "id: ID!, lines: [CheckoutLineInput!]!",
+    lambda t: {
+        "id": t.cart,
+        "lines": [{"variantId": variant_gid(t.hose), "quantity": 1, "price": "5.00"}],
+    },
+    app=("handle_checkouts",),
+)
+
+
+def test_an_apps_price_gives_way_to_the_contracts_and_stands_at_retail(ask, cast, tried, call):
+    mine, theirs = tried(cast.buyer), tried(cast.customer)
+    for on, by in ((mine, cast.buyer), (theirs, cast.customer)):
+        assert not call(AT_ITS_PRICE, on, by)["errors"]
+
+    read = ask(READ, cast.buyer, id=mine.cart)["checkout"]
+    assert _holds(read, mine) == _expected(mine, (4, 1), BY_CONTRACT)
+    # Saleor lowers an app's price by its promotions too.
+    read = ask(READ, cast.customer, id=theirs.cart)["checkout"]
+    assert _holds(read, theirs)[theirs.hose] == (4, {Decimal("4.00")})
+
+
+def test_an_app_that_orders_is_refused_by_the_gate_in_words(ask, cast, tried, call, bath):
+    VariantFacts.objects.update_or_create(variant_id=bath, defaults={"step": 6})
+    on = tried(cast.buyer)
+    order = next(each for each in CALLS if each.name == "orderCreateFromCheckout")
+
+    told = call(order, on, cast.buyer)
+
+    assert told["order"] is None
+    assert codes(told) == {"GRAPHQL_ERROR"}  # Saleor's enum of this mutation has no INVALID
+    assert "6" in told["errors"][0]["message"]
+    assert ask(READ, cast.buyer, id=on.cart)["checkout"]
 
 
 def _carts(ask: Any, by: Any, each: Call, on: Tried, told: Any) -> list[Any]:
