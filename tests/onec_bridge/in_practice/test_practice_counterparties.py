@@ -151,6 +151,19 @@ def test_68_terms_travel_as_requisites_by_name(shop, firm):
         assert order.find(invented) is None, "1C reads no element it doesn't know"
 
 
+def test_68_so_does_who_gets_the_goods_where_that_is_another(shop, firm):
+    order = firm.order()
+    order.consignee = LegalEntity.objects.create(
+        name="ООО «Склад»", inn="7736050003", kpp="773601001", address="Химки"
+    )
+    order.save()
+
+    told = requisites(*found(shop.orders(), "Документ"))
+
+    assert (told["Грузополучатель"], told["Адрес доставки"]) == ("ООО «Склад»", "Химки")
+    assert (told["ИНН грузополучателя"], told["КПП грузополучателя"]) == ("7736050003", "773601001")
+
+
 def test_69_the_price_of_an_order_is_frozen_when_it_is_placed(shop, firm):
     order = firm.order()
     shop.send({"offers0_1.xml": cml(offers(offer(price("dealer", "950"))))})
