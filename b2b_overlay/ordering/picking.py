@@ -37,9 +37,10 @@ def consignees(user: access.User) -> QuerySet[LegalEntity]:
 def consignee_of(record: CheckoutTerms | None) -> LegalEntity | None:
     """Who gets the goods, where that isn't the legal entity itself and its buyer still speaks
     for whom he picked."""
-    if record is None or record.consignee in (None, record.legal_entity):
+    picked = record.consignee if record else None
+    if record is None or picked is None or picked == record.legal_entity:
         return None
-    return consignees(record.user).filter(pk=record.consignee_id).first()
+    return consignees(record.user).filter(pk=picked.pk).first()
 
 
 def pick(

@@ -88,7 +88,7 @@ def _may_buy_for(user: Any, checkout_id: str) -> bool:
     record = record_of(checkout_id)
     if record is None or record.legal_entity is None:
         return True
-    return access.legal_entities(user).filter(pk=record.legal_entity_id).exists()
+    return access.legal_entities(user).filter(pk=record.legal_entity.pk).exists()
 
 
 # ------------------------------------------------------------------- what a mutation names

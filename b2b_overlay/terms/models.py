@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.history import tracked
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 #: An organisation's has 10.
 LENGTH_OF_A_PERSONS_INN = 12
@@ -73,7 +76,7 @@ class SellingRule(models.Model):
         ]
 
 
-def _sum(name: Promise) -> models.DecimalField[Decimal | None, Decimal | None]:
+def _sum(name: _StrPromise) -> models.DecimalField[Decimal | None, Decimal | None]:
     """A sum of a contract's that needn't be agreed."""
     return models.DecimalField(
         name,
