@@ -24,8 +24,8 @@ from sandbox.story.client import Api
 
 __all__ = ["ADDRESS", "COMPLETE", "CREATE", "DELIVERY", "measure", "measure_orders"]
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "300")) // 5
-ORDERS = 5
+ROUNDS = max(2, int(os.environ.get("BENCH_ROUNDS", "300")) // 5)
+ORDERS = int(os.environ.get("BENCH_ORDERS", "5"))
 FILLED, CHANGED, WHOLE = 100, 20, 1000
 #: Of a hundred lines put in; of twenty changed.
 GOALS = {
