@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import saleor
 from django.core.management import call_command
+from saleor.checkout import delivery_context
 
-from b2b_overlay.plugins import checks, entry, seam
+from b2b_overlay.plugins import checks, delivery_prices, entry, price_filters, seam
 
 
 @pytest.mark.parametrize("assumption", checks.ASSUMPTIONS, ids=lambda a: a.code)
@@ -33,8 +34,17 @@ def _without(monkeypatch: pytest.MonkeyPatch, settings: Any, code: str) -> None:
         settings.PLUGINS = []
     elif code == "E103":
         settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != seam.MIDDLEWARE]
+    elif code == "E117":
+        _unguard(monkeypatch, *next((at, names[0]) for at, names in price_filters.GUARDED))
+    elif code == "E118":
+        _unguard(monkeypatch, delivery_context, delivery_prices.OFFERED)
     else:
         _take_away(monkeypatch, next(a for a in checks.ASSUMPTIONS if a.code == code))
+
+
+def _unguard(monkeypatch: pytest.MonkeyPatch, theirs: Any, name: str) -> None:
+    """As Saleor has it, without our guard around it."""
+    monkeypatch.setattr(theirs, name, getattr(theirs, name).__wrapped__)
 
 
 def _take_away(monkeypatch: pytest.MonkeyPatch, assumption: checks.Assumption) -> None:
@@ -44,8 +54,7 @@ def _take_away(monkeypatch: pytest.MonkeyPatch, assumption: checks.Assumption) -
     if found is None:  # it asks a module of ours
         (module,) = re.findall(r"from \. import (\w+)|from \.(\w+) import", source)[:1]
         ours = import_module(f"b2b_overlay.plugins.{''.join(module)}")
-        source = inspect.getsource(ours)
-        found = re.search(r"from (saleor[\w.]*) import \(?\s*(\w+)", source)
+        found = re.search(r"from (saleor[\w.]*) import \(?\s*(\w+)", inspect.getsource(ours))
     assert found, f"teach this test how {assumption.code} no longer holds"
     monkeypatch.delattr(import_module(found[1]), found[2])
 
