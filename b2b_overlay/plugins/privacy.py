@@ -95,12 +95,17 @@ def _may_buy_for(user: Any, checkout_id: str) -> bool:
 
 
 def _named(arguments: Mapping[str, Any]) -> Any | None:
-    """The checkout that a mutation's arguments name, itself or by one of its lines."""
+    """The checkout that a mutation's arguments name, itself or by one of its lines; or the order
+    that it repeats."""
     from saleor.checkout.models import Checkout
+    from saleor.order.models import Order
 
     rows = Checkout.objects.only("pk", "user_id")
     for name in _names(arguments):
         value = str(arguments[name])
+        if order := _pk(value, "Order"):
+            orders = Order.objects.only("pk", "user_id", "checkout_token")
+            return orders.filter(pk=order).first()
         for which, kind in (("pk", "Checkout"), ("lines__pk", "CheckoutLine")):
             if pk := as_uuid(value) if name == "token" else _pk(value, kind):
                 return rows.filter(**{which: pk}).first()
@@ -119,8 +124,10 @@ def _pk(global_id: str, kind: str) -> UUID | None:
 
 
 def _naming_nothing(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    instead = {
-        name: NOBODYS if name == "token" else to_global_id("Checkout", NOBODYS)
-        for name in _names(arguments)
-    }
-    return {**arguments, **instead}
+    def nothing(name: str) -> Any:
+        if name == "token":
+            return NOBODYS
+        kind = "Order" if _pk(str(arguments[name]), "Order") else "Checkout"
+        return to_global_id(kind, NOBODYS)
+
+    return {**arguments, **{name: nothing(name) for name in _names(arguments)}}

@@ -200,9 +200,36 @@ def _extend_schema() -> None:
         setattr(theirs, name, staticmethod(only_for_its_own(getattr(theirs, name))))
     for field in cart_mutations():
         field.resolver = only_of_its_own(field.resolver)
+    again = vars(CheckoutMutations)["checkout_create_from_order"]
+    again.resolver = _telling_us(again.resolver)
     made = vars(CheckoutMutations)["order_create_from_checkout"]
     made.resolver = _with_codes_of_its_own(made.resolver)
     quantity_limit.install()
+
+
+def _telling_us(make: Callable[..., Any]) -> Callable[..., Any]:
+    """``checkoutCreateFromOrder`` makes a cart and tells no plugin of it (3.23): we are told here,
+    before its answer is resolved."""
+
+    @wraps(make)
+    def making(root: Any, info: Any, **arguments: Any) -> Any:
+        from saleor.core.db.connection import allow_writer
+
+        from b2b_overlay.ordering import checkouts
+
+        from . import carts
+        from .shop import SaleorShop
+
+        payload = make(root, info, **arguments)
+        made = getattr(payload, "checkout", None)
+        if made is not None and is_on():
+            with allow_writer():
+                if carts.may_be_wholesale(made.node):
+                    checkouts.changed(SaleorShop(exact=False), str(made.node.pk))
+                    carts.refresh(made.node, displaced=None)
+        return payload
+
+    return making
 
 
 def _with_codes_of_its_own(make: Callable[..., Any]) -> Callable[..., Any]:

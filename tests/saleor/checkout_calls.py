@@ -53,6 +53,7 @@ class Call:
     #: Off any cart's.
     less: int = 0
     refused: str = ""
+    retail_refused: str = ""
     #: Asked before, on the same cart.
     first: str = ""
     title: str = ""
@@ -146,11 +147,13 @@ CALLS = [
         "id: ID!, promoCode: String!",
         _cart(promoCode=lambda t: "TEN"),
         first="checkoutAddPromoCode",
+        refused="INVALID",
     ),
     Call(
         "checkoutRemovePromoCode",
         "id: ID!, promoCode: String!",
         _cart(promoCode=lambda t: "B2B"),
+        retail_refused="NOT_FOUND",
         title="checkoutRemovePromoCode of the code that keeps promotions off",
     ),
     Call(
@@ -223,7 +226,7 @@ CALLS = [
         "taxExemptionManage",
         "id: ID!, taxExemption: Boolean!",
         _cart(taxExemption=lambda t: True),
-        f"taxableObject {{ sourceObject {{ ... on Checkout {{ {CART} }} }} }}",
+        f"taxableObject {{ ... on Checkout {{ {CART} }} }}",
         app=("manage_taxes",),
     ),
     Call(
@@ -253,8 +256,6 @@ ELSEWHERE = {
     "checkoutPaymentCreate": "test_paying_for_it",
     "transactionInitialize": "test_paying_for_it",
     "checkoutDelete": "no cart is left",
-    "transactionRequestRefundForGrantedRefund": "of orders",
-    "returnReasonReferenceClear": "of orders",
     "shopSettingsUpdate": "the shop's own",
     "taxConfigurationUpdate": "the shop's own",
     "orderSettingsUpdate": "the shop's own",

@@ -76,7 +76,7 @@ def test_by_the_payments_api_he_pays_the_contracts_price(ask, cast, cart, gatewa
 
     assert (order.charge_status, order.total_charged_amount) == ("full", Decimal("183.69"))
     assert Payment.objects.get(order=order).captured_amount == Decimal("183.69")
-    assert not TransactionItem.objects.exists()
+    assert not TransactionItem.objects.filter(order=order).exists()
     assert WholesaleOrder.objects.get().total == Decimal("183.69")
 
 
