@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 from django.core.signals import request_finished
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from benchmarks._metering import FORMAT, cpu_clock
@@ -60,7 +60,7 @@ def main() -> None:
             struct.pack_into(FORMAT, meter, 0, *_counted)
 
         connection_created.connect(_opened, weak=False)
-        BaseDatabaseWrapper._close = _closing(BaseDatabaseWrapper._close)
+        DatabaseWrapper._close = _closing(DatabaseWrapper._close)
         config = uvicorn.Config(
             "saleor.asgi:application", port=asked.port, log_level=asked.log_level
         )
