@@ -6,6 +6,7 @@ it, since a wrong answer sells what isn't there.
 from __future__ import annotations
 
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -20,6 +21,9 @@ __all__ = ["books"]
 
 class BooksForm(forms.Form):
     """Fields of a connection by their own names."""
+
+    #: Drawn by Django's own templates, which a site's renderer need not find (Saleor's doesn't).
+    default_renderer = DjangoTemplates
 
     stock_is = forms.ChoiceField(
         label=gettext_lazy("What stock does this 1C send?"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.forms.renderers import DjangoTemplates
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -69,7 +70,10 @@ class RuleForm(forms.Form):
         return said
 
 
-Rules = forms.formset_factory(RuleForm, extra=SPARE, max_num=MOST, absolute_max=MOST)
+#: Drawn by Django's own templates, which a site's renderer need not find (Saleor's doesn't).
+Rules = forms.formset_factory(
+    RuleForm, extra=SPARE, max_num=MOST, absolute_max=MOST, renderer=DjangoTemplates()
+)
 
 
 @desk_page

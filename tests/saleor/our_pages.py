@@ -23,7 +23,7 @@ class Page:
     @property
     def is_exchange(self) -> bool:
         """1C itself calls it, with a password of its own."""
-        return self.name == "onec:exchange"
+        return self.name in ("onec:exchange", "onec:dry_run")
 
     @property
     def is_asset(self) -> bool:
