@@ -50,7 +50,7 @@ PRODUCT = f"""query($channel: String!, $slug: String!) {{
       priceRangeUndiscounted {{ start {{ gross {{ amount }} }} }} }}
     defaultVariant {{ id sku {PRICING} }}
     variants {{ id sku name trackInventory quantityAvailable quantityLimitPerCustomer
-      channelListings {{ channel {{ slug }} }} {PRICING} }} }} }}"""
+      {PRICING} }} }} }}"""
 
 VARIANTS = f"""query($channel: String!) {{ productVariants(first: 50, channel: $channel) {{
   totalCount edges {{ cursor node {{ sku name product {{ slug }} quantityAvailable
