@@ -68,7 +68,7 @@ COLLECTION = """query($channel: String!, $slug: String!) { collection(slug: $slu
     totalCount edges { node { slug } } } } }"""
 
 ATTRIBUTES = """query($channel: String!) { attributes(first: 20, channel: $channel) {
-  edges { node { slug name inputType filterableInStorefront
+  edges { node { slug name inputType
     choices(first: 9) { edges { node { slug } } } } } } }"""
 
 PAGES = """query($channel: String!) { pages(first: 5, channel: $channel) { edges { node {
