@@ -19,9 +19,11 @@ from b2b_overlay.shop import CatalogueWriter
 
 __all__ = ["piece_for", "pieces_of", "settle"]
 
+#: Most shops sell nothing in fractions: then no variant is looked for.
 _PIECES = """
 SELECT variant_id, piece FROM b2b_overlay_variantfacts
  WHERE variant_id = ANY (%s::bigint[]) AND NOT (piece = 1)
+   AND EXISTS (SELECT FROM b2b_overlay_variantfacts WHERE NOT (piece = 1))
 """
 
 
