@@ -38,8 +38,11 @@ def escaped(text: str | None) -> str:
 
 def array(texts: Iterable[str]) -> str:
     """A literal of PostgreSQL's ``text[]``."""
-    quoted = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
-    return "{" + ",".join(f'"{each}"' for each in quoted) + "}"
+    every = list(texts)
+    text = '","'.join(every)
+    if "\\" in text or text.count('"') > 2 * len(every) - 2:
+        text = '","'.join([each.replace("\\", "\\\\").replace('"', '\\"') for each in every])
+    return f'{{"{text}"}}' if every else "{}"
 
 
 def numbers(values: Iterable[int | Decimal]) -> str:

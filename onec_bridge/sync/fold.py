@@ -302,7 +302,9 @@ def _take(work: Work, batch: list[Record | Problem]) -> None:
             by_type.setdefault(type(record), []).append(Item(record, kind))
     for kind_of_record, handler in _HANDLERS:
         items = by_type.get(kind_of_record, [])
-        handled = [item for item in items if _has_sane_id(work, item)]
+        handled = items
+        if any(len(getattr(item.record, "id", "")) > LONGEST_ID for item in items):
+            handled = [item for item in items if _has_sane_id(work, item)]
         if handled:
             handler(work, handled)
         work.watch(items)

@@ -111,13 +111,13 @@ class Links:
             else:
                 of_these = f"{_SELECT} AND external_id = ANY (%s::text[])"
                 cursor.execute(of_these, [self._connection.pk, str(kind), array(missing)])
-            for external_id, local_id, parent_id, data in cursor.fetchall():
-                if self._known.get((kind, external_id)) is None:
-                    self._known[kind, external_id] = Linked(
-                        kind, external_id, local_id, parent_id, data
-                    )
-        for each in missing or ():
-            self._known.setdefault((kind, each), None)
+            rows = cursor.fetchall()
+        known = self._known
+        for external_id, local_id, parent_id, data in rows:
+            if known.get((kind, external_id)) is None:
+                known[kind, external_id] = Linked(kind, external_id, local_id, parent_id, data)
+        for each in missing.difference([row[0] for row in rows]) if missing else ():
+            known.setdefault((kind, each), None)
 
     def expect(self, kind: Kind, ids: Iterable[str]) -> None:
         """These may be asked for: once one is, all are read with it."""

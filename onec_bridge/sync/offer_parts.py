@@ -5,6 +5,7 @@ Each part plans into the batch's :class:`~.work.Work`, and gives back what has t
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from b2b_overlay.money import Money
@@ -33,8 +34,9 @@ def apply_parts(work: Work, item: Item[Offer]) -> list[tuple[Item[Offer], Offer,
     link = work.links.get(Kind.OFFER, offer.id)
     assert link is not None, "only offers in the shop come here"
     _apply_facts(work, item, link)
-    waiting = _apply_prices(work, item, link)
-    waiting += _apply_stock(work, item, link)
+    piece = work.piece(int(link.local_id))
+    waiting = _apply_prices(work, item, link, piece)
+    waiting += _apply_stock(work, item, link, piece)
     return [(item, part, kind, of) for part, kind, of in waiting]
 
 
@@ -74,7 +76,9 @@ def _mark_deleted(work: Work, offer: Offer, link: Linked, deleted: bool) -> None
         work.links.put(Kind.OFFER, offer.id, link.local_id, taken_off=deleted)
 
 
-def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
+def _apply_prices(
+    work: Work, item: Item[Offer], link: Linked, piece: Decimal
+) -> list[tuple[Offer, str, str]]:
     offer = item.record
     full = offer.only_changes is False and (
         offer.has_prices_block or bool(offer.prices) or work.file.prices_package
@@ -88,7 +92,7 @@ def _apply_prices(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Off
         work.price_types,
         full=full or offer.deleted,
         base_unit=(told if "unit" in told else told_of(work, offer)).get("unit", ""),
-        piece=work.piece(int(link.local_id)),
+        piece=piece,
     )
     if offer.deleted:
         plan.rows, plan.cleared = (
@@ -146,7 +150,9 @@ def _retail_in(rows: list[PriceRow], known: KnownPriceType | None) -> Money | No
     return None
 
 
-def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offer, str, str]]:
+def _apply_stock(
+    work: Work, item: Item[Offer], link: Linked, piece: Decimal
+) -> list[tuple[Offer, str, str]]:
     offer = item.record
     told = {w: as_quantity(q) for w, q in link.data.get("stock", {}).items()}
     plan = plan_stock(
@@ -154,7 +160,7 @@ def _apply_stock(work: Work, item: Item[Offer], link: Linked) -> list[tuple[Offe
         told,
         work.warehouses,
         full=offer.only_changes is False,
-        piece=work.piece(int(link.local_id)),
+        piece=piece,
     )
     if plan is None:
         return []

@@ -63,8 +63,9 @@ def plan_stock(
         if named and UNNAMED in before:
             before[UNNAMED] = 0
     elif offer.quantity is not None:
-        if sum(q for w, q in told.items() if w != UNNAMED) == offer.quantity and any(told.values()):
-            plan.levels = dict(told)
+        lying = [q for w, q in told.items() if w != UNNAMED and q]
+        if lying and sum(lying) == offer.quantity:
+            plan.levels = dict(told)  # as many as lie in its warehouses
             return plan
         sums, before = {UNNAMED: offer.quantity}, dict.fromkeys(told, 0)
     else:

@@ -511,6 +511,23 @@ def test_a_total_after_rows_is_not_counted_twice(take, hose):
     assert sum(levels().values()) == 4
 
 
+def test_what_is_sold_out_is_sold_out(take, hose):
+    """By the total alone: 8, none, 5; three of a warehouse, the same told as a total; none."""
+    told = []
+    for inside in (
+        "<Количество>8</Количество>",
+        "<Количество>0</Количество>",
+        "<Количество>5</Количество>",
+        stock(("w1", "3")),
+        "<Количество>3</Количество>",
+        "<Количество>0</Количество>",
+    ):
+        take(offers(offer(inside=inside), warehouses=warehouses("w1")))
+        told.append(sum(levels().values()))
+
+    assert told == [8, 0, 5, 3, 3, 0]
+
+
 def test_a_file_silent_about_stock_changes_none(take, hose):
     take(offers(offer(inside="<Количество>8</Количество>")))
     take(offers(offer(price("dealer", "800"))))
