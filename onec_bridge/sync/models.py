@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from b2b_overlay.ordering import events
 
+from .start.ids import made
+
 
 class Kind(models.TextChoices):
     """What a 1C id is the id of."""
@@ -69,6 +71,8 @@ class Link(models.Model):
                 condition=~models.Q(parent_id=""),
             ),
             models.Index(fields=["kind", "local_id"], name="onec_link_local"),
+            # Few, or none: asked for at the beginning of each file.
+            models.Index(fields=["connection"], name="onec_link_made", condition=made()),
         ]
 
     def __str__(self) -> str:
