@@ -8,11 +8,14 @@ and legal entities under different terms.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.report import ROOT
 
 if TYPE_CHECKING:
     from b2b_overlay.company.models import LegalEntity
@@ -22,7 +25,7 @@ SPARSE = 40
 #: Of the first eight lists: so many of each price, a day apart, the seventh today.
 VERSIONS = 13
 #: The table of ten lists, and what says that all is there.
-TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made_2"
+TEN, MADE = "b2b_bench_ten_lists", "b2b_bench_made_3"
 
 _PRICES = """
 INSERT INTO b2b_overlay_price (price_list_id, variant_id, min_quantity, amount, unit, coefficient)
@@ -52,7 +55,16 @@ def sql(statement: str, *parameters: object) -> list[Any]:
 
 
 def made() -> bool:
-    return sql(f"SELECT to_regclass('{MADE}')") != [(None,)]
+    """Is it there, by the migrations that there are now?"""
+    is_there = sql(f"SELECT to_regclass('{MADE}')") != [(None,)]
+    return is_there and sql(f"SELECT schema FROM {MADE}") == [(_schema(),)]
+
+
+def _schema() -> str:
+    found = hashlib.sha256()
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def make(lists: int) -> None:
@@ -66,7 +78,7 @@ def make(lists: int) -> None:
         sql(f"CREATE TABLE {TEN} (LIKE b2b_overlay_price INCLUDING ALL)")
         sql(f"INSERT INTO {TEN} SELECT * FROM b2b_overlay_price WHERE price_list_id <= 10")
         sql(_EVENTS.format(versions=VERSIONS))
-    sql(f"CREATE TABLE {MADE} AS SELECT 1")
+    sql(f"CREATE TABLE {MADE} AS SELECT '{_schema()}'::text AS schema")
     sql("VACUUM ANALYZE")
 
 

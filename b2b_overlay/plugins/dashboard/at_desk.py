@@ -10,29 +10,17 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.utils.translation import gettext as _
 
 from b2b_overlay.cabinet import session
-from b2b_overlay.cabinet.pages import PageRequest, View, carried_page, error_page
-from b2b_overlay.company import access, applications
+from b2b_overlay.cabinet.pages import PageRequest, View, carried_page
+from b2b_overlay.company import applications
 from b2b_overlay.company.models import Application
 from b2b_overlay.graphql import ids
 from b2b_overlay.ordering.orders import orders_for
 
-from .entry import bearer, came_from_dashboard
+from .entry import bearer, came_from_dashboard, desk_only
 
 __all__ = ["customer", "order"]
-
-
-def _guard(page: PageRequest) -> HttpResponse | None:
-    if came_from_dashboard(page) and access.is_desk(page.who):
-        return None
-    return error_page(
-        page,
-        403,
-        _("The Dashboard's sign-in isn't good here"),
-        _("Open this page from the shop's Dashboard once more, or sign in here yourself."),
-    )
 
 
 def _entering(address: Callable[[PageRequest], str]) -> View:
@@ -44,7 +32,7 @@ def _entering(address: Callable[[PageRequest], str]) -> View:
         session.sign_in(request, response, people, int(request.who.pk), session.VISIT)
         return response
 
-    return carried_page(enter, _guard, bearer)
+    return carried_page(enter, desk_only(came_from_dashboard), bearer)
 
 
 def _customer(request: PageRequest) -> str:

@@ -11,6 +11,8 @@ from typing import cast
 
 import graphene
 import jwt
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from saleor.core.jwt import (
     APP_KEY_FIELD,
     JWT_THIRDPARTY_ACCESS_TYPE,
@@ -19,13 +21,13 @@ from saleor.core.jwt import (
 )
 
 from b2b_overlay.cabinet import session
-from b2b_overlay.cabinet.pages import PageRequest
+from b2b_overlay.cabinet.pages import PageRequest, error_page
 from b2b_overlay.company import access
 from b2b_overlay.conf import conf
 
 from .installing import our_app
 
-__all__ = ["bearer", "came_from_dashboard", "who_on"]
+__all__ = ["bearer", "came_from_dashboard", "desk_only", "who_on"]
 
 
 def bearer(page: PageRequest) -> access.User:
@@ -60,3 +62,21 @@ def who_on(name: str) -> Callable[[PageRequest], access.User]:
 def came_from_dashboard(page: PageRequest) -> bool:
     """Browsers say with each form from which site it comes, and no site can lie in it."""
     return bool(conf.dashboard) and page.headers.get("Origin") == conf.dashboard
+
+
+def desk_only(
+    came_from: Callable[[PageRequest], bool],
+) -> Callable[[PageRequest], HttpResponse | None]:
+    """Refuses whoever isn't of the desk, and what came from elsewhere."""
+
+    def guard(page: PageRequest) -> HttpResponse | None:
+        if came_from(page) and access.is_desk(page.who):
+            return None
+        return error_page(
+            page,
+            403,
+            _("The Dashboard's sign-in isn't good here"),
+            _("Open this page from the shop's Dashboard once more, or sign in here yourself."),
+        )
+
+    return guard

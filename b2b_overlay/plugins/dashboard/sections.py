@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
-from django.utils.translation import gettext as _
 
 from b2b_overlay.cabinet import session
 from b2b_overlay.cabinet.pages import (
@@ -23,14 +22,12 @@ from b2b_overlay.cabinet.pages import (
     Link,
     PageRequest,
     carried_page,
-    error_page,
     openable,
     render,
 )
-from b2b_overlay.company import access
 from b2b_overlay.conf import conf
 
-from .entry import who_on
+from .entry import desk_only, who_on
 from .frame import in_the_dashboard
 
 __all__ = ["enter", "section"]
@@ -88,17 +85,6 @@ def _came_from_here(page: PageRequest) -> bool:
     return urlsplit(page.headers.get("Origin", "")).netloc == page.get_host()
 
 
-def _known(page: PageRequest) -> HttpResponse | None:
-    if _came_from_here(page) and access.is_desk(page.who):
-        return None
-    return error_page(
-        page,
-        403,
-        _("The Dashboard's sign-in isn't good here"),
-        _("Open this page from the shop's Dashboard once more, or sign in here yourself."),
-    )
-
-
 def _enter(request: PageRequest) -> HttpResponse:
     """To a page of the desk, in a tab of its own: the ticket becomes the desk's cookie."""
     address = request.POST.get("address", "")
@@ -112,7 +98,7 @@ def _enter(request: PageRequest) -> HttpResponse:
     return response
 
 
-_entered = carried_page(_enter, _known, who_on(_TICKET))
+_entered = carried_page(_enter, desk_only(_came_from_here), who_on(_TICKET))
 
 
 @wraps(_entered)
