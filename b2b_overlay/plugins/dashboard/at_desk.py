@@ -13,7 +13,7 @@ from django.shortcuts import redirect, resolve_url
 
 from b2b_overlay.cabinet import session
 from b2b_overlay.cabinet.pages import PageRequest, View, carried_page
-from b2b_overlay.company import applications
+from b2b_overlay.company import access, applications
 from b2b_overlay.company.models import Application
 from b2b_overlay.graphql import ids
 from b2b_overlay.ordering.orders import orders_for

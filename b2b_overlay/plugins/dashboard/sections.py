@@ -25,6 +25,7 @@ from b2b_overlay.cabinet.pages import (
     openable,
     render,
 )
+from b2b_overlay.company import access
 from b2b_overlay.conf import conf
 
 from .entry import desk_only, who_on
