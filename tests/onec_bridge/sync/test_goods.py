@@ -471,6 +471,21 @@ def test_new_goods_get_their_retail_price_from_the_type_chosen(take, connection)
 # --------------------------------------------------------------------------- stock
 
 
+def test_a_retail_price_that_cant_be_taken_is_nobodys_price(take, connection):
+    """Nine dollars aren't nine roubles, neither of new goods nor of old."""
+    connection.retail_price_type = "retail"
+    connection.save()
+    dollars = "<Валюта>USD</Валюта>"
+    take(catalogue(product()) + offers(offer(price("retail", "9", dollars))))
+    assert not models.Listing.objects.filter(price__isnull=False).exists()
+
+    take(offers(offer(price("retail", "1000"), inside="")))
+    progress = take(offers(offer(price("retail", "9", dollars), inside="")))
+
+    assert models.Listing.objects.get().price == 1000
+    assert codes(progress) == ["price_other_currency"]
+
+
 def levels():
     rows = models.Stock.objects.select_related("warehouse").order_by("warehouse__name")
     return {row.warehouse.name: row.quantity for row in rows}
