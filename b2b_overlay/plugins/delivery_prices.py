@@ -29,6 +29,7 @@ from b2b_overlay.ordering import delivery
 
 from .activity import is_on
 from .channels import as_channel
+from .sessions import on_writer
 
 __all__ = ["OFFERED", "follow", "install"]
 
@@ -72,7 +73,7 @@ def _charged(info: Any, offered: dict[str, Any]) -> dict[str, Any]:
     return {key: SaleorMoney(price.amount, currency) for key, price in prices.items()}
 
 
-@allow_writer()  # type: ignore[untyped-decorator]
+@on_writer
 def follow(checkout_id: object) -> None:
     """The cart has changed: if the way of delivery chosen for it costs something else now, have
     Saleor write all of them anew. Nothing chosen, or an app's way: one query."""

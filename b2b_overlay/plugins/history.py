@@ -16,7 +16,7 @@ from saleor.plugins.base_plugin import BasePlugin
 __all__ = ["HistoryApp", "TriggersApp"]
 
 
-class _App(BasePlugin):  # type: ignore[misc]
+class _App(BasePlugin):  # type: ignore[misc]  # Saleor has no types
     HIDDEN = True
     CONFIGURATION_PER_CHANNEL = False
     DEFAULT_ACTIVE = False

@@ -176,7 +176,7 @@ def _prices_of(
     return shown.prices(channel, variants)
 
 
-class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]
+class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]  # Saleor has no types
     """The site, without its quantity limit per line for a wholesale login.
 
     Asked at each ``load``, since the first one comes from authentication itself, before the

@@ -38,6 +38,7 @@ from b2b_overlay.money import Money
 from b2b_overlay.ordering.checkouts import terms_on
 
 from .ids import as_uuid, checkout_pk
+from .sessions import on_writer
 
 __all__ = [
     "NAME",
@@ -141,7 +142,7 @@ def authorise_order(order: Any) -> None:
     _cover(order, _new(order, None), order.total.gross.amount)
 
 
-@allow_writer()  # type: ignore[untyped-decorator]
+@on_writer
 @transaction.atomic
 def authorise_anew(order_id: str, total: Money) -> None:
     """Of an order on account so much; what is paid for otherwise needs none."""

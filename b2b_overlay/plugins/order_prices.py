@@ -18,7 +18,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from saleor.core.db.connection import allow_writer
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount, VoucherCode
 from saleor.discount.utils.manual_discount import apply_discount_to_value
@@ -34,6 +33,7 @@ from b2b_overlay.money import Money
 from .catalogue import SaleorCatalogue
 from .channels import as_channel
 from .ids import as_uuid
+from .sessions import on_writer
 from .shield import SHIELD, ensure_voucher
 
 __all__ = ["MARK", "bind", "is_by_staff", "price"]
@@ -69,7 +69,7 @@ def is_by_staff(line: Any) -> bool:
     return bool(line.is_price_overridden) and _bound(line) is None
 
 
-@allow_writer()  # type: ignore[untyped-decorator]
+@on_writer
 @transaction.atomic
 def bind(
     draft_id: str,
@@ -93,7 +93,7 @@ def bind(
         _give_back(order, free)
 
 
-@allow_writer()  # type: ignore[untyped-decorator]
+@on_writer
 @transaction.atomic
 def price(order_id: str, prices: Mapping[str, Decimal], reason: str) -> None:
     """Of an order that isn't confirmed yet: these lines, but for what the staff priced."""

@@ -22,7 +22,7 @@ from .shop import SaleorShop
 __all__ = ["B2BPlugin"]
 
 
-class B2BPlugin(BasePlugin):  # type: ignore[misc]
+class B2BPlugin(BasePlugin):  # type: ignore[misc]  # Saleor has no types
     """Switched on in the Dashboard (Configuration → Plugins), for all channels at once."""
 
     PLUGIN_ID = PLUGIN_ID

@@ -9,16 +9,19 @@ the moment it was changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections, router
 from saleor.core.db.connection import allow_writer, replica
 
-__all__ = ["Router", "install", "reading", "reading_for"]
+__all__ = ["Router", "install", "on_writer", "reading", "reading_for"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _alias: ContextVar[str | None] = ContextVar("b2b_reads_over", default=None)
 
@@ -51,6 +54,17 @@ def reading(*, from_replica: bool = True) -> Iterator[None]:
 def reading_for(context: Any) -> Any:
     """The same for a request: after a mutation, reads go where it wrote."""
     return reading(from_replica=getattr(context, "allow_replica", True))
+
+
+def on_writer(function: Callable[P, R]) -> Callable[P, R]:
+    """What the function asks of the writer is meant to be asked there."""
+
+    @wraps(function)
+    def allowed(*args: P.args, **kwargs: P.kwargs) -> R:
+        with allow_writer():
+            return function(*args, **kwargs)
+
+    return allowed
 
 
 @cache

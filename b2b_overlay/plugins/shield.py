@@ -22,7 +22,6 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 from saleor.checkout.models import Checkout, CheckoutLine
-from saleor.core.db.connection import allow_writer
 from saleor.discount import DiscountType, VoucherType
 from saleor.discount.models import (
     CheckoutDiscount,
@@ -31,6 +30,8 @@ from saleor.discount.models import (
     VoucherChannelListing,
     VoucherCode,
 )
+
+from .sessions import on_writer
 
 __all__ = ["SHIELD", "bind", "ensure_voucher", "stands_on"]
 
@@ -59,7 +60,7 @@ class _Line(NamedTuple):
         return self.is_shielded or (self.reason or "").startswith(f"{SHIELD}: ")
 
 
-@allow_writer()  # type: ignore[untyped-decorator]
+@on_writer
 @transaction.atomic
 def bind(
     checkout_id: object,

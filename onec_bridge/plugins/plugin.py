@@ -27,7 +27,7 @@ URLCONF = "onec_bridge.plugins.urls"
 worker.employ(tasks.call)
 
 
-class OneCPlugin(BasePlugin):  # type: ignore[misc]
+class OneCPlugin(BasePlugin):  # type: ignore[misc]  # Saleor has no types
     """Switched on in the Dashboard (Configuration → Plugins), for all channels at once."""
 
     PLUGIN_ID = PLUGIN_ID
