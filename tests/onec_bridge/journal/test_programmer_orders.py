@@ -48,6 +48,11 @@ def programmer(connection):
     return lambda page: client.get(f"/onec/1c/{access.token}/{page}").content.decode()
 
 
+def without_secrets(text: str) -> str:
+    """Without the random hex of addresses and forms, in which any digits may stand."""
+    return re.sub(r"[0-9a-f]{32,}", "", text)
+
+
 def timeless(xml: str) -> str:
     return re.sub(r'(ДатаФормирования|ВремяФормирования)="[^"]*"', "", xml)
 
@@ -75,7 +80,7 @@ def test_prices_customers_and_goods_of_the_shop_are_nowhere(programmer, placed):
     Price.objects.create(price_list=secret, variant_id=41, amount="7777.77")
 
     pages = ("", "problems/", "diagnosis/", "check/", "orders/", "orders.xml", "set-up/")
-    text = "".join(map(programmer, pages))
+    text = without_secrets("".join(map(programmer, pages)))
 
     for hidden in ("Чуж", "7702235133", "Секретный", "7777", "Садовник"):
         assert hidden not in text
