@@ -97,7 +97,7 @@ class ShippingMethod(models.Model):
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="shipping_methods")
     name = models.CharField(max_length=100)
-    price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    price = models.DecimalField(max_digits=16, decimal_places=2, default=0)
 
     class Meta:
         ordering = ["price", "pk"]
@@ -164,7 +164,7 @@ class Listing(models.Model):
     channel = models.ForeignKey(
         Channel, models.CASCADE, related_name="listings", db_index=False
     )  # a shop has two or three
-    price = models.DecimalField(max_digits=12, decimal_places=2)
+    price = models.DecimalField(max_digits=16, decimal_places=2)
 
     class Meta:
         constraints = [
@@ -245,7 +245,7 @@ class CheckoutLine(models.Model):
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
     #: Replaces the retail price and every promotion, with a reason for people.
-    price_override = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    price_override = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     price_override_reason = models.CharField(max_length=255, blank=True)
     #: Promotions lower the override too.
     promotions_apply = models.BooleanField(default=False)
@@ -274,8 +274,8 @@ class Order(models.Model):
     shipping_address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="+")
     billing_address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="+")
     shipping_method_name = models.CharField(max_length=100, blank=True)
-    shipping_price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    total = models.DecimalField(max_digits=14, decimal_places=2)
+    shipping_price = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=18, decimal_places=2)
     #: What only staff and other programs may read.
     notes = models.JSONField(default=dict)
 
@@ -292,8 +292,8 @@ class OrderLine(models.Model):
     product_name = models.CharField(max_length=386)
     variant_name = models.CharField(max_length=255, blank=True)
     quantity = models.PositiveIntegerField()
-    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
-    total = models.DecimalField(max_digits=14, decimal_places=2)
+    unit_price = models.DecimalField(max_digits=16, decimal_places=2)
+    total = models.DecimalField(max_digits=18, decimal_places=2)
 
     class Meta:
         ordering = ["position"]

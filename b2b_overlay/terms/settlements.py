@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -21,7 +22,19 @@ from b2b_overlay.money import Money
 
 from .models import Settlement
 
-__all__ = ["Balance", "Debt", "Replaced", "balances", "entities_for", "replace", "settlements_for"]
+__all__ = [
+    "LARGEST",
+    "Balance",
+    "Debt",
+    "Replaced",
+    "balances",
+    "entities_for",
+    "replace",
+    "settlements_for",
+]
+
+#: A debt is less than this: sixteen digits, two of them minor units.
+LARGEST = Decimal(10) ** 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

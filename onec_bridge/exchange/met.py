@@ -16,9 +16,6 @@ from .models import AbsentGoods, MetProduct, Session
 
 __all__ = ["Watch"]
 
-#: An id longer than the column is refused by the import itself.
-LONGEST_ID = 255
-
 
 class Watch:
     """Looks on while a file is read; `keep` belongs into each batch's transaction."""
@@ -39,7 +36,7 @@ class Watch:
             yield from records
             return
         for record in records:
-            if isinstance(record, Product) and 0 < len(record.product_id) <= LONGEST_ID:
+            if isinstance(record, Product) and 0 < len(record.product_id) <= sync.LONGEST_ID:
                 self._ids.add(record.product_id)
             yield record
 

@@ -8,12 +8,14 @@ below knows it. ``exchange`` calls :func:`apply_file` for what 1C sends, and
 from . import messages as _messages  # its codes get registered
 from .absence import bring_back, on_sale, take_off
 from .fold import apply_file, use_decisions
+from .models import LONGEST_ID
 from .orders_out import confirm_given, orders_to_give
 from .outcome import Progress
 
 assert _messages.SYNC_MESSAGES
 
 __all__ = [
+    "LONGEST_ID",
     "Progress",
     "apply_file",
     "bring_back",

@@ -24,7 +24,7 @@ from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money, quantize
 from b2b_overlay.sheets import date_of, number_of
 from b2b_overlay.terms.models import Contract, Settlement
-from b2b_overlay.terms.settlements import Debt, Replaced, replace
+from b2b_overlay.terms.settlements import LARGEST, Debt, Replaced, replace
 from onec_bridge.commerceml.records import Problem, Severity
 from onec_bridge.commerceml.values import currency_code
 
@@ -47,7 +47,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "currency": ("валюта", "валюта взаиморасчетов"),
     "due_date": ("срок оплаты", "дата оплаты", "оплатить до", "дата платежа"),
 }
-_LARGEST = Decimal(10) ** 14
 _TOTALS = ("итого", "всего")
 
 
@@ -200,7 +199,7 @@ def _amount(row: Row, currency: str) -> Decimal | None:
         amount = number_of(row.values.get("amount"))
     except ValueError:
         return None
-    if abs(amount) >= _LARGEST:
+    if abs(amount) >= LARGEST:
         return None
     exact = quantize(amount, currency)
     # Excel's binary sums are off in the ninth decimal, a wrong column in the third.

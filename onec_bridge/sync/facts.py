@@ -213,7 +213,7 @@ def product_facts(record: Product) -> dict[str, Any]:
         "name": record.name,
         "article": record.article,
         "code": record.code,
-        "barcode": record.barcode,
+        "barcode": record.barcode and record.barcode[:LONGEST_BARCODE],
         "description": record.description,
         "type": told.get("type"),
         "sort": told.get("sort"),
@@ -236,7 +236,7 @@ def offer_facts(record: Offer, product_name: str = "") -> dict[str, Any]:
     said: dict[str, Any] = {
         "name": record.name,
         "article": record.article,
-        "barcode": record.barcode,
+        "barcode": record.barcode and record.barcode[:LONGEST_BARCODE],
     }
     facts = {name: value for name, value in said.items() if value is not None}
     facts |= _unit(record.unit)
@@ -250,6 +250,9 @@ def offer_facts(record: Offer, product_name: str = "") -> dict[str, Any]:
         facts["deleted"] = True
     return facts
 
+
+#: What is kept of a barcode.
+LONGEST_BARCODE = 64
 
 VARIANT_FACTS = (
     "variant_id",
@@ -278,7 +281,7 @@ def variant_facts(
     return (
         str(variant_id),
         (offer.get("article") or product.get("article") or "")[:255],
-        (offer.get("barcode") or product.get("barcode") or "")[:64],
+        (offer.get("barcode") or product.get("barcode") or "")[:LONGEST_BARCODE],
         unit.get("unit") or "шт",
         unit.get("unit_code") or "796",
         product.get("vat"),

@@ -44,7 +44,7 @@ from onec_bridge.commerceml.records import (
 from . import carriers, parking, terms
 from .counterparties import take_counterparties
 from .mapping import mapped
-from .models import Kind, Match, Parked
+from .models import LONGEST_ID, Kind, Match, Parked
 from .naming import named
 from .news import take_documents
 from .offers import take_offers
@@ -66,8 +66,6 @@ BATCH = 1000
 #: How many times that a batch may be where the shop is quick: it doubles after one that took less
 #: than the first many seconds, and is as at first again after one that took more than the other.
 MOST, QUICK, SLOW = 4, 1.0, 4.0
-#: The longest id the link table keeps; 1C's own are 40 to 80 characters.
-LONGEST_ID = 255
 
 
 class Checkpoint(Protocol):

@@ -101,6 +101,12 @@ SYNC_MESSAGES = {
         "The shop counts in wholes: give the goods a selling step (0.1 m) on the page «Что откуда "
         "брать», or a base unit they are sold in wholes of.",
     ),
+    "stock_out_of_range": Message(
+        "Остаток {value} больше, чем магазин может учесть; показывается {shown}.",
+        "The stock {value} is more than the shop can count; {shown} is shown.",
+        "Похоже на опечатку в документе: проверьте остаток товара в 1С.",
+        "It looks like a slip in a document: check the stock of the goods in 1C.",
+    ),
     "step_of_sold": Message(
         "Шаг продажи {value} не принят: магазин уже продаёт артикул {article} в других "
         "долях; продаётся по {shown} {unit}.",
@@ -139,6 +145,14 @@ SYNC_MESSAGES = {
     "id_too_long": Message(
         "Ид длиннее 255 знаков; запись не загружена.",
         "The Ид has over 255 characters; the record is not loaded.",
+        "Ид в 1С не длиннее 80 знаков: проверьте обработку выгрузки.",
+        "An Ид of 1C has at most 80 characters: check the exporting processing.",
+    ),
+    "reference_too_long": Message(
+        "Ид вида цен, склада или номенклатуры длиннее 255 знаков; то, что на него ссылается, "
+        "не загружено.",
+        "The Ид of a price type, a warehouse or goods has over 255 characters; what refers to it "
+        "is not loaded.",
         "Ид в 1С не длиннее 80 знаков: проверьте обработку выгрузки.",
         "An Ид of 1C has at most 80 characters: check the exporting processing.",
     ),
@@ -426,6 +440,14 @@ SYNC_MESSAGES = {
         "The site has no contract {value}; the debt is saved without a contract.",
         "Выгрузите договоры до взаиморасчётов.",
         "Export contracts before settlements.",
+    ),
+    "debt_out_of_range": Message(
+        "Сумма {value} больше, чем бывают долги; взаиморасчёты этого контрагента не загружены, "
+        "прежние оставлены.",
+        "The sum {value} is more than a debt can be; the settlements of this counterparty aren't "
+        "loaded, the old ones stay.",
+        "Проверьте сумму документа в 1С: она должна быть меньше 100 000 000 000 000.",
+        "Check the document's sum in 1C: it must be below 100,000,000,000,000.",
     ),
     "older_settlements": Message(
         "Известны более поздние взаиморасчёты контрагента, чем на {value}; эти не применены.",

@@ -18,6 +18,9 @@ from b2b_overlay.ordering import events
 
 from .start.ids import made
 
+#: The longest id that is kept; 1C's own are 40 to 80 characters.
+LONGEST_ID = 255
+
 
 class Kind(models.TextChoices):
     """What a 1C id is the id of."""
@@ -153,10 +156,10 @@ class Parked(models.Model):
     TERMS = "terms"
 
     connection = models.ForeignKey("onec_bridge.Connection", models.CASCADE, related_name="parked")
-    external_id = models.CharField(max_length=255)
+    external_id = models.CharField(max_length=LONGEST_ID)
     #: A :class:`Kind`, or DECISION.
     waits_kind = models.CharField(max_length=16)
-    waits_for = models.CharField(max_length=255)
+    waits_for = models.CharField(max_length=LONGEST_ID)
     #: Which parts of the offer: a later record with the same parts replaces this one, while
     #: a thin prices file is kept beside a thin stock file.
     part = models.CharField(max_length=32, blank=True)

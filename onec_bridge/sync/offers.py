@@ -15,7 +15,7 @@ from b2b_overlay.shop import ProductDraft, VariantDraft
 from onec_bridge.commerceml.records import Offer
 
 from . import parking
-from .facts import label
+from .facts import LONGEST_BARCODE, label
 from .gone import forget_gone
 from .inherit import rename
 from .matching import offered_as, sku_of
@@ -229,12 +229,13 @@ def _variant_draft(
 ) -> VariantDraft:
     goods = work.knowledge.goods
     name = label(offer, told.get("name", ""))
+    barcode = offer.barcode or ("" if offer.characteristic_id else told.get("barcode")) or ""
     return VariantDraft(
         key=offer.id,
         id=None,
         sku=_new_sku(work, offer, told, name),
         name=name,
-        barcode=(offer.barcode or ("" if offer.characteristic_id else told.get("barcode")) or ""),
+        barcode=barcode[:LONGEST_BARCODE],
         external_id=None if is_made(offer.id) or goods.knows_id(offer.id) else offer.id,
         retail=retail,
     )

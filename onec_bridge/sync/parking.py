@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from onec_bridge.commerceml.records import Offer
+from onec_bridge.commerceml.records import Offer, Severity
 
 from .facts import offer_facts
-from .models import Kind, Parked
+from .models import LONGEST_ID, Kind, Parked
 from .outcome import Item, Outcome
 from .payload import dump, load
 from .work import Work
@@ -37,12 +37,19 @@ def parts(offer: Offer) -> set[str]:
 
 
 def park_many(work: Work, rows: Sequence[tuple[Item[Offer], Offer, str, str]]) -> None:
-    """Keep these offers (of these items), each until something comes. One statement."""
+    """Keep these offers (of these items), each until something comes. One statement.
+
+    What waits for an id that can't be kept is refused: it will never come.
+    """
     if not rows:
         return
     work.something_waits()
     unique = {}
     for item, offer, waits_kind, waits_for in rows:
+        if len(waits_for) > LONGEST_ID:
+            work.problem("reference_too_long", offer, "Ид", waits_for, Severity.ERROR)
+            item.came(Outcome.REFUSED)
+            continue
         item.came(Outcome.PARKED)
         part = "+".join(sorted(parts(offer)))
         unique[offer.id, waits_kind, waits_for, part] = Parked(

@@ -22,7 +22,7 @@ from onec_bridge.commerceml.values import currency_code
 
 from .links import Linked
 from .matching import normal_name
-from .models import Kind, Parked
+from .models import LONGEST_ID, Kind, Parked
 from .outcome import Item, Outcome
 from .payload import dump
 from .stock import UNNAMED
@@ -265,6 +265,10 @@ def remember(kind: Kind, id_of: Callable[[Any], str]) -> Callable[[Work, list[It
         work.links.load(kind, [id_of(item.record) for item in items])
         for item in items:
             external_id = id_of(item.record)
+            if len(external_id) > LONGEST_ID:  # a code in an id's stead, or two ids as one
+                work.problem("id_too_long", item.record, "Ид", external_id, Severity.ERROR)
+                item.came(Outcome.REFUSED)
+                continue
             if not external_id:
                 item.came(Outcome.REFUSED)
                 if kind is Kind.UNIT:  # It may have a code instead, so the reader said nothing.

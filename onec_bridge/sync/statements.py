@@ -19,9 +19,9 @@ from b2b_overlay.company import joining
 from b2b_overlay.company.models import LegalEntity
 from b2b_overlay.money import Money
 from b2b_overlay.terms.models import Contract, Settlement
-from b2b_overlay.terms.settlements import Debt, replace
+from b2b_overlay.terms.settlements import LARGEST, Debt, replace
 from onec_bridge.commerceml.records import SettlementDocument, Severity, Statement
-from onec_bridge.commerceml.values import currency_code
+from onec_bridge.commerceml.values import currency_code, write_number
 
 from . import waiting
 from .contracts import entities_by_id
@@ -61,18 +61,18 @@ def take_statements(work: Work, items: list[Item[Statement]]) -> None:
 
 
 def _remember(work: Work, item: Item[Statement]) -> bool:
-    """Keep the statement with the counterparty's link; False: a currency isn't known, and half
-    of what he owes would be a lie."""
-    record = item.record
-    unknown = [
-        document
-        for document in record.documents
-        if document.currency and currency_code(document.currency) is None
-    ]
-    for each in unknown:
-        currency = each.currency or ""
-        work.problem("unknown_currency", each, "Валюта", currency, Severity.ERROR)
-    if unknown:
+    """Keep the statement with the counterparty's link; False: a currency isn't known or a sum
+    can't be kept, and half of what he owes would be a lie."""
+    record, is_whole = item.record, True
+    for each in record.documents:
+        if each.currency and currency_code(each.currency) is None:
+            work.problem("unknown_currency", each, "Валюта", each.currency, Severity.ERROR)
+            is_whole = False
+        if abs(each.amount) >= LARGEST:
+            sum_ = write_number(each.amount)
+            work.problem("debt_out_of_range", each, "Сумма", sum_, Severity.ERROR)
+            is_whole = False
+    if not is_whole:
         return False
     local = work.links.local(Kind.COUNTERPARTY, record.id)
     rows = [{k: v for k, v in dump(each).items() if k != "source"} for each in record.documents]

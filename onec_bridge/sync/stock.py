@@ -4,7 +4,8 @@ Rules: the sum of a warehouse's rows, else Количество in one warehouse
 says neither says nothing, which isn't 0; what 1C said last is the whole of the stock, so a
 total that replaces rows leaves nothing lying in their warehouses, and the other way round;
 what is less than a piece (one base unit, a tenth of a metre of what is sold in fractions) is cut
-with a note, since the shop counts in whole pieces; negative is 0.
+with a note, since the shop counts in whole pieces; negative is 0, and what a shop can't count is
+the most it can.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from b2b_overlay.quantities import ONE, Quantity, dumped, whole
+from b2b_overlay.quantities import ONE, Quantity, dumped, in_units, whole
 from onec_bridge.commerceml.records import Offer, Problem, Severity, StockRow
 from onec_bridge.commerceml.values import write_number
 
@@ -21,6 +22,10 @@ __all__ = ["UNNAMED", "StockPlan", "plan_stock"]
 
 #: Id of the warehouse that stands for stock without one.
 UNNAMED = ""
+
+#: The most pieces in one warehouse. Saleor counts in int4 (``warehouse.Stock.quantity``, 3.23), and
+#: its API adds up the warehouses in one.
+_MOST_PIECES = 99_999_999
 
 
 @dataclass(slots=True)
@@ -75,10 +80,13 @@ def plan_stock(
 
 
 def _whole(offer: Offer, quantity: Decimal, piece: Decimal, problems: list[Problem]) -> Quantity:
-    shown = whole(quantity, piece)
-    if shown == quantity:
-        return shown
-    code = "negative_stock" if quantity < 0 else "fractional_stock"
+    if quantity > _MOST_PIECES * piece:
+        code, shown = "stock_out_of_range", in_units(_MOST_PIECES, piece)
+    else:
+        shown = whole(quantity, piece)
+        if shown == quantity:
+            return shown
+        code = "negative_stock" if quantity < 0 else "fractional_stock"
     element = "Склад" if offer.stock else "Количество"
     words = {"shown": str(dumped(shown))}
     problems.append(

@@ -46,7 +46,7 @@ from .facts import PIECE, VARIANT_FACTS, variant_facts
 from .fractions import as_counted
 from .links import Links
 from .matching import Goods, sku_of
-from .models import Kind, Link, MatchReport, Parked
+from .models import LONGEST_ID, Kind, Link, MatchReport, Parked
 from .outcome import Item, Outcome, Tally
 from .prices import KnownPriceType
 from .promised import Promised
@@ -328,7 +328,8 @@ class Work:
 
     def wait_for_group(self, product_id: str, group_id: str) -> None:
         """The product goes to its category when 1C sends the group."""
-        self._groupless[product_id] = group_id
+        if len(group_id) <= LONGEST_ID:  # no group is kept under a longer one
+            self._groupless[product_id] = group_id
 
     def touch_up(self, product_id: int, *variants: VariantDraft, **fields: Any) -> None:
         """Write these fields of a product that is in the shop, and of its variants."""
