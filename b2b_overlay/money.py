@@ -36,7 +36,8 @@ __all__ = [
 #: Minor units that are not 2 (ISO 4217); every other currency has two.
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "KWD": 3, "BHD": 3}
 
-_SMALLEST = [Decimal(1).scaleb(-places) for places in range(4)]
+_SMALLEST = {code: Decimal(1).scaleb(-places) for code, places in _MINOR_UNITS.items()}
+_HUNDREDTH, _ONE = Decimal("0.01"), Decimal(1)
 
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 #: A narrow no-break space: a sum never breaks in two lines.
@@ -54,7 +55,7 @@ def quantize(amount: Decimal, currency: str) -> Decimal:
 
 def smallest(currency: str) -> Decimal:
     """The minor unit: 0.01 of a rouble."""
-    return _SMALLEST[_MINOR_UNITS.get(currency, 2)]
+    return _SMALLEST.get(currency, _HUNDREDTH)
 
 
 def to_amount(text: str) -> Decimal:
@@ -184,8 +185,8 @@ def split_price(amount: Decimal, coefficient: Decimal, currency: str) -> Decimal
     A box of 12 at 120.00 is 10.00 a piece; at 100.00 it has no kopeck price (issue 3,
     "Money"), and the row is refused by whoever loads it.
     """
-    if coefficient == 1:
-        exact = quantize(amount, currency)
+    if coefficient == _ONE:
+        exact = amount.quantize(smallest(currency), ROUND_HALF_UP)
         return exact if exact == amount else None
     each = amount / coefficient
     exact = quantize(each, currency)

@@ -20,6 +20,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -144,7 +145,7 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]) -> int
         " starts_at timestamptz, ends_at timestamptz) ON COMMIT DROP"
     )
     lines = [
-        f"{n}\t{row[0]}\t{row[1]}\t{row[3]}\t{row[2]}\t{_escaped(row[4])}\t{row[5]}"
+        f"{n}\t{row[0]}\t{row[1]}\t{row[3]!s}\t{row[2]!s}\t{_escaped(row[4])}\t{row[5]!s}"
         f"\t{row[6] or _NULL}\t{row[7] or _NULL}\n"
         for n, row in enumerate(rows)
     ]
@@ -168,8 +169,9 @@ def _cleared(each: Gone) -> Cleared:
     return Cleared(*each)
 
 
+@lru_cache(maxsize=1024)
 def _escaped(text: str) -> str:
-    """As COPY's text format wants it."""
+    """A unit as COPY's text format wants it."""
     if "\\" not in text and "\t" not in text and "\n" not in text and "\r" not in text:
         return text
     return " ".join(text.split()).replace("\\", "\\\\")

@@ -459,12 +459,14 @@ class Product:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return self.id.partition("#")[0]
+        ident = self.id
+        return ident.partition("#")[0] if "#" in ident else ident
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return self.id.partition("#")[2] or None
+        ident = self.id
+        return ident.partition("#")[2] or None if "#" in ident else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -533,12 +535,14 @@ class Offer:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return self.id.partition("#")[0]
+        ident = self.id
+        return ident.partition("#")[0] if "#" in ident else ident
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return self.id.partition("#")[2] or None
+        ident = self.id
+        return ident.partition("#")[2] or None if "#" in ident else None
 
 
 # --- Counterparties and documents -------------------------------------------------------
@@ -618,12 +622,14 @@ class DocumentLine:
     @property
     def product_id(self) -> str:
         """The half of `id` before `#`: the product proper."""
-        return self.id.partition("#")[0]
+        ident = self.id
+        return ident.partition("#")[0] if "#" in ident else ident
 
     @property
     def characteristic_id(self) -> str | None:
         """The half of `id` after `#`, the variant; `None` for the product itself."""
-        return self.id.partition("#")[2] or None
+        ident = self.id
+        return ident.partition("#")[2] or None if "#" in ident else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,8 +220,8 @@ def product_facts(record: Product) -> dict[str, Any]:
         "manufacturer": record.manufacturer_name or told.get("manufacturer"),
         "price_group": told.get("price_group"),
         "coefficient": told.get("coefficient"),
-        "step": _step(told.get("step", "")),
-        "wholesale": ("wholesale" in told and wholesale_said(told["wholesale"])) or None,
+        "step": _step(told["step"]) if "step" in told else None,
+        "wholesale": (wholesale_said(told["wholesale"]) or None) if "wholesale" in told else None,
         "deleted": record.deleted,
     }
     facts = {name: value for name, value in said.items() if value is not None}

@@ -54,7 +54,7 @@ from .properties import told_late
 from .references import remember, take_groups, take_price_types, take_warehouses
 from .start.takeover import take_over
 from .supervision import dissolve
-from .work import File, Images, Knowledge, Work, channel_of
+from .work import TELLING, File, Images, Knowledge, Work, channel_of
 
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
@@ -150,7 +150,8 @@ def apply_file(
                     break
             batch.append(record)
             met.add(key)
-        run.file.observe(record)
+        if type(record) in TELLING:
+            run.file.observe(record)
         position += 1
     if finished:
         run.apply(batch, position, is_last=True)

@@ -6,10 +6,10 @@ its end, so memory doesn't grow with the file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection as database
 
 from b2b_overlay.copying import array, copy_in, upsert
@@ -24,8 +24,6 @@ __all__ = ["Linked", "Links"]
 Key = tuple[str, str]
 
 _COLUMNS = ("connection_id", "kind", "external_id", "local_id", "parent_id", "data")
-_written = json.JSONEncoder(ensure_ascii=False).encode
-_read = json.JSONDecoder().raw_decode
 
 _SELECT = """
 SELECT external_id, local_id, parent_id, data::text FROM onec_bridge_link
@@ -68,7 +66,7 @@ class Linked:
     def data(self) -> Mapping[str, Any]:
         """What is known, to be changed by :meth:`tell` and :meth:`replace` only."""
         if self._data is None:
-            self._data = _read(self._text)[0]
+            self._data = orjson.loads(self._text)
         return self._data
 
     def tell(self, data: Mapping[str, Any]) -> None:
@@ -83,7 +81,7 @@ class Linked:
     def row(self, connection: str) -> tuple[str, ...]:
         """As :data:`_COLUMNS` have it. What was read isn't written anew: of a key that is there
         twice PostgreSQL keeps the later."""
-        text = _written(self._more)
+        text = orjson.dumps(self._more).decode()
         if len(self._text) > len("{}"):
             text = f"{self._text[:-1]}, {text[1:]}" if self._more else self._text
         return connection, self.kind.value, self.external_id, self.local_id, self.parent_id, text

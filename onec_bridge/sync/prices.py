@@ -131,14 +131,16 @@ def _checked(
     if amount <= 0:
         code = "negative_price" if amount < 0 else "zero_price"
         error = code, "ЦенаЗаЕдиницу", write_number(amount)
-    elif price.currency not in (None, "", known.currency) and (
-        (said := currency_code(price.currency)) != known.currency
+    elif (
+        (told := price.currency)
+        and told != known.currency
+        and (said := currency_code(told)) != known.currency
     ):
         code = "price_other_currency" if said else "unknown_currency"
-        error = code, "Валюта", price.currency or ""
-    elif price.vat_included not in (None, known.vat_included):
-        error = "price_other_vat", "Налог", str(price.vat_included).lower()
-    elif coefficient != 1 and not _fits(coefficient):
+        error = code, "Валюта", told
+    elif (vat := price.vat_included) is not None and vat != known.vat_included:
+        error = "price_other_vat", "Налог", str(vat).lower()
+    elif coefficient != ONE and not _fits(coefficient):
         error = "price_out_of_range", "Коэффициент", write_number(coefficient)
     elif price.min_quantity and not _fits(_start(price)):
         error = "price_out_of_range", "МинКоличество", write_number(_start(price))

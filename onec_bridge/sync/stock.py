@@ -59,13 +59,14 @@ def plan_stock(
         warehouse = row.warehouse_id or UNNAMED
         if warehouse != UNNAMED and warehouse not in warehouses:
             plan.parked.append(row)
+        elif warehouse in sums:
+            sums[warehouse] += row.quantity
         else:
-            sums[warehouse] = sums.get(warehouse, Decimal(0)) + row.quantity
+            sums[warehouse] = row.quantity
     before: dict[str, Quantity]
     if offer.stock:
-        named = sums.keys() - {UNNAMED}
         before = dict.fromkeys(told, 0) if full else dict(told)
-        if named and UNNAMED in before:
+        if UNNAMED in before and sums.keys() - {UNNAMED}:
             before[UNNAMED] = 0
     elif offer.quantity is not None:
         lying = [q for w, q in told.items() if w != UNNAMED and q]

@@ -58,7 +58,7 @@ from .whole_list import WholeList
 if TYPE_CHECKING:
     from onec_bridge.exchange.models import Connection
 
-__all__ = ["File", "Images", "Work", "channel_of"]
+__all__ = ["TELLING", "File", "Images", "Work", "channel_of"]
 
 Images = Callable[[str], bytes | None]
 """A picture by its path in the export; None where it wasn't sent."""
@@ -95,9 +95,8 @@ class File:
         return min(filter(None, (self.told_at, self.sent_at)), default=None)
 
     def observe(self, record: Record | Problem) -> None:
-        """Look at each record in turn, those of an earlier call included."""
-        if not isinstance(record, _TELLING):
-            return
+        """Look at each record in turn that is one of :data:`TELLING`, those of an earlier call
+        included."""
         if isinstance(record, Header):
             told_at = record.generated_at
             if told_at is not None and timezone.is_naive(told_at):
@@ -107,12 +106,12 @@ class File:
             self._in_package, self.prices_package = True, False
         elif isinstance(record, PriceType):
             self.prices_package = self.prices_package or self._in_package
-        else:
+        elif isinstance(record, SettlementListHeader | Statement):
             self.settlements.observe(record)
 
 
 #: Records that tell something of the file.
-_TELLING = (Header, OfferPackageHeader, PriceType, SettlementListHeader, Statement)
+TELLING = frozenset({Header, OfferPackageHeader, PriceType, SettlementListHeader, Statement})
 
 
 class Knowledge:
