@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core import checks
+from django.db import ProgrammingError, transaction
 
 from .conf import conf
 
@@ -43,11 +44,18 @@ def check_connections(
     app_configs: object, databases: Collection[str] | None = None, **kwargs: Any
 ) -> Sequence[checks.CheckMessage]:
     """Parts fit through a proxy, and are not so small that a picture takes a hundred of them
-    (in_practice.md, 14). Asks the database, so only where Django says that it may."""
+    (in_practice.md, 14). Asks the database, so only where Django says that it may. ``migrate``
+    checks before it makes the tables (Django 5.2): then there is nothing to say."""
     if not databases:
         return []
     from .models import Connection
 
+    active = Connection.objects.filter(is_active=True).only("name", "file_limit")
+    try:
+        with transaction.atomic():
+            connections = list(active)
+    except ProgrammingError:  # no such table, or column: it isn't migrated yet
+        return []
     return [
         checks.Warning(
             f"The exchange “{connection.name}” takes parts of {connection.file_limit} bytes; "
@@ -55,7 +63,7 @@ def check_connections(
             hint="Keep file_limit between 1 and 10 MB, and the proxy's limit above it.",
             id="onec_bridge.W002",
         )
-        for connection in Connection.objects.filter(is_active=True)
+        for connection in connections
         if not SMALLEST_PART <= connection.file_limit <= LARGEST_PART
     ]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from onec_bridge.checks import check_settings
+from onec_bridge.checks import check_connections, check_settings
 
 
 def test_the_defaults_are_right():
@@ -26,3 +27,15 @@ def test_a_wrong_one_is_named(settings, name, value, code):
 
     assert found.id == code
     assert name in found.msg
+
+
+@pytest.mark.parametrize(
+    "missing",
+    ["TABLE onec_bridge_connection RENAME", "TABLE onec_bridge_connection RENAME file_limit"],
+)
+def test_migrate_may_check_before_there_are_tables(db, missing):
+    """Django 5.2 runs the checks that ask the database before ``migrate`` makes the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER {missing} TO away")
+
+    assert check_connections(None, databases=["default"]) == []
