@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-SWITCHED_ON = ("b2b_overlay.plugins.plugin.B2BPlugin", "onec_bridge.plugins.plugin.OneCPlugin")
+SWITCHED_ON = ("b2b_overlay.plugins.entry.B2BPlugin", "onec_bridge.plugins.plugin.OneCPlugin")
 
 
 @pytest.fixture(scope="session", autouse=True)
