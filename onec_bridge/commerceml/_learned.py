@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from xml.etree.ElementTree import Element
 
 from onec_bridge.commerceml._build import BUILDERS, Context
@@ -150,6 +151,7 @@ def _template(record: str, tree: Element, parts: Parts) -> Template | None:
     plan = None
     with suppress(IrregularError):
         plan = Plan(BUILDERS[tree.tag], example, parts)
+        plan.shape = blake2b("\0".join(literals).encode(), digest_size=16).digest()
     pattern = _pattern(literals, example, plan.numbers if plan else frozenset())
     line_ends = sum(map(_line_ends, literals))
     template = Template(pattern, example, line_ends, tuple(example.long), plan)

@@ -48,6 +48,8 @@ class Plan:
         """Which texts it takes for plain numbers without looking."""
         self.unknown = code.unknown
         """Elements in each record of this shape that mean nothing to us."""
+        self.shape = b""
+        """A digest of the shape: of all that isn't in the texts."""
 
 
 class _Code:

@@ -26,7 +26,7 @@ from onec_bridge.commerceml._limits import (
     count_unknown,
 )
 from onec_bridge.commerceml._plan import Plan
-from onec_bridge.commerceml.records import NOWHERE, Group, Problem, Record, Source
+from onec_bridge.commerceml.records import NOWHERE, Group, Problem, Product, Record, Source
 from onec_bridge.commerceml.schema import CHANGES_PACKAGE, CONTAINERS, RECORDS, ROOT, Values
 
 LINE = "#line"
@@ -312,6 +312,8 @@ class Skeleton:
                 return False
             ordinals[tag] = ordinal
             self.last, self.last_tag = record.source, tag
+            if type(record) is Product:
+                object.__setattr__(record, "made_of", (plan.shape, texts))
             items.append(record)
             for each in plan.unknown:
                 count_unknown(unknown, each)

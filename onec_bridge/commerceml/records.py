@@ -455,6 +455,12 @@ class Product:
     only_changes: bool | None = None
     """Copied from the catalogue's header."""
     source: Source = dc_field(default=NOWHERE, compare=False, repr=False)
+    made_of: tuple[bytes, tuple[str, ...]] | None = dc_field(
+        default=None, init=False, compare=False, repr=False
+    )
+    """A digest of the tags it was read from, and the texts between them: of equal ones all fields
+    above are equal but the copied. `None`: it was read another way, or is no longer as it was read
+    (`dataclasses.replace` doesn't pass it on)."""
 
     @property
     def product_id(self) -> str:

@@ -30,6 +30,11 @@ SELECT external_id, local_id, parent_id, data::text FROM onec_bridge_link
  WHERE connection_id = %s AND kind = %s
 """
 
+_DIGESTS = """
+SELECT external_id, local_id, data ->> 'digest' FROM onec_bridge_link
+ WHERE connection_id = %s AND kind = %s AND external_id = ANY (%s::text[])
+"""
+
 
 class Linked:
     """A row of :class:`Link` as a batch works with it: a model's own weight is ten times this,
@@ -70,7 +75,10 @@ class Linked:
         return self._data
 
     def tell(self, data: Mapping[str, Any]) -> None:
-        """Merge this into what is known."""
+        """Merge this into what is known; what is told of a product otherwise than by its record
+        makes the record's digest void (:mod:`.told_again`)."""
+        if "told" in data and "digest" not in data and self.data.get("digest"):
+            data = {**data, "digest": None}
         self._data = {**self.data, **data}
         self._more = {**self._more, **data} if self._text else self._data
 
@@ -116,6 +124,19 @@ class Links:
                 known[kind, external_id] = Linked(kind, external_id, local_id, parent_id, data)
         for each in missing.difference([row[0] for row in rows]) if missing else ():
             known.setdefault((kind, each), None)
+
+    def with_digests(self, kind: Kind, ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """Local id and ``data["digest"]`` of these links, of those that weren't read yet; that one
+        isn't there is known afterwards."""
+        missing = {each for each in ids if (kind, each) not in self._known}
+        if not missing:
+            return {}
+        with database.cursor() as cursor:
+            cursor.execute(_DIGESTS, [self._connection.pk, str(kind), array(missing)])
+            found = {row[0]: row[1:] for row in cursor.fetchall()}
+        for each in missing.difference(found):
+            self._known[kind, each] = None
+        return found
 
     def expect(self, kind: Kind, ids: Iterable[str]) -> None:
         """These may be asked for: once one is, all are read with it."""

@@ -27,7 +27,7 @@ def dump(value: Any) -> Any:
         return {
             f.name: dump(content)
             for f in fields(value)
-            if (content := getattr(value, f.name)) != _default(f)
+            if f.init and (content := getattr(value, f.name)) != _default(f)
         }
     if isinstance(value, tuple):
         return [dump(each) for each in value]

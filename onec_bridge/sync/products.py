@@ -25,6 +25,7 @@ from .models import KeptPicture, Kind, Link
 from .outcome import Item, Outcome
 from .properties import of_product
 from .references import no_group
+from .told_again import is_of_now, unchanged
 from .work import Work
 
 __all__ = ["category_for", "give_kept_pictures", "refresh_facts", "take_products", "told_of"]
@@ -47,13 +48,15 @@ _OF_VARIANTS = {
 def take_products(work: Work, items: list[Item[Product]]) -> list[Item[Offer]]:
     """Take these products; the offers that stood within them (third-party files put prices
     there, УТ 10.3 and УНФ whole characteristics) are to be taken next."""
-    work.links.load(Kind.PRODUCT, [item.record.product_id for item in items])
+    others, digests = unchanged(work, items)
+    pictured = [item for item in items if item.record.product_id and item.record.images]
+    work.links.load(Kind.PRODUCT, [item.record.product_id for item in (*others, *pictured)])
     offers, changed = [], []
-    for item in items:
+    for item in others:
         if not item.record.product_id:
             item.came(Outcome.REFUSED)
             continue
-        if fields := _remember(work, item):
+        if fields := _remember(work, item, digests[item.record.id]):
             changed.append((item, fields))
         if item.record.characteristic_id or item.record.prices:
             offers.append(Item(_offer_within(item.record), "offer", part_of=item))
@@ -63,9 +66,8 @@ def take_products(work: Work, items: list[Item[Product]]) -> list[Item[Offer]]:
     variants = [i.record.product_id for i, fields in changed if fields & _OF_VARIANTS]
     refresh_facts(work, variants)
     work.links.save()
-    for item in items:
-        if item.record.product_id and item.record.images:
-            _take_pictures(work, item)
+    for item in pictured:
+        _take_pictures(work, item)
     return offers
 
 
@@ -111,7 +113,7 @@ def _differing(before: dict[str, Any], told: dict[str, Any]) -> set[str]:
     return {key for key in before | told if told.get(key) != before.get(key)}
 
 
-def _remember(work: Work, item: Item[Product]) -> set[str]:
+def _remember(work: Work, item: Item[Product], digest: str | None) -> set[str]:
     """Keep what is told; which facts of a product in the shop are to be looked at."""
     record = item.record
     link = work.links.get(Kind.PRODUCT, record.product_id)
@@ -124,7 +126,10 @@ def _remember(work: Work, item: Item[Product]) -> set[str]:
         more["unread"] = unread
     if link is None or changed or more:
         local = link.local_id if link else ""
+        more["digest"] = digest
         link = work.links.put(Kind.PRODUCT, record.product_id, local, told=told, **more)
+    elif digest and not is_of_now(link.data.get("digest"), digest):
+        work.links.put(Kind.PRODUCT, record.product_id, link.local_id, digest=digest)
     if not link.local_id:
         item.came(Outcome.UNCHANGED if told["deleted"] else Outcome.PARKED)
         return set()

@@ -53,6 +53,7 @@ from .promised import Promised
 from .properties import Described
 from .start.ids import made
 from .start.made import Made
+from .told_again import reading
 from .whole_list import WholeList
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Knowledge:
 
     def __init__(self, connection: Connection, shop: Shop) -> None:
         self._connection, self._shop = connection, shop
+        self._readings: dict[bool, str] = {}
 
     @cached_property
     def goods(self) -> Goods:
@@ -158,6 +160,16 @@ class Knowledge:
     def properties_changed(self) -> None:
         """Some were described: look at them anew."""
         vars(self).pop("properties", None)
+        self._readings.pop(True, None)
+
+    def reading(self, has_properties: bool) -> str:
+        """Under which conditions a product's record is read (:mod:`.told_again`)."""
+        found = self._readings.get(has_properties)
+        if found is None:
+            described = self.properties if has_properties else None
+            found = reading(described, owns_texts=self._connection.owns_texts)
+            self._readings[has_properties] = found
+        return found
 
     @cached_property
     def articles(self) -> Counted:

@@ -28,7 +28,7 @@ def test_every_field_of_a_record_has_an_element(shape: Shape) -> None:
     record: Any = shape.record
     assert is_dataclass(record)
 
-    names = {field.name for field in fields(record)} - {"source"}
+    names = {field.name for field in fields(record) if field.init} - {"source"}
 
     assert names - DERIVED - set(shape.inherits) <= described
     assert {name for name in described if not name.startswith("_")} <= names
