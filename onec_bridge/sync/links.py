@@ -92,7 +92,7 @@ class Linked:
         text = orjson.dumps(self._more).decode()
         if len(self._text) > len("{}"):
             text = f"{self._text[:-1]}, {text[1:]}" if self._more else self._text
-        return connection, self.kind.value, self.external_id, self.local_id, self.parent_id, text
+        return connection, self.kind, self.external_id, self.local_id, self.parent_id, text
 
 
 class Links:
