@@ -117,7 +117,7 @@ def take(connection: Connection, inside: str, name: str, *, fast: bool) -> objec
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
