@@ -77,9 +77,9 @@ def tracked(
             *(() if only_changes else (trackers.InsertEvent(), trackers.DeleteEvent())),
             fields=[field.name for field in kept],
             # None is documented, and missing in pghistory's annotations.
-            obj_field=None if is_link else pghistory.ObjForeignKey(related_name="+"),  # type: ignore[arg-type]
+            obj_field=None if is_link else pghistory.ObjForeignKey(related_name="+"),  # type: ignore[arg-type]  # None is what pghistory takes
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,  # type: ignore[arg-type]
+            context_id_field=None,  # type: ignore[arg-type]  # likewise
             append_only=True,
             app_label=APP,
             base_model=Event,

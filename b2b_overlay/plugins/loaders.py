@@ -118,7 +118,7 @@ def _at(listing: Any, prices: Mapping[int, Own]) -> Any:
     return shown
 
 
-class ContractPriceOfVariant(VariantChannelListingByVariantIdAndChannelSlugLoader):  # type: ignore[misc]
+class ContractPriceOfVariant(VariantChannelListingByVariantIdAndChannelSlugLoader):  # type: ignore[misc]  # Saleor has no types
     """Behind ``variant.pricing``: keys are (variant id, channel slug)."""
 
     def batch_load(self, keys: Sequence[tuple[int, str | None]]) -> Any:
@@ -142,7 +142,7 @@ class ContractPriceOfVariant(VariantChannelListingByVariantIdAndChannelSlugLoade
         return Promise.all([theirs, channels]).then(at_contract_prices)
 
 
-class ContractPricesOfProduct(VariantsChannelListingByProductIdAndChannelSlugLoader):  # type: ignore[misc]
+class ContractPricesOfProduct(VariantsChannelListingByProductIdAndChannelSlugLoader):  # type: ignore[misc]  # Saleor has no types
     """Behind ``product.pricing``: the listings of all variants of a product."""
 
     def batch_load(self, keys: Sequence[tuple[int, str]]) -> Any:

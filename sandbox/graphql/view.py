@@ -64,7 +64,7 @@ def graphql(request: HttpRequest) -> JsonResponse:
         return _failure(GraphQLError("Must provide a query string."))
     try:
         # graphene resolvers read it as info.context.user, None for a visitor (Saleor's way)
-        request.user = tokens.user_of(request)  # type: ignore[assignment]
+        request.user = tokens.user_of(request)  # type: ignore[assignment]  # a user of ours
     except tokens.InvalidTokenError as error:
         return _failure(error)
     try:

@@ -76,7 +76,7 @@ class Buyer(models.Model):
 
 
 @tracked(found_by=["buyer"], is_link=True)
-class BuyerLegalEntities(Buyer.legal_entities.through):  # type: ignore[misc,name-defined]
+class BuyerLegalEntities(Buyer.legal_entities.through):  # type: ignore[misc,name-defined]  # a class Django makes
     """The table behind :attr:`Buyer.legal_entities`, for its history."""
 
     class Meta:

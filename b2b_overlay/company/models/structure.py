@@ -88,7 +88,7 @@ class Group(models.Model):
 
 
 @tracked(found_by=["company"], is_link=True)
-class GroupCompanies(Group.companies.through):  # type: ignore[misc,name-defined]
+class GroupCompanies(Group.companies.through):  # type: ignore[misc,name-defined]  # a class Django makes
     """The table behind :attr:`Group.companies`, for its history."""
 
     class Meta:

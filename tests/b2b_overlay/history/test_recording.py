@@ -189,7 +189,7 @@ def test_the_outer_way_in_holds_and_the_inner_adds_its_file(cast, events):
 def test_a_refused_change_leaves_no_history(cast, events):
     before = events(Contract).count()
 
-    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 - what it rolls back
         Contract.objects.filter(legal_entity=cast.ooo).update(credit_limit=Decimal(5))
         raise RuntimeError
 

@@ -240,7 +240,7 @@ def test_the_batches_of_one_file_are_one_load(wholesale: PriceList) -> None:
 
 
 def test_a_failed_load_leaves_neither_prices_nor_itself(wholesale: PriceList) -> None:
-    with pytest.raises(RuntimeError), load(PAGE, "прайс.xlsx"):  # noqa: PT012
+    with pytest.raises(RuntimeError), load(PAGE, "прайс.xlsx"):  # noqa: PT012 - what it rolls back
         load_prices([row(wholesale, 1, "1")])
         raise RuntimeError
 

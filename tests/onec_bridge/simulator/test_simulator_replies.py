@@ -23,7 +23,7 @@ from onec_bridge.simulator import (
     reply,
 )
 
-NEWS = News(datetime(2026, 4, 7, 9, 5, 1), paid=True, shipped=True, status="К отгрузке")  # noqa: DTZ001
+NEWS = News(datetime(2026, 4, 7, 9, 5, 1), paid=True, shipped=True, status="К отгрузке")  # noqa: DTZ001 - 1C's clock
 
 
 def documents(dialect: Dialect, news: News = NEWS) -> list[Document]:

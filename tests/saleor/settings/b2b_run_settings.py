@@ -3,7 +3,7 @@ the checkout (its media folder) and the network. The same with and without the o
 
 import os
 
-from saleor.settings import *  # noqa: F403
+from saleor.settings import *  # noqa: F403 - settings on settings
 
 DEBUG = False
 MEDIA_ROOT = os.environ["B2B_RUN_MEDIA"]

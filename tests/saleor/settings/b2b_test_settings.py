@@ -3,7 +3,7 @@
 import os
 
 from saleor import settings as production
-from saleor.tests.settings import *  # noqa: F403
+from saleor.tests.settings import *  # noqa: F403 - settings on settings
 
 #: Saleor's tests run without plugins; here the overlay's two are there, as an installer has them.
 PLUGINS = [

@@ -8,10 +8,10 @@ own settings found them by their entry points; where it isn't the list stays emp
 import os
 
 from saleor import settings as production
-from saleor.tests.settings import *  # noqa: F403
+from saleor.tests.settings import *  # noqa: F403 - settings on settings
 
 PLUGINS = [path for path in production.PLUGINS if path.startswith(("b2b_overlay", "onec_bridge"))]
 MEDIA_ROOT = os.environ["B2B_SUITE_MEDIA"]
 PRIVATE_MEDIA_ROOT = os.environ["B2B_SUITE_MEDIA"]
 #: The channel of Saleor's tests, as an installer names the one he sells in.
-B2B_CHANNEL = DEFAULT_CHANNEL_SLUG  # noqa: F405
+B2B_CHANNEL = DEFAULT_CHANNEL_SLUG  # noqa: F405 - from there
