@@ -12,6 +12,7 @@ tests says under the terms of that moment (plugins/saleor_orders_checked.py).
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import threading
@@ -119,7 +120,7 @@ def _numbers() -> range:
 
 
 def _signed_in(url: str, number: int) -> Api:
-    api = Api(url, standing.buyer(number))
+    api = Api(url, standing.buyer(number), token_life=math.inf)  # the stand's live a day
     api.run("{ __typename }")
     return api
 
