@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -86,6 +87,28 @@ def test_an_order_is_mailed_once_with_a_table_and_xml(placed, connection, mailed
     ]
     assert document.number == "1001"
     assert document.lines[0].id == ""
+
+
+def test_metres_are_mailed_as_metres(load, connection, desk, mailed_to):
+    """2.5 m of what the shop counts in tenths: the table and the XML say the same as the order."""
+    load(PRICES)
+    entity = LegalEntity.objects.create(
+        name="ООО «Ромашка»", inn="7707083893", company=Company.objects.create(name="Ромашка")
+    )
+    Contract.objects.create(legal_entity=entity, number="17")
+    hose = models.Variant.objects.get(sku="ШП-25")
+    order(entity, lines=((hose.pk, Decimal("2.5"), "99.90", 1),))
+
+    send()
+
+    table, xml = mail.outbox[0].attachments
+    row = list(load_workbook(BytesIO(table[1])).active.values)[1]
+    assert row[4] == 2.5
+    assert row[6:8] == (99.9, 249.75)
+    content = xml[1].encode() if isinstance(xml[1], str) else xml[1]
+    (document,) = [each for each in read(BytesIO(content), "x") if isinstance(each, r.Document)]
+    line = document.lines[0]
+    assert (line.quantity, line.total) == (Decimal("2.5"), Decimal("249.75"))
 
 
 def test_nothing_is_mailed_where_nobody_is_named(placed, connection):
