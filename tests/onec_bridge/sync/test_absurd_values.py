@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from lxml import etree
-from test_examples import EXAMPLES, IDENT, TYPE
+from test_examples import EXAMPLES, TYPE, known_counterparties
 from test_goods import GROUPS, TYPES, catalogue, codes, offer, offers, price, product, warehouses
 
 from b2b_overlay.company.models import LegalEntity
@@ -165,14 +165,7 @@ def test_of_a_counterparty(take, connection):
 
 def test_of_contracts_and_debts(take, connection):
     take(offers(types=TYPE))
-    for number, inn in enumerate(("7736050003", "7728168971"), 1):
-        entity = LegalEntity.objects.create(name=f"Контрагент {number}", inn=inn)
-        Link.objects.create(
-            connection=connection,
-            kind="counterparty",
-            external_id=IDENT.format(number),
-            local_id=str(entity.pk),
-        )
+    known_counterparties(connection)
     example = etree.parse(EXAMPLES / "terms.xml").getroot()
     contract, debts = example.find(".//Договор"), example.find(".//РасчетыКонтрагента")
     documents = debts.find("Документы")

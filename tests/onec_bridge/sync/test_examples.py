@@ -31,11 +31,8 @@ def anna(channel):
     return models.User.objects.create_user("anna@example.org", "длинный пароль", is_staff=True)
 
 
-@pytest.fixture
-def entities(connection, take, anna):
-    """Two counterparties and a price type that 1C has sent, and the seller's organisation."""
-    Organization.objects.create(name="ООО «Садовник»", inn="7707083893")
-    take(offers(types=TYPE))
+def known_counterparties(connection):
+    """The legal entities that the examples' two counterparties are here."""
     made = []
     for number, inn in enumerate(("7736050003", "7728168971"), 1):
         entity = LegalEntity.objects.create(name=f"Контрагент {number}", inn=inn)
@@ -47,6 +44,14 @@ def entities(connection, take, anna):
         )
         made.append(entity)
     return made
+
+
+@pytest.fixture
+def entities(connection, take, anna):
+    """Two counterparties and a price type that 1C has sent, and the seller's organisation."""
+    Organization.objects.create(name="ООО «Садовник»", inn="7707083893")
+    take(offers(types=TYPE))
+    return known_counterparties(connection)
 
 
 def command(name, path):
