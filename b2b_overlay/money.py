@@ -186,7 +186,7 @@ def split_price(amount: Decimal, coefficient: Decimal, currency: str) -> Decimal
     "Money"), and the row is refused by whoever loads it.
     """
     if coefficient == _ONE:
-        exact = amount.quantize(smallest(currency), ROUND_HALF_UP)
+        exact = quantize(amount, currency)
         return exact if exact == amount else None
     each = amount / coefficient
     exact = quantize(each, currency)
