@@ -1,7 +1,8 @@
 # Commands of this project; `make help` lists them. CI calls the same ones.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN = $(VENV)/bin
+INSTALL = $(@D)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PORT ?= 8000
 DATA ?= .state/demo
 SERVE ?= 1
@@ -59,38 +60,41 @@ translations: $(VENV)/dev ## Collect what is to be translated and compile what i
 docs: $(VENV)/dev ## Print the documentation's tables from the code
 	@$(BIN)/python -m tools.docs
 
-bench: $(VENV)/bench ## Run the benchmarks (ONLY=<name>: those whose name has it; SALEOR=<checkout>, SECONDS=300 of buying), write benchmarks/results.json
+# What only they need stands in an environment of their own, so no test can lean on it.
+bench: VENV := .venv-bench
+bench: .venv-bench/bench ## Run the benchmarks (ONLY=<name>: those whose name has it; SALEOR=<checkout>, SECONDS=300 of buying), write benchmarks/results.json
 	@SALEOR=$(SALEOR) SECONDS=$(SECONDS) $(BIN)/python -m benchmarks.run $(ONLY)
 
 soak: $(VENV)/dev ## Kill, starve and confuse the exchange, and see that nothing is lost or doubled: SEED= COUNT=200
 	@$(BIN)/python -m tests.soak.run $(if $(SEED),--seed $(SEED)) --count $(COUNT)
 
-fuzz: $(VENV)/fuzz ## Fuzz reader and exchange: SECONDS=300 each, RECORDS=1000000 read both ways, ONLY=records|reader|protocol
+fuzz: VENV := .venv-fuzz
+fuzz: .venv-fuzz/fuzz ## Fuzz reader and exchange: SECONDS=300 each, RECORDS=1000000 read both ways, ONLY=records|reader|protocol
 	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --records $(RECORDS) --samples $(SAMPLES) $(if $(ONLY),--only $(ONLY))
 
 clean: ## Remove the virtual environment and the state of demo and tests
-	rm -rf $(VENV) .state build dist *.egg-info
+	rm -rf $(VENV) .venv-bench .venv-fuzz .state build dist *.egg-info
 
-$(VENV)/bin/python:
+%/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, %s is %s: make PYTHON=python3.12 …" % (sys.executable, sys.version.split()[0]))'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $*
 
 $(VENV)/sandbox: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing what the demo needs into $(VENV)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox]'
+	@echo "Installing what the demo needs into $(@D)…"
+	@$(INSTALL) -e '.[sandbox]'
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing what tests and checks need into $(VENV)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint]'
+	@echo "Installing what tests and checks need into $(@D)…"
+	@$(INSTALL) -e '.[sandbox,test,lint]'
 	@touch $@
 
-$(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/dev
-	@echo "Installing what the benchmarks compare with into $(VENV)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint,bench]'
+.venv-bench/bench: pyproject.toml constraints.txt | .venv-bench/bin/python
+	@echo "Installing what the benchmarks compare with into $(@D)…"
+	@$(INSTALL) -e '.[sandbox,test,bench]'
 	@touch $@
 
-$(VENV)/fuzz: pyproject.toml constraints.txt | $(VENV)/dev
-	@echo "Installing what fuzzing needs into $(VENV)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test,lint,fuzz]'
+.venv-fuzz/fuzz: pyproject.toml constraints.txt | .venv-fuzz/bin/python
+	@echo "Installing what fuzzing needs into $(@D)…"
+	@$(INSTALL) -e '.[sandbox,test,fuzz]'
 	@touch $@
