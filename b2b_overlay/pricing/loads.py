@@ -2,6 +2,7 @@
 
 Rules: rows travel by COPY into a temporary table and are compared there in one join, so a
 load of 300,000 prices in which nothing changed writes nothing; what was not named is untouched.
+Only variants made in the same transaction are copied straight in: there is nothing to compare.
 A load owns what it names: rows without a window of validity own those rows of their list and
 variant that have none, rows with a window those of the same beginning; after the load there
 are exactly the load's rows. :func:`compared` stops before the writing, for a preview.
@@ -15,7 +16,7 @@ they were quoted. A wrong row is refused before it gets here (``money.split_pric
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,9 @@ class Cleared(NamedTuple):
 #: A pair, or one in a window, that is to have no price.
 Gone = tuple[int, int] | Cleared
 
+#: What prices are written within.
+PartOf = Callable[[], AbstractContextManager[PriceLoad | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -87,19 +91,51 @@ def load_prices(
     rows: Iterable[PriceRow],
     cleared: Iterable[Gone] = (),
     *,
-    part_of: Callable[[], AbstractContextManager[PriceLoad | None]] = nullcontext,
+    part_of: PartOf = nullcontext,
+    made: Collection[int] = frozenset(),
 ) -> Loaded:
     """Make the prices of every (price list, variant) pair named exactly these rows.
 
     Any number of lists at once. ``cleared`` names further pairs, which get no price (without a
     window, or in the one named). Two rows of one pair, minimum quantity and beginning: the later
     holds. One transaction, a constant number of statements; safe to repeat. ``part_of`` is
-    entered where there is something to write. Raises ``IntegrityError`` for a list that doesn't
-    exist.
+    entered where there is something to write. ``made`` are variants that this very transaction
+    has made: they can have no price yet, and theirs are written without being compared. Raises
+    ``IntegrityError`` for a list that doesn't exist.
     """
+    if not made:
+        return _load(rows, cleared, part_of)
+    of_made: list[PriceRow] = []
+    others: list[PriceRow] = []
+    for row in rows:
+        (of_made if row[1] in made else others).append(row)
+    with transaction.atomic():
+        first = _load_first(of_made, part_of) if of_made else _NOTHING_DONE
+        then = _load(others, [pair for pair in cleared if pair[1] not in made], part_of)
+    return Loaded(
+        first.created + then.created,
+        then.changed,
+        first.unchanged + then.unchanged,
+        then.deleted,
+        first.touched | then.touched,
+    )
+
+
+_NOTHING_DONE = Loaded(0, 0, 0, 0, frozenset())
+
+
+def _load_first(rows: Iterable[PriceRow], part_of: PartOf) -> Loaded:
+    """The prices of variants that have none."""
+    last = {(row[0], row[1], row[3], row[6]): row for row in rows}
+    with part_of(), connection.cursor() as cursor:
+        _copy_lines(cursor, _INTO_PRICES, [_line(row) for row in last.values()])
+    return Loaded(len(last), 0, 0, 0, frozenset(row[1] for row in last.values()))
+
+
+def _load(rows: Iterable[PriceRow], cleared: Iterable[Gone], part_of: PartOf) -> Loaded:
     with compared(rows, cleared) as given, connection.cursor() as cursor:
         if given is None:
-            return Loaded(0, 0, 0, 0, frozenset())
+            return _NOTHING_DONE
         cursor.execute(_COUNTS)
         created, changed, deleted = cursor.fetchone()
         if created or changed or deleted:
@@ -144,21 +180,33 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]) -> int
         " min_quantity numeric, amount numeric, unit text, coefficient numeric,"
         " starts_at timestamptz, ends_at timestamptz) ON COMMIT DROP"
     )
-    lines = [
-        f"{n}\t{row[0]}\t{row[1]}\t{row[3]!s}\t{row[2]!s}\t{_escaped(row[4])}\t{row[5]!s}"
-        f"\t{row[6] or _NULL}\t{row[7] or _NULL}\n"
-        for n, row in enumerate(rows)
-    ]
+    lines = [f"{n}\t{_line(row)}" for n, row in enumerate(rows)]
     for each in map(_cleared, cleared):
         window = f"{each.starts_at or _NULL}\t{each.ends_at or _NULL}"
         lines.append(f"0\t{each.price_list_id}\t{each.variant_id}{_NOTHING}\t{window}\n")
-    with cursor.copy("COPY b2b_load FROM STDIN") as copy:
-        for start in range(0, len(lines), _CHUNK):
-            copy.write("".join(lines[start : start + _CHUNK]))
+    _copy_lines(cursor, "COPY b2b_load FROM STDIN", lines)
     count = len(lines)
     if not count:
         cursor.execute("DROP TABLE b2b_load")
     return count
+
+
+#: As :func:`_line` has a row.
+_COLUMNS = "min_quantity, amount, unit, coefficient, starts_at, ends_at"
+_INTO_PRICES = f"COPY b2b_overlay_price (price_list_id, variant_id, {_COLUMNS}) FROM STDIN"
+
+
+def _line(row: PriceRow) -> str:
+    return (
+        f"{row[0]}\t{row[1]}\t{row[3]!s}\t{row[2]!s}\t{_escaped(row[4])}\t{row[5]!s}"
+        f"\t{row[6] or _NULL}\t{row[7] or _NULL}\n"
+    )
+
+
+def _copy_lines(cursor: Any, statement: str, lines: list[str]) -> None:
+    with cursor.copy(statement) as copy:
+        for start in range(0, len(lines), _CHUNK):
+            copy.write("".join(lines[start : start + _CHUNK]))
 
 
 _NULL = "\\N"

@@ -187,6 +187,7 @@ def _make(work: Work, recognised: Recognised) -> None:
                 retail=str(retail.amount) if retail else "",
             )
             item.came(Outcome.CREATED)
+            work.made(variant_id)
             if retail:
                 work.retail_written(variant_id, retail)
 

@@ -219,6 +219,7 @@ class Work:
         self._drafts: dict[int, ProductDraft] = {}
         self._groupless: dict[str, str] = {}
         self._retail: dict[int, Money] = {}
+        self._made: set[int] = set()
 
     # --- what is known ---
 
@@ -329,6 +330,10 @@ class Work:
         """From now on 1C says what there is of this variant."""
         self._taken_over.add(variant_id)
 
+    def made(self, variant_id: int) -> None:
+        """The shop has just got this variant: there can be no price of it yet."""
+        self._made.add(variant_id)
+
     def retail_written(self, variant_id: int, retail: Money) -> None:
         """The shop's own price of it was written: it is noted, for answers as of today."""
         self._retail[variant_id] = retail
@@ -366,7 +371,8 @@ class Work:
             for variant in (each for draft in drafts for each in draft.variants):
                 if variant.id and variant.retail:
                     self.retail_written(variant.id, variant.retail)
-        for variant_id in load_prices(self._rows, self._cleared, part_of=self._load).touched:
+        loaded = load_prices(self._rows, self._cleared, part_of=self._load, made=self._made)
+        for variant_id in loaded.touched:
             for item in self._priced.get(variant_id, ()):
                 item.came(Outcome.CHANGED)
         if self._retail:

@@ -139,16 +139,17 @@ class Naive(TestCase):
     """Against a load that anybody would write: delete the pairs named, insert the rows."""
 
     @settings(max_examples=60, deadline=None)
-    @given(st.lists(st.tuples(ROWS, PAIRS), min_size=1, max_size=4))
+    @given(st.lists(st.tuples(ROWS, PAIRS, st.booleans()), min_size=1, max_size=4))
     def test_any_loads_leave_what_a_naive_load_leaves(
         self,
-        loads: list[tuple[list[tuple[int, int, int, int]], list[tuple[int, int]]]],
+        loads: list[tuple[list[tuple[int, int, int, int]], list[tuple[int, int]], bool]],
     ) -> None:
         Price.objects.all().delete()
         lists = [PriceList.objects.create(name=str(n)).pk for n in range(3)]
         expected: dict[tuple[int, int, Decimal], Decimal] = {}
-        for rows, pairs in loads:
+        for rows, pairs, says_what_is_made in loads:
             before = dict(expected)
+            priced = {variant for _list, variant, _quantity in before}
             named = {(lists[n], v) for n, v, _q, _a in rows} | {(lists[n], v) for n, v in pairs}
             expected = {key: a for key, a in expected.items() if key[:2] not in named}
             expected |= {(lists[n], v, Decimal(q)): Decimal(a) for n, v, q, a in rows}
@@ -156,6 +157,7 @@ class Naive(TestCase):
             loaded = load_prices(
                 [PriceRow(lists[n], v, Decimal(a), Decimal(q)) for n, v, q, a in rows],
                 [(lists[n], v) for n, v in pairs],
+                made={1, 2, 3, 4} - priced if says_what_is_made else frozenset(),
             )
 
             assert stored() == expected
