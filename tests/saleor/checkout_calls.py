@@ -13,7 +13,7 @@ from typing import Any
 from contract.conftest import CART, HOME, variant_gid
 from graphql_relay import from_global_id
 
-__all__ = ["CALLS", "ELSEWHERE", "Call", "Tried", "touching_checkouts"]
+__all__ = ["CALLS", "ELSEWHERE", "GONE", "Call", "Tried", "touching_checkouts"]
 
 
 @dataclass
@@ -270,6 +270,9 @@ ELSEWHERE = {
     "voucherCreate": "the catalogue's",
     "voucherUpdate": "the catalogue's",
 }
+
+#: From Saleor 3.24 on they are gone (saleor#19580), or what they said of checkouts is.
+GONE = frozenset({"checkoutLineDelete", "orderSettingsUpdate"})
 
 
 def touching_checkouts(schema: Any) -> set[str]:

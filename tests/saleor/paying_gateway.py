@@ -17,7 +17,9 @@ class PayingGateway(BasePlugin):
     PLUGIN_NAME = "Paying"
     DEFAULT_ACTIVE = True
 
-    def process_payment(self, payment_information: PaymentData, _previous: Any) -> GatewayResponse:
+    def process_payment(
+        self, payment_information: PaymentData, previous_value: Any
+    ) -> GatewayResponse:
         return GatewayResponse(
             is_success=True,
             action_required=False,
@@ -28,8 +30,8 @@ class PayingGateway(BasePlugin):
             error=None,
         )
 
-    def get_supported_currencies(self, _previous: Any) -> list[str]:
+    def get_supported_currencies(self, previous_value: Any) -> list[str]:
         return ["RUB"]
 
-    def get_payment_config(self, _previous: Any) -> list[dict[str, Any]]:
+    def get_payment_config(self, previous_value: Any) -> list[dict[str, Any]]:
         return []

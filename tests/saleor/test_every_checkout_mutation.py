@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from checkout_calls import CALLS, ELSEWHERE, Call, Tried, touching_checkouts
+from checkout_calls import CALLS, ELSEWHERE, GONE, Call, Tried, touching_checkouts
 from contract.carts import READ, codes, make, total
 from contract.conftest import variant_gid
 from installed_app import headers_of, installed
 from saleor.giftcard.models import GiftCard
+from saleor.graphql.api import schema
 
 from b2b_overlay.pricing.models import VariantFacts
 
@@ -57,6 +58,8 @@ def call(answers, stand):
     """Make a call on a cart, as its owner or as an app; what the mutation answered."""
 
     def called(each: Call, on: Tried, by: Any) -> Any:
+        if each.name in GONE - schema.get_mutation_type().fields.keys():
+            pytest.skip(f"this Saleor has no {each.name}")
         headers = {} if each.app is None else headers_of(installed(*each.app))
         asks = by if each.app is None else None
         told = answers(each.query, asks, each.variables(on), headers)
@@ -186,12 +189,10 @@ def _carts(ask: Any, by: Any, each: Call, on: Tried, told: Any) -> list[Any]:
 
 
 def test_no_mutation_of_the_checkout_is_left_out():
-    from saleor.graphql.api import schema
-
     known = {each.name for each in CALLS} | set(ELSEWHERE)
 
     assert touching_checkouts(schema) - known == set()
-    assert known - touching_checkouts(schema) == set()
+    assert known - touching_checkouts(schema) <= GONE
 
 
 METHODS = "query($id: ID!) { checkout(id: $id) { shippingMethods { id price { amount } } } }"

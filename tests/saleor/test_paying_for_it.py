@@ -9,10 +9,10 @@ import pytest
 from contract.carts import COMPLETE, codes, make, payload
 from graphql_relay import from_global_id
 from installed_app import headers_of, installed
+from paying_gateway import PayingGateway
 from saleor.giftcard.models import GiftCard
 from saleor.order.models import Order
 from saleor.payment.models import Payment, TransactionItem
-from saleor.plugins.models import PluginConfiguration
 
 from b2b_overlay.ordering.models import WholesaleOrder
 
@@ -24,28 +24,12 @@ HOLD = """mutation($id: ID!, $transaction: TransactionCreateInput!) {
     transaction { id } errors { field message code } } }"""
 CARD = """mutation($id: ID!, $code: String!) { payload: checkoutAddPromoCode(
   id: $id, promoCode: $code) { errors { field message code } } }"""
-GATEWAY = "mirumee.payments.dummy"
 
 
 @pytest.fixture
 def gateway(settings, stand):
-    """Saleor's dummy gateway takes roubles."""
-    settings.PLUGINS = [
-        *settings.PLUGINS,
-        "saleor.payment.gateways.dummy.plugin.DeprecatedDummyGatewayPlugin",
-    ]
-    configuration = [
-        {"name": "Store customers card", "value": False},
-        {"name": "Automatic payment capture", "value": True},
-        {"name": "Supported currencies", "value": "RUB"},
-    ]
-    from saleor.channel.models import Channel
-
-    PluginConfiguration.objects.update_or_create(
-        identifier=GATEWAY,
-        channel=Channel.objects.get(slug="ru"),
-        defaults={"active": True, "name": "Dummy", "configuration": configuration},
-    )
+    """One that takes roubles by the payments API."""
+    settings.PLUGINS = [*settings.PLUGINS, f"{PayingGateway.__module__}.PayingGateway"]
 
 
 @pytest.fixture
@@ -62,7 +46,7 @@ def _placed(ask, by, cart) -> Order:
 
 
 def _paying(amount: str):
-    return {"gateway": GATEWAY, "amount": amount, "token": "token"}
+    return {"gateway": PayingGateway.PLUGIN_ID, "amount": amount, "token": "token"}
 
 
 def test_by_the_payments_api_he_pays_the_contracts_price(ask, cast, cart, gateway):
