@@ -180,7 +180,7 @@ def _is_unpaid(checkout_info: Any) -> bool:
 
 def _as_private_person(checkout_info: Any) -> list[Refusal]:
     """A wholesale login's retail cart: he pays for it, and the shop's quantity limit, which
-    didn't stop him filling it (loaders.SiteWithoutLimit), holds."""
+    didn't stop him filling it (loaders.SiteOfCustomer), holds."""
     if on_account.leftover(checkout_info.checkout.pk):
         return [Refusal("CHECKOUT_NOT_FULLY_PAID", _("This cart can't be ordered on account."))]
     site: Any = Site.objects.get_current()

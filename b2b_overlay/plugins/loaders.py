@@ -30,7 +30,7 @@ from b2b_overlay.terms.current import Standing, standing_of
 
 from .activity import is_on
 from .channels import as_channel
-from .quantity_limit import UNLIMITED
+from .quantity_limit import QuantityLimit
 from .sessions import reading_for
 from .shop import SaleorShop
 from .visibility import priceless, prices_are_hidden
@@ -176,15 +176,15 @@ def _prices_of(
     return shown.prices(channel, variants)
 
 
-class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]  # Saleor has no types
-    """The site, without its quantity limit per line for a wholesale login.
+class SiteOfCustomer(SiteByIdLoader):  # type: ignore[misc]  # Saleor has no types
+    """The site, whose quantity limit per line is lifted for a wholesale login.
 
     Asked at each ``load``, since the first one comes from authentication itself, before the
     user is known; ``context.user`` would wait for itself there for ever. Staff keep the real
     site: ``shopSettingsUpdate`` saves what it loads.
     """
 
-    _unlimited: Any = None
+    _his: Any = None
 
     def load(self, key: int | None = None) -> Any:
         """Saleor's own promise, or one made from it once: a new one a call would cost every
@@ -193,28 +193,28 @@ class SiteWithoutLimit(SiteByIdLoader):  # type: ignore[misc]  # Saleor has no t
         each is settled within the one before, some hundred frames deep."""
         site = super().load(key)
         user = getattr(self.context, "_cached_user", None)
-        if user is None or user.is_staff or not Shown.by(self.context).standing:
+        if user is None or user.is_staff:
             return site
-        if self._unlimited is None:
+        if self._his is None:
             kept = site.is_fulfilled
-            self._unlimited = (
-                Promise.resolve(_without_limit(site.get())) if kept else site.then(_without_limit)
-            )
-        return self._unlimited
+            self._his = Promise.resolve(self._of(site.get())) if kept else site.then(self._of)
+        return self._his
 
-
-def _without_limit(site: Any) -> Any:
-    unlimited = copy(site)
-    unlimited.settings = copy(site.settings)
-    unlimited.settings.limit_quantity_per_checkout = UNLIMITED
-    return unlimited
+    def _of(self, site: Any) -> Any:
+        his = copy(site)
+        his.settings = copy(site.settings)
+        his.settings.limit_quantity_per_checkout = QuantityLimit(
+            site.settings.limit_quantity_per_checkout,
+            lambda: bool(Shown.by(self.context).standing),
+        )
+        return his
 
 
 #: Saleor's loader → ours. The check of the seam walks this too.
 SWAPPED: dict[type[Any], type[Any]] = {
     VariantChannelListingByVariantIdAndChannelSlugLoader: ContractPriceOfVariant,
     VariantsChannelListingByProductIdAndChannelSlugLoader: ContractPricesOfProduct,
-    SiteByIdLoader: SiteWithoutLimit,
+    SiteByIdLoader: SiteOfCustomer,
 }
 
 

@@ -196,14 +196,14 @@ def _give_back(order: Any, lines: list[Any]) -> None:
 
 def _put_voucher(order: Any) -> bool:
     """Ours; another one's code is used by nobody then."""
-    voucher = ensure_voucher(order.channel)
-    if (order.voucher_id, order.voucher_code) == (voucher.pk, SHIELD):
+    voucher_id = ensure_voucher(order.channel)
+    if (order.voucher_id, order.voucher_code) == (voucher_id, SHIELD):
         return False
     if order.voucher_code and order.channel.include_draft_order_in_voucher_usage:
         code = VoucherCode.objects.filter(code=order.voucher_code).first()
         release_voucher_code_usage(code, order.voucher, user_email=None)
     OrderDiscount.objects.filter(order=order, type=DiscountType.VOUCHER).delete()
-    order.voucher, order.voucher_code = voucher, SHIELD
+    order.voucher_id, order.voucher_code = voucher_id, SHIELD
     return True
 
 

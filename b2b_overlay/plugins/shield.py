@@ -13,8 +13,7 @@ override by its catalogue promotions. The voucher is left out where no line need
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -67,16 +66,18 @@ def bind(
     prices: Mapping[str, Decimal | None],
     reason: str,
     promoted: Collection[str] = (),
-) -> bool:
-    """Bind a price to each line id; None: the shop's own. True where anything changed. Those
-    ``promoted`` the shop's promotions may lower.
+) -> Any:
+    """Bind a price to each line id; None: the shop's own. Those ``promoted`` the shop's
+    promotions may lower. The checkout, of which its way of delivery is read too; None: there is
+    none.
 
     The checkout's row is locked, as Saleor's own mutations lock it.
     """
     rows = Checkout.objects.select_for_update(of=("self",)).select_related("channel")
-    checkout = rows.filter(pk=checkout_id).first()
+    read = (*_VOUCHER_FIELDS, "assigned_delivery_id", "channel__currency_code")
+    checkout = rows.filter(pk=checkout_id).only(*read).first()
     if checkout is None:
-        return False
+        return None
     every = _lines_of(checkout)
     lines = [line for line in every if not line.is_gift]
     bound = [line for line in lines if prices.get(str(line.pk)) is not None]
@@ -90,7 +91,7 @@ def bind(
     if changed:
         checkout.price_expiration = checkout.discount_expiration = timezone.now()
         checkout.save(update_fields=[*_VOUCHER_FIELDS, "price_expiration", "discount_expiration"])
-    return changed
+    return checkout
 
 
 def stands_on(checkout: Any) -> bool:
@@ -99,16 +100,16 @@ def stands_on(checkout: Any) -> bool:
 
 
 def _lines_of(checkout: Any) -> list[_Line]:
-    """Two queries."""
-    discounts: dict[UUID, list[tuple[str, str | None]]] = defaultdict(list)
-    rows = CheckoutLineDiscount.objects.filter(line__checkout=checkout)
-    for line_id, kind, name in rows.values_list("line_id", "type", "name"):
-        discounts[line_id].append((kind, name))
+    """One query: a row for each discount of a line, one for a line without."""
     fields = ("pk", "price_override", "price_override_reason", "currency", "is_gift")
-    return [
-        _Line(pk, price, reason, currency, is_gift, discounts[pk])
-        for pk, price, reason, currency, is_gift in checkout.lines.values_list(*fields)
-    ]
+    found: dict[UUID, _Line] = {}
+    for *of_line, kind, name in checkout.lines.values_list(
+        *fields, "discounts__type", "discounts__name"
+    ):
+        line = found.setdefault(of_line[0], _Line(*of_line, []))
+        if kind is not None:
+            line.discounts.append((kind, name))
+    return list(found.values())
 
 
 #: One statement whatever the number of lines: ``bulk_update`` writes a CASE with a branch for
@@ -133,17 +134,30 @@ def _shield(lines: list[_Line]) -> bool:
     # A MANUAL discount is one a line: whatever stood there gives way.
     if discounted := [line.pk for line in bare if line.discounts]:
         CheckoutLineDiscount.objects.filter(line__in=discounted).delete()
-    CheckoutLineDiscount.objects.bulk_create(
-        CheckoutLineDiscount(
-            line_id=line.pk,
-            type=DiscountType.MANUAL,
-            unique_type=DiscountType.MANUAL,
-            currency=line.currency,
-            name=SHIELD,
-        )
-        for line in bare
-    )
+    if bare:
+        _insert_shields([line.pk for line in bare], bare[0].currency)
     return bool(bare)
+
+
+def _insert_shields(lines: Sequence[UUID], currency: str) -> None:
+    """One row as Saleor's model makes it, for each line: made as so many objects, they take as
+    long as all else that binding does."""
+    one = CheckoutLineDiscount(
+        type=DiscountType.MANUAL,
+        unique_type=DiscountType.MANUAL,
+        currency=currency,
+        name=SHIELD,
+    )
+    fields = [each for each in one._meta.concrete_fields if each.name not in ("id", "line")]
+    values = [each.get_db_prep_save(each.pre_save(one, True), connection) for each in fields]
+    columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {one._meta.db_table} (id, line_id, {columns})"  # noqa: S608 - Saleor's names
+            f" SELECT gen_random_uuid(), line, {', '.join(['%s'] * len(fields))}"
+            " FROM unnest(%s::uuid[]) line",
+            [*values, list(lines)],
+        )
 
 
 def _unshield(lines: list[_Line]) -> bool:
@@ -184,9 +198,9 @@ def _take_voucher(checkout: Any) -> bool:
     return True
 
 
-def ensure_voucher(channel: Any) -> Any:
-    """Our voucher, valid in this channel whatever staff did to it meanwhile. One query where
-    it stands; without it ``checkoutComplete`` would answer VOUCHER_NOT_APPLICABLE."""
+def ensure_voucher(channel: Any) -> int:
+    """The key of our voucher, valid in this channel whatever staff did to it meanwhile. One query
+    where it stands; without it ``checkoutComplete`` would answer VOUCHER_NOT_APPLICABLE."""
     standing = VoucherChannelListing.objects.filter(
         channel=channel,
         discount_value=0,
@@ -196,8 +210,8 @@ def ensure_voucher(channel: Any) -> Any:
         voucher__start_date__lte=timezone.now(),
         voucher__usage_limit=None,
     )
-    if (listing := standing.select_related("voucher").first()) is not None:
-        return listing.voucher
+    if (found := standing.values_list("voucher_id", flat=True).first()) is not None:
+        return int(found)
     code = VoucherCode.objects.filter(code=SHIELD).select_related("voucher").first()
     voucher = code.voucher if code else Voucher(name=SHIELD, type=VoucherType.ENTIRE_ORDER)
     voucher.start_date, voucher.end_date, voucher.usage_limit = timezone.now(), None, None
@@ -210,4 +224,4 @@ def ensure_voucher(channel: Any) -> Any:
         channel=channel,
         defaults={"discount_value": Decimal(0), "currency": channel.currency_code},
     )
-    return voucher
+    return int(voucher.pk)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import mmap
-import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ from django.core.signals import request_finished
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from benchmarks._metering import FORMAT, cpu_clock
+from benchmarks._metering import cpu_clock, write
 
 _counted: list[Any] = [0, 0.0, 0]
 _FINISHED, _CPU, _STATEMENTS = range(3)
@@ -57,7 +56,7 @@ def main() -> None:
 
         def told(**_signal: Any) -> None:
             _counted[_FINISHED] += 1
-            struct.pack_into(FORMAT, meter, 0, *_counted)
+            write(meter, *_counted)
 
         connection_created.connect(_opened, weak=False)
         DatabaseWrapper._close = _closing(DatabaseWrapper._close)

@@ -11,6 +11,7 @@ from contract.conftest import variant_gid
 from django.contrib.sites.models import Site
 from django.db import connection, router
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from saleor.graphql.core import SaleorContext
 from saleor.graphql.product.dataloaders import (
     VariantChannelListingByVariantIdAndChannelIdLoader,
@@ -20,7 +21,6 @@ from saleor.graphql.site.dataloaders import SiteByIdLoader
 from saleor.plugins.models import PluginConfiguration
 
 from b2b_overlay.plugins import activity, loaders, seam, sessions
-from b2b_overlay.plugins.quantity_limit import UNLIMITED
 from b2b_overlay.pricing.models import Price
 
 PRODUCTS = """query($channel: String!) { products(first: 20, channel: $channel) { edges { node {
@@ -152,9 +152,25 @@ def _limit_seen_by(user) -> int | None:
     return site.settings.limit_quantity_per_checkout
 
 
-def test_the_quantity_limit_is_lifted_for_buyers_only(cast):
-    assert _limit_seen_by(cast.buyer) is UNLIMITED
-    assert _limit_seen_by(cast.customer) == 50
+@pytest.mark.parametrize("quantity", [51, 2**40])
+def test_the_quantity_limit_is_lifted_for_buyers_only(cast, quantity):
+    his, theirs = _limit_seen_by(cast.buyer), _limit_seen_by(cast.customer)
+
+    assert not quantity > his
+    assert quantity <= his
+    assert min(quantity, his) == quantity
+    assert quantity > theirs
+    assert not quantity <= theirs
+    assert min(quantity, theirs) == theirs == 50
+
+
+def test_nobody_is_asked_whether_he_buys_wholesale_until_he_is_over_the_limit(cast, stand):
+    with CaptureQueriesContext(connection) as asked:
+        limit = _limit_seen_by(cast.buyer)
+        assert limit >= 50
+        assert min(50, limit) == 50
+
+    assert "b2b_overlay" not in str(asked.captured_queries)
 
 
 def test_staff_keep_the_real_site_to_save(cast):
