@@ -102,13 +102,13 @@ def stands_on(checkout: Any) -> bool:
 def _lines_of(checkout: Any) -> list[_Line]:
     """One query: a row for each discount of a line, one for a line without."""
     fields = ("pk", "price_override", "price_override_reason", "currency", "is_gift")
+    rows = checkout.lines.values_list(*fields, "discounts__type", "discounts__name")
     found: dict[UUID, _Line] = {}
-    for *of_line, kind, name in checkout.lines.values_list(
-        *fields, "discounts__type", "discounts__name"
-    ):
-        line = found.setdefault(of_line[0], _Line(*of_line, []))
+    for pk, price, reason, currency, is_gift, kind, name in rows:
+        if pk not in found:
+            found[pk] = _Line(pk, price, reason, currency, is_gift, [])
         if kind is not None:
-            line.discounts.append((kind, name))
+            found[pk].discounts.append((kind, name))
     return list(found.values())
 
 
