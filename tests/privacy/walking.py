@@ -24,7 +24,7 @@ from sandbox.graphql.schema import schema
 
 from .asking import addresses, form, keys_of
 from .questions import Field, fields, queries_of
-from .world import MARK, SUMS, World, rows_of, watched
+from .world import MARK, SUMS, World, rows_after, watched
 
 __all__ = ["Walk", "basic"]
 
@@ -153,7 +153,8 @@ class Walk:
         }
         if not changed:
             return
-        whose = [*rows_of(self.made).items(), *self.made.rows.items()]
+        now = rows_after(self.made, {label for label, _pk in changed})
+        whose = [*now.items(), *self.made.rows.items()]
         hidden = {key for key, scope in whose if scope in self.hidden}
         for label, pk in changed & hidden:
             # For whom his own cart is, he may always say.

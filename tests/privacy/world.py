@@ -12,6 +12,7 @@ Sums that are nobody else's stand in :data:`SUMS`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -48,7 +49,7 @@ from onec_bridge.journal.programmer.access import give_access
 from onec_bridge.sync.start.sheets import take_in
 from sandbox import models as shop_models
 
-__all__ = ["MARK", "SUMS", "World", "rows_of", "world"]
+__all__ = ["MARK", "SUMS", "World", "rows_after", "rows_of", "world"]
 
 MARK = re.compile(r"zq-(A1|A2|AC|BR|P\d+x)", re.IGNORECASE)
 #: Sums of the first legal entity, as they stand in any answer once blanks are taken out.
@@ -258,10 +259,21 @@ def rows_of(made: World) -> dict[Key, str]:
     lists = PriceList.objects.filter(name__startswith="Цены для")
     for each in lists:
         rows["b2b_overlay.PriceList", each.pk] = "A1" if cast.ooo.name in each.name else "A2"
-    models, again = watched(), True
+    _follow_all(watched(), rows)
+    return rows
+
+
+def rows_after(made: World, labels: Collection[str]) -> dict[Key, str]:
+    """The same of what these tables hold now; no other has changed since the world was made."""
+    rows = dict(made.rows)
+    _follow_all([model for model in watched() if model._meta.label in labels], rows)
+    return rows
+
+
+def _follow_all(models: Iterable[type[db.Model]], rows: dict[Key, str]) -> None:
+    again = True
     while again:
         again = bool([model for model in models if _follow(model, rows)])
-    return rows
 
 
 def _follow(model: type[db.Model], rows: dict[Key, str]) -> bool:
