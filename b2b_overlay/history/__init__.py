@@ -14,8 +14,18 @@ The lowest package beside ``shop`` and ``money``: it knows no model of ours. Wha
 says of a company is :mod:`b2b_overlay.changes`.
 """
 
-from .context import Recorder, Way, noted, recorded
+from .context import Recorder, Way, before_copy, noted, recorded
 from .erasing import blank
 from .tracking import TRACKED, Tracked, tracked
 
-__all__ = ["TRACKED", "Recorder", "Tracked", "Way", "blank", "noted", "recorded", "tracked"]
+__all__ = [
+    "TRACKED",
+    "Recorder",
+    "Tracked",
+    "Way",
+    "before_copy",
+    "blank",
+    "noted",
+    "recorded",
+    "tracked",
+]

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import pghistory
 from django.db import connection
 
-__all__ = ["Recorder", "Way", "noted", "recorded"]
+__all__ = ["Recorder", "Way", "before_copy", "noted", "recorded"]
 
 #: A page of the cabinet, a GraphQL mutation, 1C's exchange, ``manage.py``.
 Way = Literal["page", "graphql", "exchange", "command"]
@@ -48,6 +48,13 @@ def noted(**more: str) -> Iterator[None]:
     with _metadata() as told:
         told.update(more)
         yield
+
+
+def before_copy() -> None:
+    """Called before COPY into a tracked table: it isn't a statement that pghistory sees. The words
+    are put before one that does nothing, and hold for the rest of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("VALUES (true)")
 
 
 @contextmanager

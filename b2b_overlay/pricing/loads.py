@@ -26,6 +26,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from b2b_overlay.history import before_copy
+
 from .models import PriceLoad
 
 __all__ = [
@@ -128,6 +130,7 @@ def _load_first(rows: Iterable[PriceRow], part_of: PartOf) -> Loaded:
     """The prices of variants that have none."""
     last = {(row[0], row[1], row[3], row[6]): row for row in rows}
     with part_of(), connection.cursor() as cursor:
+        before_copy()
         _copy_lines(cursor, _INTO_PRICES, [_line(row) for row in last.values()])
     return Loaded(len(last), 0, 0, 0, frozenset(row[1] for row in last.values()))
 

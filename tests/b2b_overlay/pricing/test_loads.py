@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from b2b_overlay.pricing import changes
 from b2b_overlay.pricing.loads import Loaded, PriceRow, load_prices
-from b2b_overlay.pricing.models import Price, PriceList
+from b2b_overlay.pricing.models import Price, PriceList, PriceLoad
 
 BOX = Decimal(12)
 
@@ -92,6 +93,15 @@ def test_of_two_rows_for_one_price_the_later_holds(wholesale: PriceList) -> None
 
     assert loaded.created == 1
     assert list(stored().values()) == [Decimal(8)]
+
+
+def test_the_history_says_of_goods_just_made_too_whose_prices_they_are(
+    wholesale: PriceList,
+) -> None:
+    rows = [row(wholesale, 1, "9"), row(wholesale, 2, "9")]
+    load_prices(rows, made={1}, part_of=lambda: changes.part("exchange", "offers.xml", "key"))
+
+    assert PriceLoad.objects.get().counts == {"created": 2, "changed": 0, "deleted": 0}
 
 
 def test_units_with_odd_characters_arrive_whole(wholesale: PriceList) -> None:
