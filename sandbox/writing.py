@@ -39,8 +39,11 @@ _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RI
 class Writer:
     """The port's ``CatalogueWriter``."""
 
-    def known_goods(self) -> Iterable[KnownGood]:
-        for variant in models.Variant.objects.select_related("product").iterator():
+    def known_goods(self, variant_ids: Iterable[int] | None = None) -> Iterable[KnownGood]:
+        variants = models.Variant.objects.select_related("product").order_by("pk")
+        if variant_ids is not None:
+            variants = variants.filter(pk__in=list(variant_ids))
+        for variant in variants.iterator():
             name = variant.product.name
             yield KnownGood(
                 variant_id=variant.pk,

@@ -37,10 +37,13 @@ __all__ = ["SaleorWriter"]
 
 
 class SaleorWriter:
-    def known_goods(self) -> Iterable[KnownGood]:
+    def known_goods(self, variant_ids: Iterable[int] | None = None) -> Iterable[KnownGood]:
         """Two queries; the rows are streamed."""
-        attributes = barcodes.from_attributes()
         variants = ProductVariant.objects.select_related("product").order_by("pk")
+        wanted = None if variant_ids is None else list(variant_ids)
+        attributes = barcodes.from_attributes(wanted)
+        if wanted is not None:
+            variants = variants.filter(pk__in=wanted)
         for row in variants.iterator(chunk_size=2000):
             own = row.metadata.get(barcodes.BARCODE, "")
             yield KnownGood(

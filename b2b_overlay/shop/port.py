@@ -347,8 +347,9 @@ class CatalogueWriter(Protocol):
     """Writing the catalogue. Called by ``onec_bridge.sync`` only, in its transaction; but for
     :meth:`known_goods`, which spreadsheets of prices ask too."""
 
-    def known_goods(self) -> Iterable[KnownGood]:
-        """Everything the shop sells, to be recognised in what 1C or a spreadsheet sends."""
+    def known_goods(self, variant_ids: Iterable[int] | None = None) -> Iterable[KnownGood]:
+        """Everything the shop sells, or these variants of it, the oldest first, to be recognised
+        in what 1C or a spreadsheet sends."""
 
     def existing(self, variant_ids: Iterable[int]) -> Collection[int]:
         """Those of these variants that are still in the shop. One query."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,7 +21,7 @@ from b2b_overlay.shop import KnownGood
 from b2b_overlay.values import value
 from onec_bridge.commerceml.records import Offer
 
-from .counted import Counted
+from .counted import Counted, Numbered
 from .facts import label
 from .start.ids import is_made
 from .words import normal_name, sku_of
@@ -128,10 +128,22 @@ def offered_as(
     )
 
 
+Read = Callable[[Iterable[int]], Iterable[KnownGood]]
+"""What the shop sells of these variants."""
+
+
+def _nothing(_variant_ids: Iterable[int]) -> Iterable[KnownGood]:
+    return ()
+
+
 class Goods:
     """What the shop sells, indexed for recognition; joined variants drop out. Those that a
     spreadsheet ``made`` are free for 1C itself, and nobody else's for another sheet. Those that
-    1C bases ``elsewhere`` know have their ids from there."""
+    1C bases ``elsewhere`` know have their ids from there.
+
+    Of those ``taken`` from the beginning (in a shop that 1C fills, nearly all) only numbers and
+    hashes are kept, some hundred bytes each; what is asked of them further is ``read`` again.
+    """
 
     def __init__(
         self,
@@ -139,52 +151,96 @@ class Goods:
         taken: Iterable[int] = (),
         made: Iterable[int] = (),
         elsewhere: Iterable[int] = (),
+        read: Read = _nothing,
     ) -> None:
         self._taken, self._made, self._elsewhere = set(taken), set(made), set(elsewhere)
-        self.by_variant: dict[int, KnownGood] = {}
+        self._read = read
+        self._again: dict[int, KnownGood] = {}
+        self._by_variant: dict[int, KnownGood] = {}
         self.skus = Counted()
+        self._products = Counted()
         self._by_id: dict[str, KnownGood] = {}
         self._families: dict[str, KnownGood] = {}
         self._by_sku: dict[str, list[KnownGood]] = {}
         self._by_barcode: dict[str, list[KnownGood]] = {}
         self._by_word: dict[str, list[KnownGood]] = {}
         self._names: dict[int, str] = {}
-        self.of_product: Counter[int] = Counter()
+        self._taken_ids, self._taken_barcodes = Counted(), Counted()
+        self._taken_skus, self._taken_families = Numbered(), Numbered()
         for good in known:
-            self._add(good)
+            self._products.add(str(good.product_id))
+            if good.sku:
+                self.skus.add(sku_of(good.sku))
+            (self._add_taken if good.variant_id in self._taken else self._add)(good)
 
     def _add(self, good: KnownGood) -> None:
-        self.by_variant[good.variant_id] = good
-        self.of_product[good.product_id] += 1
+        self._by_variant[good.variant_id] = good
         if good.sku:
-            self.skus.add(sku_of(good.sku))
             self._by_sku.setdefault(sku_of(good.sku), []).append(good)
         if good.external_id:
             self._by_id[good.external_id.lower()] = good
-            self._families.setdefault(good.external_id.lower().partition("#")[0], good)
+            self._families.setdefault(_family(good.external_id), good)
         for barcode in good.barcodes:
             self._by_barcode.setdefault(barcode, []).append(good)
-        if good.variant_id in self._taken:
-            return
         name = self._names[good.variant_id] = normal_name(good.name)
         for word in set(name.split()):
             self._by_word.setdefault(word, []).append(good)
 
+    def _add_taken(self, good: KnownGood) -> None:
+        if good.sku:
+            self._taken_skus.add(sku_of(good.sku), good.variant_id)
+        if good.external_id:
+            self._taken_ids.add(good.external_id.lower())
+            if (family := _family(good.external_id)) not in self._taken_families:
+                self._taken_families.add(family, good.variant_id)
+        for barcode in good.barcodes:
+            self._taken_barcodes.add(barcode)
+
+    def meet(self, offers: Iterable[Offered]) -> None:
+        """These are going to be looked at: those of theirs that are taken are read together."""
+        skus = {sku for each in offers for sku in _skus(each)}
+        self._again = {
+            good.variant_id: good
+            for good in self._read_of({pk for sku in skus for pk in self._taken_skus.of(sku)})
+        }
+
+    def _read_of(self, variant_ids: Collection[int]) -> Iterable[KnownGood]:
+        return self._read(variant_ids) if variant_ids else ()
+
+    def known(self, variant_id: int | None) -> KnownGood | None:
+        """What the shop sells under this number."""
+        if variant_id is None:
+            return None
+        found = self._by_variant.get(variant_id) or self._again.get(variant_id)
+        if found is None and variant_id in self._taken:
+            found = next(iter(self._read([variant_id])), None)
+        return found
+
+    def has_siblings(self, good: KnownGood) -> bool:
+        """Has its product other variants?"""
+        return self._products[str(good.product_id)] > 1
+
     def knows_id(self, external_id: str) -> bool:
         """Does the shop keep this 1C id already, for whatever variant?"""
-        return external_id.lower() in self._by_id
+        external_id = external_id.lower()
+        return external_id in self._by_id or external_id in self._taken_ids
 
     def knows_family(self, product_id: str) -> bool:
         """Does the shop keep the id of this 1C product already, for whatever product?"""
-        return product_id.lower() in self._families
+        product_id = product_id.lower()
+        return product_id in self._families or product_id in self._taken_families
 
     def family(self, product_id: str, name: str = "") -> int | None:
         """The shop's product that has variants of this 1C product, by the ids it keeps."""
-        good = self._families.get(product_id.lower())
+        key = product_id.lower()
+        good = self._families.get(key)
+        for pk in self._taken_families.of(key):
+            if (good is None or pk < good.variant_id) and (taken := self.known(pk)):
+                good = taken if _family(taken.external_id) == key else good
         return good.product_id if good and self._is_meant(good, product_id, name) else None
 
     def is_free(self, variant_id: int) -> bool:
-        return variant_id in self.by_variant and variant_id not in self._taken
+        return variant_id in self._by_variant and variant_id not in self._taken
 
     def take(self, variant_id: int) -> None:
         """This variant is joined now."""
@@ -209,11 +265,12 @@ class Goods:
         ):
             return Verdict(Way.ID, good)
         if offered.article and offered.article_count == 1:
-            same = self._by_sku.get(sku_of(offered.article), ())
+            sku = sku_of(offered.article)
+            same = () if sku in self._taken_skus else self._by_sku.get(sku, ())
             if len(same) == 1 and self._free(same, offered) and _bears(same[0].name, offered.label):
                 return Verdict(Way.ARTICLE, same[0])
         for barcode in offered.barcodes:
-            same = self._by_barcode.get(barcode, ())
+            same = () if barcode in self._taken_barcodes else self._by_barcode.get(barcode, ())
             if len(same) == 1 and self._free(same, offered):
                 return Verdict(Way.BARCODE, same[0])
         return None
@@ -243,17 +300,17 @@ class Goods:
         somebody made the card anew (in_practice.md, 30)."""
         if not offered.article or offered.of_sheet:
             return None
-        label = "-".join(offered.label.replace(",", " ").split())
-        for text in (offered.article, f"{offered.article}-{label}" if label else ""):
-            for good in self._by_sku.get(sku_of(text), ()) if text else ():
-                is_known = good.variant_id in self._taken and good.variant_id not in self._made
-                if is_known and alike(offered.name, good.name) >= SAME:
+        for sku in _skus(offered):
+            since = [pk for pk in map(_number, self._by_sku.get(sku, ())) if pk in self._taken]
+            for good in map(self.known, sorted({*self._taken_skus.of(sku), *since})):
+                is_known = good and sku_of(good.sku) == sku and good.variant_id not in self._made
+                if good and is_known and alike(offered.name, good.name) >= SAME:
                     return good
         return None
 
     def candidates(self, variant_ids: Iterable[int], offered: Offered) -> tuple[Candidate, ...]:
         """These, best first, as what it may be."""
-        goods = [self.by_variant[pk] for pk in variant_ids if self.is_free(pk)]
+        goods = [self._by_variant[pk] for pk in variant_ids if self.is_free(pk)]
         ranked = [Candidate(good, round(alike(offered.name, good.name))) for good in goods]
         return tuple(sorted(ranked, key=lambda c: (-c.score, c.good.variant_id))[:MOST])
 
@@ -266,13 +323,30 @@ class Goods:
             goods = self._by_word.get(word, ())
             if len(word) > 2 and len(goods) <= COMMON:
                 shared.update(good.variant_id for good in goods)
-        met = (self.by_variant[pk] for pk, _count in shared.most_common(200))
+        met = (self._by_variant[pk] for pk, _count in shared.most_common(200))
         found = [
             Candidate(good, round(score))
             for good in self._free(met, offered)
             if (score := _similarity(wanted, self._names[good.variant_id])) >= ENOUGH
         ]
         return sorted(found, key=lambda c: (-c.score, c.good.variant_id))[:MOST]
+
+
+def _family(external_id: str) -> str:
+    """The 1C product of a variant's id, as it is compared."""
+    return external_id.lower().partition("#")[0]
+
+
+def _number(good: KnownGood) -> int:
+    return good.variant_id
+
+
+def _skus(offered: Offered) -> list[str]:
+    """Under which SKU a variant made of this offer may stand (offers._new_sku)."""
+    if not offered.article:
+        return []
+    label = "-".join(offered.label.replace(",", " ").split())
+    return [sku_of(offered.article), *([sku_of(f"{offered.article}-{label}")] if label else [])]
 
 
 def _bears(name: str, label: str) -> bool:

@@ -136,7 +136,7 @@ def _join(work: Work, item: Item[Offer], good: Any) -> None:
     same_family = (
         not offer.characteristic_id
         or good.external_id.lower() == offer.id.lower()
-        or work.knowledge.goods.of_product[good.product_id] > 1
+        or work.knowledge.goods.has_siblings(good)
     )
     if same_family and not work.links.local(Kind.PRODUCT, offer.product_id):
         work.links.put(Kind.PRODUCT, offer.product_id, product_id, ours=False)

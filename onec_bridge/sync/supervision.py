@@ -52,6 +52,7 @@ def recognise(work: Work, offers: Sequence[tuple[Item[Offer], Offered]]) -> Reco
         return result
     goods = work.knowledge.goods
     asked = _asked(work, [offer.id for _item, offer in offers])
+    goods.meet(offer for _item, offer in offers)
     unsure, questions = [], []
     answered: list[tuple[Match, Verdict]] = []
     for item, offer in offers:
@@ -112,10 +113,11 @@ def _decided(goods: Goods, match: Match | None) -> Verdict | None:
         return None
     if match.decision == Match.Decision.NEW:
         return Verdict(Way.NEW)
-    if match.why == Match.Why.RENAMED and match.variant_id in goods.by_variant:
-        return Verdict(Way.RENAMED, goods.by_variant[match.variant_id])
-    if match.variant_id is not None and goods.is_free(match.variant_id):
-        return Verdict(Way.NAME, goods.by_variant[match.variant_id])
+    good = goods.known(match.variant_id)
+    if good is not None and match.why == Match.Why.RENAMED:
+        return Verdict(Way.RENAMED, good)
+    if good is not None and goods.is_free(good.variant_id):
+        return Verdict(Way.NAME, good)
     return None
 
 

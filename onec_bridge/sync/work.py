@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
@@ -127,14 +127,14 @@ class Knowledge:
     def goods(self) -> Goods:
         joined = Link.objects.filter(kind=Kind.OFFER).exclude(local_id="")
         taken = joined.filter(connection=self._connection)
-        elsewhere = joined.exclude(connection=self._connection)
-        of_sheets = set(taken.filter(made()).values_list("local_id", flat=True))
-        variants = set(taken.values_list("local_id", flat=True)) - of_sheets
+        of_sheets = _variants(taken.filter(made()))
+        writer = self._shop.writer
         return Goods(
-            self._shop.writer.known_goods(),
-            map(int, variants),
-            map(int, of_sheets),
-            map(int, elsewhere.values_list("local_id", flat=True)),
+            writer.known_goods(),
+            _variants(taken) - of_sheets,
+            of_sheets,
+            _variants(joined.exclude(connection=self._connection)),
+            read=writer.known_goods,
         )
 
     @cached_property
@@ -188,6 +188,11 @@ class Knowledge:
             .values_list(KT("data__told__article"), flat=True)
         )
         return Counted(sku_of(article) for article in rows.iterator() if article)
+
+
+def _variants(links: QuerySet[Link]) -> set[int]:
+    """What these offers are here."""
+    return set(map(int, links.values_list("local_id", flat=True).iterator()))
 
 
 class Work:

@@ -9,6 +9,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from b2b_overlay.pricing.models import Price
 from b2b_overlay.shop import KnownGood, Refused
@@ -318,3 +320,53 @@ def test_the_retail_price_type_may_be_named_by_its_name(take, connection):
     take(GOODS.replace("<Артикул>ТП</Артикул>", ""))
 
     assert models.Listing.objects.get().price == Decimal(250)
+
+
+TEXTS = st.sampled_from(["", "А-1", "а-1", "Б-2", "А-1-синий"])
+NAMES = st.sampled_from(["Шланг садовый", "Шланг садовый синий", "Лейка", ""])
+IDS = st.sampled_from(["", "p1", "P1", "p1#c", "p2#c", "p2"])
+BARCODES = st.lists(st.sampled_from(["460", "461"]), max_size=2, unique=True).map(tuple)
+#: A shop keeps no id twice.
+KNOWN = st.lists(
+    st.tuples(st.integers(1, 3), NAMES, TEXTS, IDS, BARCODES),
+    max_size=6,
+    unique_by=lambda row: row[3].lower() or id(row),
+)
+OFFERED = st.builds(
+    Offered,
+    id=IDS.filter(bool),
+    name=NAMES,
+    article=TEXTS,
+    barcodes=BARCODES,
+    label=st.sampled_from(["", "синий"]),
+    article_count=st.integers(0, 2),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(KNOWN, st.sets(st.integers(0, 5)), st.lists(OFFERED, min_size=1, max_size=3))
+def test_of_joined_goods_only_hashes_are_kept_and_the_answers_are_the_same(rows, joined, offers):
+    """Beside goods that are kept whole, and joined one by one."""
+    known = [KnownGood(number, *row) for number, row in enumerate(rows)]
+    hashed = Goods(
+        known,
+        joined,
+        read=lambda wanted: [each for each in known if each.variant_id in set(wanted)],
+    )
+    whole = Goods(known)
+    for number in joined & {good.variant_id for good in known}:
+        whole.take(number)
+
+    hashed.meet(offers)
+    for each in offers:
+        assert hashed.exact(each) == whole.exact(each)
+        assert hashed.renamed(each) == whole.renamed(each)
+        assert hashed.similar(each) == whole.similar(each)
+        assert hashed.knows_id(each.id) == whole.knows_id(each.id)
+        assert hashed.knows_family(each.id) == whole.knows_family(each.id)
+        assert hashed.family(each.id, each.name) == whole.family(each.id, each.name)
+    for good in known:
+        assert hashed.has_siblings(good) == whole.has_siblings(good)
+        assert hashed.known(good.variant_id) == good
+        assert hashed.is_free(good.variant_id) == whole.is_free(good.variant_id)
+    assert hashed.known(99) is None
