@@ -13,7 +13,7 @@ override by its catalogue promotions. The voucher is left out where no line need
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -139,7 +139,7 @@ def _shield(lines: list[_Line]) -> bool:
     return bool(bare)
 
 
-def _insert_shields(lines: Sequence[UUID], currency: str) -> None:
+def _insert_shields(lines: list[UUID], currency: str) -> None:
     """One row as Saleor's model makes it, for each line: made as so many objects, they take as
     long as all else that binding does."""
     one = CheckoutLineDiscount(
@@ -156,7 +156,7 @@ def _insert_shields(lines: Sequence[UUID], currency: str) -> None:
             f"INSERT INTO {one._meta.db_table} (id, line_id, {columns})"  # noqa: S608 - Saleor's names
             f" SELECT gen_random_uuid(), line, {', '.join(['%s'] * len(fields))}"
             " FROM unnest(%s::uuid[]) line",
-            [*values, list(lines)],
+            [*values, lines],
         )
 
 

@@ -194,9 +194,12 @@ def _copy(cursor: Any, rows: Iterable[PriceRow], cleared: Iterable[Gone]) -> int
     return count
 
 
-#: As :func:`_line` has a row.
-_COLUMNS = "min_quantity, amount, unit, coefficient, starts_at, ends_at"
-_INTO_PRICES = f"COPY b2b_overlay_price (price_list_id, variant_id, {_COLUMNS}) FROM STDIN"
+#: The columns as :func:`_line` has them.
+_INTO_PRICES = """
+COPY b2b_overlay_price
+     (price_list_id, variant_id, min_quantity, amount, unit, coefficient, starts_at, ends_at)
+FROM STDIN
+"""
 
 
 def _line(row: PriceRow) -> str:

@@ -16,7 +16,27 @@ __all__ = ["Counted", "Numbered"]
 _ARRAYS = 1024
 
 
-class Counted:
+class _Hashes:
+    """Texts by their hashes, of which it is asked how often each is there."""
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _each in range(_ARRAYS)]
+
+    def _among(self, text: str) -> tuple[int, int, int]:
+        """In which array it stands, from where and until before where."""
+        wanted = hash(text)
+        hashes = self._hashes[wanted % _ARRAYS]
+        return wanted % _ARRAYS, bisect_left(hashes, wanted), bisect_right(hashes, wanted)
+
+    def __getitem__(self, text: str) -> int:
+        _array, first, end = self._among(text)
+        return end - first
+
+    def __contains__(self, text: str) -> bool:
+        return self[text] > 0
+
+
+class Counted(_Hashes):
     """Counts of texts, of which nothing else is ever asked.
 
     >>> articles = Counted(["A-1", "A-2", "A-1"])
@@ -25,7 +45,7 @@ class Counted:
     """
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._hashes = [array("q") for _each in range(_ARRAYS)]
+        super().__init__()
         for text in texts:
             self.add(text)
 
@@ -34,20 +54,12 @@ class Counted:
         told = hash(text)
         insort(self._hashes[told % _ARRAYS], told)
 
-    def __getitem__(self, text: str) -> int:
-        wanted = hash(text)
-        hashes = self._hashes[wanted % _ARRAYS]
-        return bisect_right(hashes, wanted) - bisect_left(hashes, wanted)
-
-    def __contains__(self, text: str) -> bool:
-        return self[text] > 0
-
     def get(self, text: str, _default: int = 0, /) -> int:
         """The same; of a text that nothing has, 0."""
         return self[text]
 
 
-class Numbered:
+class Numbered(_Hashes):
     """Numbers by text. Two texts may, once in an age, have the same hash: whoever is given a number
     looks whether it is the right one.
 
@@ -59,22 +71,15 @@ class Numbered:
     """
 
     def __init__(self) -> None:
-        self._hashes = [array("q") for _each in range(_ARRAYS)]
+        super().__init__()
         self._numbers = [array("q") for _each in range(_ARRAYS)]
 
     def add(self, text: str, number: int) -> None:
-        told = hash(text)
-        hashes = self._hashes[told % _ARRAYS]
-        place = bisect_right(hashes, told)
-        hashes.insert(place, told)
-        self._numbers[told % _ARRAYS].insert(place, number)
+        at, _first, end = self._among(text)
+        self._hashes[at].insert(end, hash(text))
+        self._numbers[at].insert(end, number)
 
     def of(self, text: str) -> list[int]:
         """In the order they were added."""
-        wanted = hash(text)
-        hashes = self._hashes[wanted % _ARRAYS]
-        first, last = bisect_left(hashes, wanted), bisect_right(hashes, wanted)
-        return self._numbers[wanted % _ARRAYS][first:last].tolist()
-
-    def __contains__(self, text: str) -> bool:
-        return bool(self.of(text))
+        at, first, end = self._among(text)
+        return self._numbers[at][first:end].tolist()

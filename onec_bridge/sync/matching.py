@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,7 @@ from onec_bridge.commerceml.records import Offer
 from .counted import Counted, Numbered
 from .facts import label
 from .start.ids import is_made
-from .words import normal_name, sku_of
+from .words import in_sku, normal_name, sku_of
 
 __all__ = [
     "Candidate",
@@ -199,13 +199,8 @@ class Goods:
     def meet(self, offers: Iterable[Offered]) -> None:
         """These are going to be looked at: those of theirs that are taken are read together."""
         skus = {sku for each in offers for sku in _skus(each)}
-        self._again = {
-            good.variant_id: good
-            for good in self._read_of({pk for sku in skus for pk in self._taken_skus.of(sku)})
-        }
-
-    def _read_of(self, variant_ids: Collection[int]) -> Iterable[KnownGood]:
-        return self._read(variant_ids) if variant_ids else ()
+        wanted = {pk for sku in skus for pk in self._taken_skus.of(sku)}
+        self._again = {good.variant_id: good for good in self._read(wanted)} if wanted else {}
 
     def known(self, variant_id: int | None) -> KnownGood | None:
         """What the shop sells under this number."""
@@ -301,10 +296,10 @@ class Goods:
         if not offered.article or offered.of_sheet:
             return None
         for sku in _skus(offered):
-            since = [pk for pk in map(_number, self._by_sku.get(sku, ())) if pk in self._taken]
-            for good in map(self.known, sorted({*self._taken_skus.of(sku), *since})):
-                is_known = good and sku_of(good.sku) == sku and good.variant_id not in self._made
-                if good and is_known and alike(offered.name, good.name) >= SAME:
+            here = {good.variant_id for good in self._by_sku.get(sku, ())} & self._taken
+            numbers = {*self._taken_skus.of(sku), *here} - self._made
+            for good in filter(None, map(self.known, sorted(numbers))):
+                if sku_of(good.sku) == sku and alike(offered.name, good.name) >= SAME:
                     return good
         return None
 
@@ -337,15 +332,11 @@ def _family(external_id: str) -> str:
     return external_id.lower().partition("#")[0]
 
 
-def _number(good: KnownGood) -> int:
-    return good.variant_id
-
-
 def _skus(offered: Offered) -> list[str]:
     """Under which SKU a variant made of this offer may stand (offers._new_sku)."""
     if not offered.article:
         return []
-    label = "-".join(offered.label.replace(",", " ").split())
+    label = in_sku(offered.label)
     return [sku_of(offered.article), *([sku_of(f"{offered.article}-{label}")] if label else [])]
 
 

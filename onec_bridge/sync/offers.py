@@ -26,6 +26,7 @@ from .products import category_for, give_kept_pictures, told_of
 from .start import takeover
 from .start.ids import is_made
 from .supervision import Recognised, recognise
+from .words import in_sku
 from .work import Work
 
 __all__ = ["take_offers"]
@@ -248,7 +249,7 @@ def _new_sku(work: Work, offer: Offer, told: Mapping[str, Any], name: str) -> st
     article = (offer.article or told.get("article") or "").strip()
     if not article:
         return None
-    variant = "-".join(name.replace(",", " ").split())
+    variant = in_sku(name)
     tries = [f"{article}-{variant}"] if variant else [article]
     tries.append(f"{article}-{(offer.characteristic_id or offer.id)[:8]}")
     tries.append(f"{article}-{offer.id}")

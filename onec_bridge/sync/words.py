@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["normal_name", "sku_of"]
+__all__ = ["in_sku", "normal_name", "sku_of"]
 
 
 def normal_name(name: str) -> str:
@@ -19,3 +19,12 @@ def normal_name(name: str) -> str:
 def sku_of(text: str) -> str:
     """A SKU, code or article as it is compared: without blanks, letters in one case."""
     return "".join(text.split()).casefold()
+
+
+def in_sku(label: str) -> str:
+    """A variant's own name as it stands behind the article in an SKU that is made for it.
+
+    >>> in_sku("15 м, зелёный")
+    '15-м-зелёный'
+    """
+    return "-".join(label.replace(",", " ").split())

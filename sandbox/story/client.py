@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -231,16 +232,16 @@ class Browser:
 
     def get(self, path: str, **query: str) -> Page:
         address = urljoin(f"{self.url}/", path.lstrip("/") if "://" not in path else path)
-        return self._open(Request(address + (f"?{urlencode(query)}" if query else "")))  # noqa: S310  likewise
+        return self._open(address + (f"?{urlencode(query)}" if query else ""))
 
     def send(self, page: Page, form: Form, **values: str) -> Page:
         """Send a form of the page with these values in it."""
         fields = {**form.fields, **values}
         address = urljoin(page.url, form.action or page.url)
         if form.method == "get":
-            return self._open(Request(f"{address}?{urlencode(fields)}"))  # noqa: S310  likewise
+            return self._open(f"{address}?{urlencode(fields)}")
         body = urlencode(fields).encode()
-        return self._open(Request(address, body, {"Referer": page.url}))  # noqa: S310  likewise
+        return self._open(address, body, {"Referer": page.url})
 
     def upload(self, page: Page, file: Path) -> Page:
         """Send the page's first form that takes a file with this one in it."""
@@ -256,7 +257,7 @@ class Browser:
             "Referer": page.url,
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
-        return self._open(Request(urljoin(page.url, form.action), body, headers))  # noqa: S310  likewise
+        return self._open(urljoin(page.url, form.action), body, headers)
 
     def sign_in(self, account: Account, path: str = "sign-in/") -> Page:
         page = self.get(path)
@@ -265,7 +266,10 @@ class Browser:
             raise NotHeld(f"{page.url} asks for no password")
         return self.send(page, form, email=account.email, password=account.password)
 
-    def _open(self, request: Request) -> Page:
+    def _open(
+        self, address: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Page:
+        request = Request(address, body, dict(headers or {}))  # noqa: S310  likewise
         try:
             response = self._opener.open(request, timeout=TIMEOUT)
         except HTTPError as error:
